@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house settings; `docs/design.md` says what holds in which module.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "dbuild",
+    products: [
+        .executable(name: "dbuild", targets: ["dbuild"]),
+        .executable(name: "dbuild-helper", targets: ["dbuild-helper"]),
+        // What a Rulesfile links, as one archive: its code then is part of the rules binary.
+        .library(name: "DbuildRules", type: .static, targets: ["Rules", "Tables", "Forecasting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
+
+        // Values that both rules and tables speak of.
+        .target(name: "Calendar", swiftSettings: settings),
+        .target(name: "Hashing", dependencies: ["CXXHash"], swiftSettings: settings),
+
+        // Facts.
+        .target(
+            name: "Artifact", dependencies: ["Hashing", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        // Authoring.
+        .target(name: "Rules", dependencies: ["Calendar"], swiftSettings: settings),
+        // Decisions.
+        .target(name: "Planning", dependencies: ["Artifact", "Hashing"], swiftSettings: settings),
+        // Data.
+        .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: settings),
+        // Recipes.
+        .target(
+            name: "Forecasting", dependencies: ["Calendar", "Hashing", "Rules", "Tables", "CXGBoost"],
+            swiftSettings: settings),
+        // Effects.
+        .target(name: "CHelper", cSettings: [.define("_GNU_SOURCE")]),
+        .executableTarget(name: "dbuild-helper", dependencies: ["CHelper"]),
+        .target(name: "Processes", dependencies: ["CHelper"], swiftSettings: settings),
+        .executableTarget(
+            name: "dbuild",
+            dependencies: [
+                "Artifact", "Calendar", "Hashing", "Planning", "Processes", "Rules", "Tables",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "TablesTests", dependencies: ["Tables", "Calendar"], swiftSettings: settings),
+        .testTarget(name: "RulesTests", dependencies: ["Rules", "Calendar"], swiftSettings: settings),
+        .testTarget(
+            name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
+        .testTarget(
+            name: "ForecastingTests", dependencies: ["Forecasting", "Rules", "Tables", "Calendar"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
