@@ -5,10 +5,10 @@ public struct Day: Hashable, Comparable, BitwiseCopyable, Sendable {
 
     public init(daysSinceEpoch: Int32) { self.daysSinceEpoch = daysSinceEpoch }
 
-    /// - Returns: nil for a day that the calendar does not have, as 30 February, or one beyond 5 million years.
+    /// - Returns: nil for a day that the calendar does not have, as 30 February, or that `daysSinceEpoch` cannot hold.
     /// - Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
     public init?(year: Int, month: Int, day: Int) {
-        guard (-5_000_000 ... 5_000_000).contains(year), (1 ... 12).contains(month), day >= 1,
+        guard (-6_000_000 ... 6_000_000).contains(year), (1 ... 12).contains(month), day >= 1,
             day <= Day.count(inMonth: month, year: year)
         else { return nil }
         // Years begin in March here, so that the leap day is the last; an era is 400 years.
@@ -17,7 +17,8 @@ public struct Day: Hashable, Comparable, BitwiseCopyable, Sendable {
         let yearOfEra = shifted - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        self.init(daysSinceEpoch: Int32(clamping: era * 146_097 + dayOfEra - 719_468))
+        guard let days = Int32(exactly: era * 146_097 + dayOfEra - 719_468) else { return nil }
+        self.init(daysSinceEpoch: days)
     }
 
     public var calendar: (year: Int, month: Int, day: Int) {
