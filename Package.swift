@@ -43,6 +43,8 @@ let package = Package(
         .target(name: "Planning", dependencies: ["Artifact", "Hashing"], swiftSettings: settings),
         // Data.
         .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: settings),
+        // What the checks of Tables from outside drive.
+        .executableTarget(name: "tables-tool", dependencies: ["Tables"], swiftSettings: settings),
         // Recipes.
         .target(
             name: "Forecasting", dependencies: ["Calendar", "Hashing", "Rules", "Tables", "CXGBoost"],
@@ -59,7 +61,8 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "TablesTests", dependencies: ["Tables", "Calendar"], swiftSettings: settings),
+        .testTarget(
+            name: "TablesTests", dependencies: ["Tables", "Calendar", "tables-tool"], swiftSettings: settings),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "Calendar"], swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
