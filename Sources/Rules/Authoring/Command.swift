@@ -1,0 +1,163 @@
+/// Any program as a recipe: an argument vector, never a shell string.
+///
+///     Command("python3", .input(script), .input(index), .output("report.html"), .flag("--top", 20))
+///
+/// It runs in an empty directory, where its inputs and outputs have the paths that they have in the workspace.
+public struct Command: Recipe {
+    @Input private var inputs: [Handle]
+    @Output private var outputs: [Handle]
+    private var arguments: [Argument]
+    private var environment: [String]
+
+    public init(_ program: String, _ items: Item...) {
+        (inputs, outputs, arguments, environment) = ([], [], [.text(program)], [])
+        for item in items { add(item) }
+    }
+
+    /// The first output.
+    ///
+    /// - Precondition: the command has an output; `Build.action` refuses one without.
+    public var output: Artifact {
+        guard let first = outputs.first else { preconditionFailure("a Command without an output") }
+        return first.artifact
+    }
+
+    /// Every output, in the order of the arguments.
+    public var artifacts: [Artifact] { outputs.map(\.artifact) }
+
+    /// What follows the program's name.
+    public enum Item: Sendable {
+        case text(String)
+        case texts([String])
+        case input(Artifact)
+        case inputs([Artifact])
+        case inputTree(Tree)
+        case output(Artifact)
+        case outputTree(Tree)
+        /// Read by the program without being named in its arguments.
+        case hiddenInput(Artifact)
+        /// A variable of the environment in which dbuild was started: the program sees it, and its value is part of
+        /// the key.
+        case environment(String)
+
+        public static func flag(_ name: String, _ value: some Textual) -> Item { .texts([name, value.text]) }
+        public static func input(_ artifact: some TypedArtifact) -> Item { .input(artifact.artifact) }
+        public static func inputs(_ artifacts: [some TypedArtifact]) -> Item { .inputs(artifacts.map(\.artifact)) }
+        public static func output(_ artifact: some TypedArtifact) -> Item { .output(artifact.artifact) }
+    }
+
+    private mutating func add(_ item: Item) {
+        switch item {
+        case .text(let text): arguments.append(.text(text))
+        case .texts(let texts): arguments += texts.map(Argument.text)
+        case .input(let artifact): addInput(.file(artifact))
+        case .inputs(let artifacts): for artifact in artifacts { addInput(.file(artifact)) }
+        case .inputTree(let tree): addInput(.tree(tree))
+        case .output(let artifact): addOutput(.file(artifact))
+        case .outputTree(let tree): addOutput(.tree(tree))
+        case .hiddenInput(let artifact): inputs.append(.file(artifact))
+        case .environment(let name): environment.append(name)
+        }
+    }
+
+    private mutating func addInput(_ handle: Handle) {
+        arguments.append(.input(inputs.count))
+        inputs.append(handle)
+    }
+
+    private mutating func addOutput(_ handle: Handle) {
+        arguments.append(.output(outputs.count))
+        outputs.append(handle)
+    }
+
+    var hasOutput: Bool { !outputs.isEmpty }
+
+    public func run(_ step: Step) throws { throw CommandInWorker() }
+}
+
+/// A command reached a worker: dbuild runs those itself.
+struct CommandInWorker: Error {}
+
+extension Command.Item: ExpressibleByStringInterpolation {
+    public init(stringLiteral text: String) { self = .text(text) }
+}
+
+extension Command {
+    /// A file or a tree.
+    private enum Handle: Wiring {
+        case file(Artifact)
+        case tree(Tree)
+
+        var artifact: Artifact {
+            switch self {
+            case .file(let artifact): artifact
+            case .tree(let tree): tree.directory
+            }
+        }
+
+        static func awaited(_ artifact: Artifact) -> Handle { .file(.awaited(artifact)) }
+
+        init(from decoder: any Decoder) throws {
+            guard let decoder = decoder as? RecipeDecoder, case .reference(let reference) = decoder.value else {
+                throw mismatch("an artifact")
+            }
+            switch reference.kind {
+            case .file: self = .file(Artifact(reference.path))
+            case .tree: self = .tree(Tree(reference.path))
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .file(let artifact): try artifact.encode(to: encoder)
+            case .tree(let tree): try tree.encode(to: encoder)
+            }
+        }
+    }
+}
+
+extension Command {
+    /// An argument; artifacts stay references to the inputs and outputs, because they lie elsewhere when it runs.
+    package enum Argument: Hashable, Sendable, Codable {
+        case text(String)
+        /// An index in the inputs.
+        case input(Int)
+        /// An index in the outputs.
+        case output(Int)
+
+        /// - Throws: `WireError`; indices below the counts of inputs and outputs are for the caller to check.
+        package init(_ value: Value) throws(WireError) {
+            switch value {
+            case .string(let text): self = .text(text)
+            case .int(let index): self = index < 0 ? .output(-1 - index) : .input(index)
+            default: throw .mismatch(wanted: "string or int")
+            }
+        }
+
+        package init(from decoder: any Decoder) throws {
+            guard let decoder = decoder as? RecipeDecoder else { throw mismatch("an argument") }
+            try self.init(decoder.value)
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let text): try container.encode(text)
+            case .input(let index): try container.encode(index)
+            case .output(let index): try container.encode(-1 - index)
+            }
+        }
+    }
+
+    /// The program and its arguments, of a `Command` on the wire.
+    package static func arguments(of recipe: Value) throws(WireError) -> [Argument] {
+        var arguments: [Argument] = []
+        for value in try recipe.field("arguments").list() { arguments.append(try Argument(value)) }
+        return arguments
+    }
+
+    /// The names of the variables that it sees, of a `Command` on the wire.
+    package static func environment(of recipe: Value) throws(WireError) -> [String] {
+        try recipe.field("environment").strings()
+    }
+}

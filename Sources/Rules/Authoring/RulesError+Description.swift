@@ -1,0 +1,65 @@
+/// The wording of what the rules process reports; all of it is here.
+extension RulesError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .malformedSetting(let setting): "`--set \(setting)` is not name=value"
+        case .unknownParameter(let name, let nearest):
+            "no parameter `\(name)`"
+                + (nearest.isEmpty ? "" : "; did you mean \(nearest.map { "`\($0)`" }.joined(separator: " or "))?")
+        case .notAParameterValue(let text, let type, let name):
+            "`\(text)` is not a \(type), which parameter `\(name)` wants"
+        case .parameterOutOfRange(let name, let value, let range):
+            "parameter `\(name)` is \(value), not within \(range)"
+        case .missingParameter(let name, let help): "parameter `\(name)` is required (\(help)): --set \(name)=…"
+        case .sameParameter(let name): "two parameters are called `\(name)`"
+        case .privateRecipe(let type):
+            "recipe `\(type)` is private or local to a function: a worker cannot find it by name"
+        case .notEncodable(let type, let reason): "recipe `\(type)` cannot be encoded: \(reason)"
+        case .inputMayBeAbsent(let path, let type):
+            "source `\(path)` may be absent, but an input of recipe `\(type)` that is not optional reads it"
+        case .commandWithoutOutput: "the command has no output"
+        case .repeatedValue(let axis, let value): "axis `\(axis)` has the value `\(value)` twice"
+        case .tooManyCells(let rule, let counts):
+            "rule `\(rule)` has \(counts.map(String.init).joined(separator: " x ")) cells: more than there can be"
+        case .noCell(let rule, let key): "rule `\(rule)` has no cell [\(key.joined(separator: ", "))]"
+        case .notAnAxis(let axis): "`\(axis)` is not an axis of these cells"
+        case .sameKey(let axis, let value): "several of these cells have `\(value)` on axis `\(axis)`"
+        case .notAnAxisValue(let text, let column, let path, let type):
+            "`\(text)` in column `\(column)` of `\(path)` is not a \(type)"
+        case .tooFewCPUs(let count): "an action needs at least 1 cpu, not \(count)"
+        case .shareOutOfRange(let share): "the share \(share) is not within 0 ... 1"
+        case .notAnInput(let type): "what is accepted is not an @Input of recipe `\(type)`"
+        case .thrown(let text): text
+        case .badAnswer(let error): "the answer of dbuild cannot be read: \(error)"
+        }
+    }
+}
+
+extension CommandInWorker: CustomStringConvertible {
+    var description: String { "a command is run by dbuild, not by a worker" }
+}
+
+extension FileFailure: CustomStringConvertible {
+    public var description: String { "`\(path)`: \(message(ofError: code))" }
+}
+
+extension RequestError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .noRecipe(let name): "there is no recipe type `\(name)` in these rules"
+        case .noCPUs(let count): "an action cannot run with \(count) cpus"
+        case .noRequest(let path): "`\(path)` holds no request"
+        }
+    }
+}
+
+extension UsageError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .noTask: "rules are run by dbuild"
+        case .unknown(let argument): "rules are run by dbuild; `\(argument)` is not one of its arguments"
+        case .noSetting: "`--set` without name=value"
+        case .noFile: "`--run-action` without a file"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// What can be wrong with rules or with the settings given to them.
+enum RulesError: Error, Hashable {
+    // Settings.
+    case malformedSetting(String)
+    case unknownParameter(String, nearest: [String])
+    case notAParameterValue(String, type: String, parameter: String)
+    case parameterOutOfRange(String, value: String, range: String)
+    case missingParameter(String, help: String)
+
+    // Rules.
+    case sameParameter(String)
+    case privateRecipe(type: String)
+    case notEncodable(type: String, reason: String)
+    case inputMayBeAbsent(path: String, type: String)
+    case commandWithoutOutput
+    case repeatedValue(axis: String, value: String)
+    case tooManyCells(rule: String, counts: [Int])
+    case noCell(rule: String, key: [String])
+    case notAnAxis(String)
+    case sameKey(axis: String, value: String)
+    case notAnAxisValue(text: String, column: String, path: String, type: String)
+    case tooFewCPUs(Int)
+    case shareOutOfRange(Double)
+    case notAnInput(type: String)
+    case thrown(String)
+
+    // dbuild.
+    case badAnswer(WireError)
+
+    /// Whether other settings would help.
+    var isUsage: Bool {
+        switch self {
+        case .malformedSetting, .unknownParameter, .notAParameterValue, .parameterOutOfRange, .missingParameter: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// The records of a plan, in the order in which the rules were evaluated. Each begins with its number.
+///
+/// Fields are wire numbers and named strings, in the order given; a place is (file, line).
+package enum PlanRecord: UInt8, Sendable {
+    /// Name, count, the values' texts. The nth axis has the number n - 1.
+    case axis = 1
+    /// Name, recipe type (mangled), its short name, is a `Command`, place, awaited path or "", count, axes. Numbered
+    /// like axes.
+    case rule
+    /// Rule, position on each axis, awaited path or "", the recipe as a `Value`.
+    case action
+    /// Rule, an `Amendment`.
+    case amend
+    /// Name, place, count, members: a `MemberKind` and rule number or path.
+    case group
+    /// Path, may be absent, place.
+    case source
+    /// Path, column; asked for at once. The answer is a frame with a list of strings, or `.absent` for "not yet".
+    case question
+    /// A `FailureKind`, message, count, places. The plan ends.
+    case failure
+    /// Number of actions. The plan is whole, except for sections that wait for a question.
+    case end
+    /// Outside name, value, type name. All of them come first.
+    case parameter
+    /// As `group`, without a name.
+    case defaults
+}
+
+/// What a rule says of its actions after it has made them.
+package enum Amendment: Int, Sendable {
+    /// Number of cpus.
+    case needs
+    /// Property, smallest share of its artifacts (a double; 0: all may be missing).
+    case accepts
+}
+
+/// What a group holds.
+package enum MemberKind: Int, Sendable {
+    /// The number of a rule.
+    case rule
+    /// A path.
+    case artifact
+}
+
+/// Whose mistake a failure is.
+package enum FailureKind: Int, Sendable {
+    /// The rules are wrong.
+    case rules
+    /// The settings are.
+    case usage
+}

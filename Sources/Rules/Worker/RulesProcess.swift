@@ -1,0 +1,56 @@
+/// The compiled rules, as dbuild starts them.
+struct RulesProcess<R: Rulesfile> {
+    let task: RulesTask
+
+    init(_: R.Type, _ task: RulesTask) { self.task = task }
+
+    func run() {
+        let channel = claimStandardChannels()
+        switch task {
+        case .plan(let settings): plan(settings, over: channel)
+        case .parameters: describeParameters(to: channel)
+        case .worker: Worker(channel).serve()
+        case .runAction(let path): runAction(path)
+        case .libraries: channel.send(text: mappedLibraries().map { $0 + "\n" }.joined())
+        }
+    }
+
+    private func plan(_ settings: [String], over channel: Channel) {
+        let writer = PlanWriter { channel.send($0) }
+        let build = Build(plan: writer, ask: { () throws(WireError) in try channel.answer() }) { kind in
+            exit(kind == .usage ? 64 : 2)
+        }
+        let rulesfile = R()
+        do throws(RulesError) { try build.plan(rulesfile, settings) } catch { build.fail(error) }
+    }
+
+    private func describeParameters(to channel: Channel) {
+        do throws(RulesError) {
+            channel.send(Value.list(try Parameters(of: R()).descriptions.map(\.value)).frame)
+        } catch {
+            printError("\(error)")
+            exit(2)
+        }
+    }
+
+    private func runAction(_ path: String) {
+        do {
+            guard let frame = try readFrame(inFile: path) else { throw RequestError.noRequest(path: path) }
+            try WorkerRequest(frame).run()
+        } catch {
+            printError("\(error)")
+            exit(1)
+        }
+    }
+}
+
+extension Build {
+    /// Evaluates the rules from the first record to the last.
+    func plan(_ rulesfile: some Rulesfile, _ settings: [String]) throws(RulesError) {
+        let parameters = try Parameters(of: rulesfile)
+        try parameters.set(settings)
+        begin(parameters.values)
+        do { try section { try rulesfile.rules(self) } } catch { throw .thrown("\(error)") }
+        finish()
+    }
+}

@@ -1,0 +1,31 @@
+/// Runs recipes for dbuild, one at a time.
+///
+/// When its input ends dbuild is gone: it stops at once, even in the middle of a recipe.
+struct Worker {
+    private let channel: Channel
+    private let memory = PeakMemory()
+
+    init(_ channel: Channel) { self.channel = channel }
+
+    func serve() {
+        ignoreInterrupts()
+        exitWhenClosed(channel.input)
+        do throws(WireError) {
+            while let frame = try channel.receive() { channel.send(answer(frame).frame) }
+        } catch {
+            printError("\(error)")  // where a frame ends is lost, and with it every later request
+            exit(2)
+        }
+    }
+
+    private func answer(_ frame: [UInt8]) -> WorkerReply {
+        memory.reset()
+        let start = now()
+        let cpuStart = processTime()
+        var failure: String?
+        do { try WorkerRequest(frame).run() } catch { failure = "\(error)" }
+        return WorkerReply(
+            failure: failure, nanoseconds: Int(clamping: now() - start),
+            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: memory.kilobytes)
+    }
+}

@@ -1,0 +1,33 @@
+/// How one action went.
+package struct WorkerReply: Hashable, Sendable {
+    /// What was thrown, in words; nil for success.
+    package let failure: String?
+    /// By the clock.
+    package let nanoseconds: Int
+    /// Of all threads of the worker.
+    package let cpuNanoseconds: Int
+    /// The most memory that the worker held meanwhile, its own included.
+    package let peakKilobytes: Int
+
+    package init(failure: String?, nanoseconds: Int, cpuNanoseconds: Int, peakKilobytes: Int) {
+        (self.failure, self.nanoseconds) = (failure, nanoseconds)
+        (self.cpuNanoseconds, self.peakKilobytes) = (cpuNanoseconds, peakKilobytes)
+    }
+
+    package init(_ frame: [UInt8]) throws(WireError) {
+        let value = try Value(frame)
+        failure = try value.optional("failure")?.string()
+        nanoseconds = try value.field("nanoseconds").int()
+        cpuNanoseconds = try value.field("cpuNanoseconds").int()
+        peakKilobytes = try value.field("peakKilobytes").int()
+    }
+
+    package var frame: [UInt8] {
+        Value.object([
+            Value.Field("failure", failure.map(Value.string) ?? .absent),
+            Value.Field("nanoseconds", .int(nanoseconds)),
+            Value.Field("cpuNanoseconds", .int(cpuNanoseconds)),
+            Value.Field("peakKilobytes", .int(peakKilobytes)),
+        ]).frame
+    }
+}

@@ -1,0 +1,76 @@
+/// One action for a worker.
+package struct WorkerRequest: Hashable, Sendable {
+    /// The recipe's type, as the plan names it.
+    package let type: String
+    /// Its fields, with paths where the worker shall read and write.
+    package let recipe: Value
+    package let cpus: Int
+    package let seed: UInt64
+    /// The path of an empty directory.
+    package let scratch: String
+    /// The path of a file that receives standard output and error; empty: they stay where they are.
+    package let log: String
+    package let missing: [String: [String]]
+
+    package init(
+        type: String, recipe: Value, cpus: Int, seed: UInt64, scratch: String, log: String,
+        missing: [String: [String]] = [:]
+    ) {
+        (self.type, self.recipe, self.cpus, self.seed) = (type, recipe, cpus, seed)
+        (self.scratch, self.log, self.missing) = (scratch, log, missing)
+    }
+
+    package init(_ frame: [UInt8]) throws(WireError) {
+        let value = try Value(frame)
+        type = try value.field("type").string()
+        recipe = try value.field("recipe")
+        cpus = try value.field("cpus").int()
+        seed = try value.field("seed").uint()
+        scratch = try value.field("scratch").string()
+        log = try value.field("log").string()
+        var missing: [String: [String]] = [:]
+        for field in try value.field("missing").fields() { missing[field.name] = try field.value.strings() }
+        self.missing = missing
+    }
+
+    package func encode() -> [UInt8] {
+        let lost = missing.sorted { $0.key < $1.key }.map { Value.Field($0.key, .list($0.value.map(Value.string))) }
+        return Value.object([
+            Value.Field("type", .string(type)),
+            Value.Field("recipe", recipe),
+            Value.Field("cpus", .int(cpus)),
+            Value.Field("seed", .uint(seed)),
+            Value.Field("scratch", .string(scratch)),
+            Value.Field("log", .string(log)),
+            Value.Field("missing", .object(lost)),
+        ]).frame
+    }
+}
+
+extension WorkerRequest {
+    /// Runs the recipe in this process.
+    ///
+    /// - Throws: what the recipe throws, or why it could not be run.
+    func run() throws {
+        guard cpus >= 1 else { throw RequestError.noCPUs(cpus) }
+        let recipe = try decoded()
+        setThreads(cpus)
+        let step = Step(cpus: cpus, seed: seed, scratch: scratch, missing: missing)
+        try withOutput(to: log) { try recipe.run(step) }
+    }
+
+    private func decoded() throws -> any Recipe {
+        // Other bytes than text are addresses to the runtime, which would follow them.
+        guard type.utf8.allSatisfy({ (0x21 ... 0x7E).contains($0) }),
+            let type = _typeByName(type) as? any Recipe.Type
+        else { throw RequestError.noRecipe(type) }
+        return try type.init(from: RecipeDecoder(recipe))
+    }
+}
+
+/// Why a request could not be run.
+enum RequestError: Error {
+    case noRecipe(String)
+    case noCPUs(Int)
+    case noRequest(path: String)
+}
