@@ -1,0 +1,174 @@
+private import Hashing
+
+/// What lies at a path, with the stamps under which that is known.
+package struct Census: Hashable, Sendable {
+    package var content: Content
+    package var stamp: Stamp
+    /// Of a tree: everything in it, sorted by path.
+    package var members: [Member]
+
+    package init(content: Content, stamp: Stamp, members: [Member] = []) {
+        self.content = content
+        self.stamp = stamp
+        self.members = members
+    }
+
+    package struct Member: Hashable, Packable {
+        /// Below the tree.
+        package var path: Path
+        package var content: Content
+        package var stamp: Stamp
+
+        package func pack(into packer: inout Packer) {
+            path.pack(into: &packer)
+            content.pack(into: &packer)
+            stamp.pack(into: &packer)
+        }
+
+        package init(from unpacker: inout Unpacker) throws(UnpackError) {
+            self.init(
+                path: try Path(from: &unpacker), content: try Content(from: &unpacker),
+                stamp: try Stamp(from: &unpacker))
+        }
+
+        package init(path: Path, content: Content, stamp: Stamp) {
+            self.path = path
+            self.content = content
+            self.stamp = stamp
+        }
+    }
+
+    package var output: [Trace.Member] { members.map { Trace.Member(path: $0.path, content: $0.content) } }
+}
+
+/// Something that cannot be an artifact's content.
+package enum CensusError: Error, Hashable, Sendable {
+    case disk(DiskError)
+    /// A device, a FIFO, a socket.
+    case notAFile(Path)
+    /// It changed each time that it was read.
+    case keepsChanging(Path)
+}
+
+/// Takes the census of paths; counts what it costs.
+package struct CensusTaker: Sendable {
+    private let disk: any Disk
+    /// What has been read, for the tests that a null build reads nothing.
+    package private(set) var bytesHashed: UInt64 = 0
+    package private(set) var filesHashed = 0
+
+    package init(disk: any Disk) { self.disk = disk }
+
+    /// What lies at a path now.
+    ///
+    /// - Parameter known: from an earlier census; what has the same stamp is not read again.
+    /// - Returns: nil where there is nothing.
+    package mutating func take(_ path: Path, known: Census?) throws(CensusError) -> Census? {
+        guard let stamp = try attempt({ () throws(DiskError) in try disk.stamp(path, followsLink: true) }) else {
+            return nil
+        }
+        switch stamp.type {
+        case .file:
+            if let known, known.stamp == stamp, known.content.kind != .tree { return known }
+            let (content, settled) = try read(path, stamp)
+            return Census(content: content, stamp: settled)
+        case .directory:
+            if let known, known.content.kind == .tree, known.stamp == stamp, try isUnchanged(path, known) {
+                return known
+            }
+            return try takeTree(path, stamp, known)
+        case .link, .other: throw .notAFile(path)
+        }
+    }
+
+    /// Every directory with its old stamp has its old names; every file with its old stamp has its old bytes.
+    private func isUnchanged(_ path: Path, _ known: Census) throws(CensusError) -> Bool {
+        for member in known.members {
+            let now = try attempt { () throws(DiskError) in
+                try disk.stamp(path / member.path, followsLink: false)
+            }
+            guard now == member.stamp else { return false }
+        }
+        return true
+    }
+
+    private mutating func takeTree(_ path: Path, _ stamp: Stamp, _ known: Census?) throws(CensusError) -> Census {
+        let before = Dictionary((known?.members ?? []).map { ($0.path, $0) }) { first, _ in first }
+        var members: [Census.Member] = []
+        try collect(path, below: Path([UInt8]()), before, into: &members)
+        members.sort { $0.path < $1.path }
+        let content = Census.treeContent(members.map { Trace.Member(path: $0.path, content: $0.content) })
+        return Census(content: content, stamp: stamp, members: members)
+    }
+
+    private mutating func collect(
+        _ root: Path, below directory: Path, _ known: [Path: Census.Member], into members: inout [Census.Member]
+    ) throws(CensusError) {
+        let names = try attempt { () throws(DiskError) in try disk.names(in: root / directory) }
+        for name in names {
+            let place = directory / name
+            guard
+                let stamp = try attempt({ () throws(DiskError) in
+                    try disk.stamp(root / place, followsLink: false)
+                })
+            else { throw .keepsChanging(root / place) }
+            switch stamp.type {
+            case .directory:
+                members.append(Census.Member(path: place, content: .directory, stamp: stamp))
+                try collect(root, below: place, known, into: &members)
+            case .link:
+                let target = try attempt { () throws(DiskError) in try disk.linkTarget(root / place) }
+                let fingerprint = Fingerprint(digest: XXH3.digest(target), sizeBytes: UInt64(target.count))
+                members.append(
+                    Census.Member(path: place, content: Content(kind: .link, fingerprint: fingerprint), stamp: stamp))
+            case .file:
+                if let member = known[place], member.stamp == stamp {
+                    members.append(member)
+                } else {
+                    let (content, settled) = try read(root / place, stamp)
+                    members.append(Census.Member(path: place, content: content, stamp: settled))
+                }
+            case .other: throw .notAFile(root / place)
+            }
+        }
+    }
+
+    /// Reads a file until its stamp is the same before and after, and too old for an unseen change.
+    private mutating func read(_ path: Path, _ first: Stamp) throws(CensusError) -> (Content, Stamp) {
+        var stamp = first
+        for _ in 0 ..< 4 {
+            // A writer in the same tick could change the bytes and leave the stamp as it is.
+            disk.waitPast(stamp.changedNanoseconds)
+            let seen = try attempt { () throws(DiskError) in try disk.fingerprint(path) }
+            bytesHashed += seen.fingerprint.sizeBytes
+            filesHashed += 1
+            if seen.before == seen.after {
+                let kind: Content.Kind = seen.after.isExecutable ? .executable : .file
+                return (Content(kind: kind, fingerprint: seen.fingerprint), seen.after)
+            }
+            stamp = seen.after
+        }
+        throw .keepsChanging(path)
+    }
+
+    private func attempt<Value>(_ body: () throws(DiskError) -> Value) throws(CensusError) -> Value {
+        do throws(DiskError) { return try body() } catch { throw .disk(error) }
+    }
+}
+
+extension Census {
+    /// A tree's content: a hash over its sorted members' names, kinds and fingerprints.
+    package static func treeContent(_ members: [Trace.Member]) -> Content {
+        var packer = Packer()
+        packer.list(members)
+        let size = members.reduce(0 as UInt64) { $0 &+ $1.content.fingerprint.sizeBytes }
+        return Content(
+            kind: .tree, fingerprint: Fingerprint(digest: XXH3.digest(packer.bytes), sizeBytes: size))
+    }
+}
+
+extension Content {
+    /// A directory inside a tree: its name is all that it adds.
+    package static let directory = Content(
+        kind: .tree, fingerprint: Fingerprint(digest: Digest(high: 0, low: 0), sizeBytes: 0))
+}

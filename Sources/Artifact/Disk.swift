@@ -1,0 +1,60 @@
+/// The file system below one workspace: the seam at which tests put another one.
+///
+/// Every path is relative to the workspace.
+package protocol Disk: Sendable {
+    /// - Parameter followsLink: whether the last component, if it is a symbolic link, stands for its target.
+    /// - Returns: nil where nothing has that name.
+    func stamp(_ path: Path, followsLink: Bool) throws(DiskError) -> Stamp?
+    /// Reads a file whole, following links, and says what it was while it was read.
+    func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp)
+    /// The names in a directory, sorted by bytes.
+    func names(in directory: Path) throws(DiskError) -> [Path]
+    func linkTarget(_ path: Path) throws(DiskError) -> [UInt8]
+    /// A directory and those above it; no error where it is there.
+    func makeDirectory(_ path: Path) throws(DiskError)
+    func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError)
+    /// Replaces what is at `target`, if it is a file.
+    func rename(_ path: Path, to target: Path) throws(DiskError)
+    /// A file or link; no error where it is gone.
+    func remove(_ path: Path) throws(DiskError)
+    /// An empty directory.
+    func removeDirectory(_ path: Path) throws(DiskError)
+    func write(_ bytes: [UInt8], to path: Path) throws(DiskError)
+    func read(_ path: Path) throws(DiskError) -> [UInt8]
+    /// The clock that stamps come from, nanoseconds since 1970-01-01T00:00:00Z.
+    var stampClockNanoseconds: Int64 { get }
+    func sleep(nanoseconds: Int64)
+}
+
+/// A system call that failed.
+package struct DiskError: Error, Hashable, Sendable {
+    package let call: String
+    package let path: Path
+    package let errno: Int32
+
+    package init(call: String, path: Path, errno: Int32) {
+        self.call = call
+        self.path = path
+        self.errno = errno
+    }
+}
+
+/// How far apart two stamps of different contents must be to differ: twice the kernel's tick at 100 Hz.
+package let stampTickNanoseconds: Int64 = 20_000_000
+
+extension Disk {
+    /// Removes a directory and all that is in it; links are removed, never followed.
+    package func removeTree(_ path: Path) throws(DiskError) {
+        guard let stamp = try stamp(path, followsLink: false) else { return }
+        guard stamp.type == .directory else { return try remove(path) }
+        for name in try names(in: path) { try removeTree(path / name) }
+        try removeDirectory(path)
+    }
+
+    /// Waits until no later change can carry a stamp's time.
+    package func waitPast(_ nanoseconds: Int64) {
+        let wait = nanoseconds + stampTickNanoseconds - stampClockNanoseconds
+        // A time far ahead is a wrong clock or a copied file: no waiting helps, and it is not trusted either.
+        if wait > 0, wait <= 2 * stampTickNanoseconds { sleep(nanoseconds: wait) }
+    }
+}

@@ -1,0 +1,114 @@
+package import Hashing
+
+/// What a finished action had as its key and what it gave: a verifying trace.
+package struct Trace: Hashable, Sendable {
+    package var key: Digest
+    /// Every part of the key, so that a reason can say which one changed, from what to what.
+    package var parts: [KeyPart]
+    package var outputs: [Output]
+    /// Inputs that the rule accepts to be without and that were missing: the result is degraded.
+    package var missing: [Path]
+    /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
+    package var builtAtNanoseconds: Int64
+    package var run: Int64
+    package var durationSeconds: Double
+    package var peakBytes: UInt64
+
+    package init(
+        key: Digest, parts: [KeyPart], outputs: [Output], missing: [Path], builtAtNanoseconds: Int64, run: Int64,
+        durationSeconds: Double, peakBytes: UInt64
+    ) {
+        self.key = key
+        self.parts = parts
+        self.outputs = outputs
+        self.missing = missing
+        self.builtAtNanoseconds = builtAtNanoseconds
+        self.run = run
+        self.durationSeconds = durationSeconds
+        self.peakBytes = peakBytes
+    }
+
+    /// An output as it was published; a tree with everything in it.
+    package struct Output: Hashable, Packable {
+        package var path: Path
+        package var content: Content
+        /// Of a tree: its members below it, sorted by path.
+        package var members: [Member]
+
+        package init(path: Path, content: Content, members: [Member] = []) {
+            self.path = path
+            self.content = content
+            self.members = members
+        }
+
+        package func pack(into packer: inout Packer) {
+            path.pack(into: &packer)
+            content.pack(into: &packer)
+            packer.list(members)
+        }
+
+        package init(from unpacker: inout Unpacker) throws(UnpackError) {
+            path = try Path(from: &unpacker)
+            content = try Content(from: &unpacker)
+            members = try unpacker.list(of: Member.self)
+        }
+    }
+
+    /// A file, link or directory in a tree, by its path below the tree.
+    package struct Member: Hashable, Packable {
+        package var path: Path
+        package var content: Content
+
+        package init(path: Path, content: Content) {
+            self.path = path
+            self.content = content
+        }
+
+        package func pack(into packer: inout Packer) {
+            path.pack(into: &packer)
+            content.pack(into: &packer)
+        }
+
+        package init(from unpacker: inout Unpacker) throws(UnpackError) {
+            path = try Path(from: &unpacker)
+            content = try Content(from: &unpacker)
+        }
+    }
+
+    /// Whose trace it is: the set of paths that are published together.
+    package static func identity(of outputs: [Path]) -> Digest {
+        var packer = Packer()
+        packer.list(outputs.sorted())
+        return XXH3.digest(packer.bytes)
+    }
+}
+
+/// One of the facts that determine an action's outputs.
+package struct KeyPart: Hashable, Packable {
+    package enum Kind: UInt8, Sendable {
+        case format = 1, recipe, parameter, cpus, seed, output, input, code, library, platform, environment, tool
+    }
+
+    package let kind: Kind
+    package let name: [UInt8]
+    package let value: [UInt8]
+
+    package init(_ kind: Kind, _ name: [UInt8], _ value: [UInt8]) {
+        self.kind = kind
+        self.name = name
+        self.value = value
+    }
+
+    package func pack(into packer: inout Packer) {
+        packer.byte(kind.rawValue)
+        packer.string(name)
+        packer.string(value)
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        guard let kind = Kind(rawValue: try unpacker.byte()) else { throw .malformed }
+        self.kind = kind
+        name = try unpacker.string()
+        value = try unpacker.string()
+    }
+}

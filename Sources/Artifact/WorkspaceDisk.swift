@@ -1,0 +1,195 @@
+private import Glibc
+private import Hashing
+
+/// The real file system, relative to an open directory: it stays the same one if somebody renames it.
+package final class WorkspaceDisk: Disk {
+    /// Absolute, as given.
+    package let root: Path
+    private let descriptor: Int32
+
+    package init(root: Path) throws(DiskError) {
+        self.root = root
+        descriptor = unsafe open(root.terminated, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw DiskError(call: "open", path: root, errno: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    package func stamp(_ path: Path, followsLink: Bool) throws(DiskError) -> Stamp? {
+        var status = stat()
+        let flags = followsLink ? 0 : AT_SYMLINK_NOFOLLOW
+        if unsafe fstatat(descriptor, path.terminated, &status, flags) == 0 { return Stamp(status) }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw DiskError(call: "stat", path: path, errno: errno)
+    }
+
+    package func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp) {
+        // Not blocking: a FIFO in a file's place must not hold up the run.
+        let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
+        defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw DiskError(call: "stat", path: path, errno: errno) }
+        let before = Stamp(status)
+        guard before.type == .file else { throw DiskError(call: "read", path: path, errno: EISDIR) }
+        var hash = XXH3()
+        var size: UInt64 = 0
+        let capacity = min(max(Int(clamping: before.sizeBytes) + 1, 1 << 12), 1 << 20)
+        var failure: Int32 = 0
+        unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 64) { buffer in
+            while true {
+                let count = unsafe Glibc.read(file, buffer.baseAddress, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { failure = errno }
+                if count <= 0 { break }
+                unsafe hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                size += UInt64(count)
+            }
+        }
+        guard failure == 0 else { throw DiskError(call: "read", path: path, errno: failure) }
+        guard unsafe fstat(file, &status) == 0 else { throw DiskError(call: "stat", path: path, errno: errno) }
+        return (Fingerprint(digest: hash.finish(), sizeBytes: size), before, Stamp(status))
+    }
+
+    package func names(in directory: Path) throws(DiskError) -> [Path] {
+        let place = directory.bytes.isEmpty ? Path(".") : directory
+        let file = unsafe openat(descriptor, place.terminated, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw DiskError(call: "open", path: directory, errno: errno) }
+        guard let stream = unsafe fdopendir(file) else {
+            close(file)
+            throw DiskError(call: "opendir", path: directory, errno: errno)
+        }
+        defer { unsafe closedir(stream) }
+        var found: [Path] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else { break }
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+            if name != [0x2E], name != [0x2E, 0x2E] { found.append(Path(name)) }
+        }
+        guard errno == 0 else { throw DiskError(call: "readdir", path: directory, errno: errno) }
+        return found.sorted()
+    }
+
+    package func linkTarget(_ path: Path) throws(DiskError) -> [UInt8] {
+        var failure: Int32 = 0
+        let target = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            let length = unsafe buffer.withMemoryRebound(to: CChar.self) {
+                unsafe readlinkat(descriptor, path.terminated, $0.baseAddress!, $0.count)
+            }
+            if length < 0 { failure = errno }
+            count = max(0, length)
+        }
+        guard failure == 0 else { throw DiskError(call: "readlink", path: path, errno: failure) }
+        return target
+    }
+
+    package func makeDirectory(_ path: Path) throws(DiskError) {
+        if path.bytes.isEmpty { return }
+        if unsafe mkdirat(descriptor, path.terminated, 0o777) == 0 || errno == EEXIST {
+            // A link to a directory will do: users put outputs on other disks so.
+            guard try stamp(path, followsLink: true)?.type == .directory else {
+                throw DiskError(call: "mkdir", path: path, errno: ENOTDIR)
+            }
+            return
+        }
+        guard errno == ENOENT else { throw DiskError(call: "mkdir", path: path, errno: errno) }
+        try makeDirectory(path.directory)
+        guard unsafe mkdirat(descriptor, path.terminated, 0o777) == 0 || errno == EEXIST else {
+            throw DiskError(call: "mkdir", path: path, errno: errno)
+        }
+    }
+
+    package func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError) {
+        guard unsafe symlinkat(Path(target).terminated, descriptor, path.terminated) == 0 else {
+            throw DiskError(call: "symlink", path: path, errno: errno)
+        }
+    }
+
+    package func rename(_ path: Path, to target: Path) throws(DiskError) {
+        guard unsafe renameat(descriptor, path.terminated, descriptor, target.terminated) == 0 else {
+            throw DiskError(call: "rename", path: target, errno: errno)
+        }
+    }
+
+    package func remove(_ path: Path) throws(DiskError) {
+        guard unsafe unlinkat(descriptor, path.terminated, 0) == 0 || errno == ENOENT else {
+            throw DiskError(call: "unlink", path: path, errno: errno)
+        }
+    }
+
+    package func removeDirectory(_ path: Path) throws(DiskError) {
+        if unsafe unlinkat(descriptor, path.terminated, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
+        guard errno == EACCES || errno == EPERM else { throw DiskError(call: "rmdir", path: path, errno: errno) }
+        // A directory above that an action has made read-only.
+        _ = unsafe fchmodat(descriptor, path.directory.terminated, 0o700, 0)
+        guard unsafe unlinkat(descriptor, path.terminated, AT_REMOVEDIR) == 0 else {
+            throw DiskError(call: "rmdir", path: path, errno: errno)
+        }
+    }
+
+    package func write(_ bytes: [UInt8], to path: Path) throws(DiskError) {
+        let file = unsafe openat(descriptor, path.terminated, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
+        defer { close(file) }
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress! + done, $0.count - done) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw DiskError(call: "write", path: path, errno: errno) }
+            done += count
+        }
+    }
+
+    package func read(_ path: Path) throws(DiskError) -> [UInt8] {
+        let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe Glibc.read(file, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw DiskError(call: "read", path: path, errno: errno) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    package var stampClockNanoseconds: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return nanoseconds(time)
+    }
+
+    package func sleep(nanoseconds: Int64) {
+        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        var rest = timespec()
+        while unsafe nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
+    }
+}
+
+extension Path {
+    /// The bytes as C wants them; a NUL inside is refused before (`Path.flaw`).
+    fileprivate var terminated: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+}
+
+extension Stamp {
+    fileprivate init(_ status: stat) {
+        self.init()
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        sizeBytes = Int64(status.st_size)
+        modifiedNanoseconds = nanoseconds(status.st_mtim)
+        changedNanoseconds = nanoseconds(status.st_ctim)
+        mode = UInt32(status.st_mode)
+    }
+}
+
+/// Saturates for times that 64 bits of nanoseconds cannot hold (after 2262).
+private func nanoseconds(_ time: timespec) -> Int64 {
+    let (product, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    guard !overflow else { return time.tv_sec < 0 ? .min : .max }
+    let (sum, carry) = product.addingReportingOverflow(Int64(time.tv_nsec))
+    return carry ? .max : sum
+}

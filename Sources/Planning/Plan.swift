@@ -1,0 +1,283 @@
+package import Artifact
+package import Hashing
+
+/// All actions and artifacts of a Rulesfile, as arrays by number: no object for an action, names said once.
+///
+/// It is read from the bytes that `PlanBuilder` writes, which may be a mapped file.
+package struct Plan: Sendable {
+    package let blob: Blob
+
+    // Artifacts, sorted by directory and name.
+    let directoryBytes: Range<Int>
+    let directoryAt: PackedArray<UInt32>
+    let directoryFirst: PackedArray<UInt32>
+    let leafBytes: Range<Int>
+    let leafAt: PackedArray<UInt32>
+    let artifactDirectory: PackedArray<UInt32>
+    let artifactFlags: PackedArray<UInt8>
+    let artifactMaker: PackedArray<UInt32>
+    let artifactTree: PackedArray<UInt32>
+    let artifactPlace: PackedArray<UInt32>
+    let consumerAt: PackedArray<UInt32>
+    let consumerAction: PackedArray<UInt32>
+    // Actions, in the order in which the rules said them.
+    let actionRule: PackedArray<UInt32>
+    let actionAwaits: PackedArray<UInt32>
+    let actionEmpty: PackedArray<UInt32>
+    let actionIdentity: PackedArray<UInt64>
+    let cellAt: PackedArray<UInt32>
+    let cellPosition: PackedArray<UInt32>
+    let inputAt: PackedArray<UInt32>
+    let inputArtifact: PackedArray<UInt32>
+    let inputAspect: PackedArray<UInt8>
+    let inputProperty: PackedArray<UInt32>
+    let inputIndex: PackedArray<UInt32>
+    let outputAt: PackedArray<UInt32>
+    let outputArtifact: PackedArray<UInt32>
+    let outputProperty: PackedArray<UInt32>
+    let outputIndex: PackedArray<UInt32>
+    let recipeBytes: Range<Int>
+    let recipeAt: PackedArray<UInt64>
+    /// Every action behind all those whose outputs it reads.
+    let topological: PackedArray<UInt32>
+    let textBytes: Range<Int>
+    let textAt: PackedArray<UInt32>
+    /// What there are few of.
+    package let rules: [Rule]
+    package let axes: [Axis]
+    package let groups: [Group]
+    /// What is built where no target is named; nil where the rules do not say.
+    package let defaults: Group?
+    package let questions: [Question]
+    package let parameters: [Parameter]
+
+    static let none = UInt32.max
+
+    package struct Rule: Hashable, Sendable, Packable {
+        package var name: [UInt8]
+        /// The recipe's mangled type name, by which a worker finds it.
+        package var type: [UInt8]
+        package var shortType: [UInt8]
+        package var isCommand: Bool
+        package var place: Place
+        package var axes: [Int]
+        package var cpus: Int = 1
+        /// Which losses of an input's members are accepted: the least share that must be there; 0 where none must.
+        package var accepts: [Acceptance] = []
+        /// The artifact that must be current before its actions can be listed.
+        package var awaits: Path?
+    }
+
+    package struct Acceptance: Hashable, Sendable {
+        package var property: [UInt8]
+        package var leastShare: Double
+    }
+
+    package struct Axis: Hashable, Sendable {
+        package var name: [UInt8]
+        package var values: [[UInt8]]
+    }
+
+    package struct Group: Hashable, Sendable {
+        package enum Member: Hashable, Sendable { case rule(RuleID), artifact(Path) }
+        package var name: [UInt8]
+        package var place: Place
+        package var members: [Member]
+    }
+
+    /// A read that the rules asked for while they were evaluated, and what they were told.
+    package struct Question: Hashable, Sendable {
+        package var path: Path
+        package var column: [UInt8]
+        /// Nil: "not yet".
+        package var answer: [[UInt8]]?
+    }
+
+    package struct Parameter: Hashable, Sendable {
+        package var name: [UInt8]
+        package var value: [UInt8]
+        package var type: [UInt8]
+    }
+
+    package enum Aspect: UInt8, Sendable {
+        case bytes = 0
+        /// The names in a directory.
+        case listing = 1
+    }
+
+    /// An artifact that an action reads, and as what.
+    package struct Input: Hashable, Sendable {
+        package let artifact: ArtifactID
+        package let aspect: Aspect
+        /// The recipe's property, as `text(_:)` knows it.
+        package let property: UInt32
+        /// Its place in the property.
+        package let index: UInt32
+    }
+
+    package struct Output: Hashable, Sendable {
+        package let artifact: ArtifactID
+        package let property: UInt32
+        package let index: UInt32
+    }
+}
+
+extension Plan {
+    package var artifactCount: Int { artifactFlags.count }
+    package var actionCount: Int { actionRule.count }
+    package var actions: some Sequence<ActionID> { (0 ..< actionCount).lazy.map { ActionID($0) } }
+    package var artifacts: some Sequence<ArtifactID> { (0 ..< artifactCount).lazy.map { ArtifactID($0) } }
+    package var inTopologicalOrder: some Sequence<ActionID> { topological.lazy.map { ActionID($0) } }
+
+    // MARK: Artifacts
+
+    package func path(of artifact: ArtifactID) -> Path {
+        let directory = directory(of: artifact)
+        return directory / Path(leaf(of: artifact))
+    }
+
+    package func directory(of artifact: ArtifactID) -> Path {
+        Path(bytes(directoryBytes, directoryAt, Int(artifactDirectory[artifact.index])))
+    }
+
+    package func leaf(of artifact: ArtifactID) -> [UInt8] { bytes(leafBytes, leafAt, artifact.index) }
+
+    package func artifact(at path: Path) -> ArtifactID? {
+        let directory = path.directory
+        let leaf = Array(path.leaf)
+        var low = 0
+        var high = artifactCount
+        while low < high {
+            let middle = (low + high) / 2
+            let other = ArtifactID(middle)
+            let otherDirectory = self.directory(of: other)
+            if otherDirectory == directory && self.leaf(of: other) == leaf { return other }
+            let isBefore =
+                otherDirectory == directory
+                ? self.leaf(of: other).lexicographicallyPrecedes(leaf) : otherDirectory < directory
+            if isBefore { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+
+    private func flag(_ artifact: ArtifactID, _ flag: ArtifactFlag) -> Bool {
+        artifactFlags[artifact.index] & flag.rawValue != 0
+    }
+
+    package func isTree(_ artifact: ArtifactID) -> Bool { flag(artifact, .tree) }
+    package func isSource(_ artifact: ArtifactID) -> Bool { flag(artifact, .source) }
+    package func mayBeAbsent(_ artifact: ArtifactID) -> Bool { flag(artifact, .mayBeAbsent) }
+
+    /// The action that makes it, or makes the tree that it is a member of.
+    package func maker(of artifact: ArtifactID) -> ActionID? {
+        let maker = artifactMaker[artifact.index]
+        return maker == Self.none ? nil : ActionID(maker)
+    }
+
+    /// The tree that an action makes and in which this artifact lies.
+    package func tree(of artifact: ArtifactID) -> ArtifactID? {
+        let tree = artifactTree[artifact.index]
+        return tree == Self.none ? nil : ArtifactID(tree)
+    }
+
+    /// The artifacts that lie in trees which an action makes, as far as the rules name them.
+    package func members(of action: ActionID) -> [ArtifactID] {
+        var found: [ArtifactID] = []
+        for output in outputs(of: action) where isTree(output.artifact) {
+            let tree = path(of: output.artifact)
+            // Directories are sorted, so those of the tree follow one another.
+            for directory in 0 ..< directoryFirst.count - 1 {
+                let name = Path(bytes(directoryBytes, directoryAt, directory))
+                guard name == tree || name.below(tree) != nil else { continue }
+                found += range(directoryFirst, directory).lazy.map { ArtifactID($0) }
+                    .filter { self.tree(of: $0) == output.artifact }
+            }
+        }
+        return found
+    }
+
+    package func consumers(of artifact: ArtifactID) -> some Sequence<ActionID> {
+        range(consumerAt, artifact.index).lazy.map { ActionID(consumerAction[$0]) }
+    }
+
+    // MARK: Actions
+
+    package func rule(of action: ActionID) -> Rule { rules[Int(actionRule[action.index])] }
+    package func ruleID(of action: ActionID) -> RuleID { RuleID(actionRule[action.index]) }
+
+    package func identity(of action: ActionID) -> Digest {
+        Digest(high: actionIdentity[2 * action.index], low: actionIdentity[2 * action.index + 1])
+    }
+
+    /// The artifact that must be current before this action's inputs can be listed.
+    package func awaits(_ action: ActionID) -> ArtifactID? {
+        let awaited = actionAwaits[action.index]
+        return awaited == Self.none ? nil : ArtifactID(awaited)
+    }
+
+    /// A property that gathers over an axis which came out empty.
+    package func emptyProperty(of action: ActionID) -> [UInt8]? {
+        let property = actionEmpty[action.index]
+        return property == Self.none ? nil : text(property)
+    }
+
+    package func inputCount(of action: ActionID) -> Int { range(inputAt, action.index).count }
+
+    package func inputs(of action: ActionID) -> some RandomAccessCollection<Input> {
+        range(inputAt, action.index).lazy.map { input in
+            Input(
+                artifact: ArtifactID(inputArtifact[input]), aspect: Aspect(rawValue: inputAspect[input]) ?? .bytes,
+                property: inputProperty[input], index: inputIndex[input])
+        }
+    }
+
+    package func outputs(of action: ActionID) -> some RandomAccessCollection<Output> {
+        range(outputAt, action.index).lazy.map { output in
+            Output(
+                artifact: ArtifactID(outputArtifact[output]), property: outputProperty[output],
+                index: outputIndex[output])
+        }
+    }
+
+    package func recipe(of action: ActionID) throws(UnpackError) -> RecipeValue {
+        let start = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
+        let end = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
+        var unpacker = Unpacker(blob.bytes(start ..< end))
+        return try RecipeValue(from: &unpacker)
+    }
+
+    package func text(_ id: UInt32) -> [UInt8] { bytes(textBytes, textAt, Int(id)) }
+
+    /// The axis values of an action's cell, with their axes' names.
+    package func cell(of action: ActionID) -> [(axis: [UInt8], value: [UInt8])] {
+        zip(rule(of: action).axes, range(cellAt, action.index)).map { axis, position in
+            (axes[axis].name, axes[axis].values[Int(cellPosition[position])])
+        }
+    }
+
+    /// `train[route=JFK-LAX]`, as commands accept it.
+    package func name(of action: ActionID) -> String {
+        let cell = cell(of: action)
+        let rule = printable(rule(of: action).name)
+        if cell.isEmpty { return rule }
+        return rule + "[" + cell.map { printable($0.axis) + "=" + printable($0.value) }.joined(separator: ",") + "]"
+    }
+
+    package func mention(of action: ActionID) -> Mention {
+        Mention(name: name(of: action), place: rule(of: action).place)
+    }
+
+    private func range(_ offsets: PackedArray<UInt32>, _ index: Int) -> Range<Int> {
+        Int(offsets[index]) ..< Int(offsets[index + 1])
+    }
+
+    private func bytes(_ section: Range<Int>, _ offsets: PackedArray<UInt32>, _ index: Int) -> [UInt8] {
+        blob.bytes(section.lowerBound + Int(offsets[index]) ..< section.lowerBound + Int(offsets[index + 1]))
+    }
+}
+
+enum ArtifactFlag: UInt8 {
+    case tree = 1
+    case source = 2
+    case mayBeAbsent = 4
+}

@@ -1,0 +1,255 @@
+package import Artifact
+
+/// The sections of a plan file, in their order.
+enum PlanSection: Int, CaseIterable {
+    case directoryBytes, directoryAt, directoryFirst, leafBytes, leafAt
+    case artifactDirectory, artifactFlags, artifactMaker, artifactTree, artifactPlace, consumerAt, consumerAction
+    case actionRule, actionAwaits, actionEmpty, actionIdentity, cellAt, cellPosition
+    case inputAt, inputArtifact, inputAspect, inputProperty, inputIndex
+    case outputAt, outputArtifact, outputProperty, outputIndex
+    case recipeBytes, recipeAt, topological, textBytes, textAt, description
+}
+
+/// Eight bytes each, the machine's order: magic, version, then where each section starts and how long it is.
+enum PlanHeader {
+    static let magic: UInt64 = 0x6E61_6C70_646C_6275
+    static let version: UInt64 = 2
+    static let byteCount = 16 + 16 * PlanSection.allCases.count
+}
+
+extension Plan {
+    /// Reads a plan; nil where the bytes are not one, whole and of this version: then it is made again.
+    package init?(_ blob: Blob) {
+        guard blob.count >= PlanHeader.byteCount, blob.load(0, as: UInt64.self) == PlanHeader.magic,
+            blob.load(8, as: UInt64.self) == PlanHeader.version
+        else { return nil }
+        func place(_ section: PlanSection) -> Range<Int>? {
+            let at = 16 + 16 * section.rawValue
+            guard let start = Int(exactly: blob.load(at, as: UInt64.self)),
+                let count = Int(exactly: blob.load(at + 8, as: UInt64.self)), start <= blob.count,
+                count <= blob.count - start
+            else { return nil }
+            return start ..< start + count
+        }
+        func array<Element>(_ section: PlanSection, of _: Element.Type = Element.self) -> PackedArray<Element>? {
+            guard let place = place(section) else { return nil }
+            return PackedArray<Element>(blob, at: place.lowerBound, byteCount: place.count)
+        }
+        guard let directoryBytes = place(.directoryBytes), let directoryAt = array(.directoryAt, of: UInt32.self),
+            let directoryFirst = array(.directoryFirst, of: UInt32.self), let leafBytes = place(.leafBytes),
+            let leafAt = array(.leafAt, of: UInt32.self),
+            let artifactDirectory = array(.artifactDirectory, of: UInt32.self),
+            let artifactFlags = array(.artifactFlags, of: UInt8.self),
+            let artifactMaker = array(.artifactMaker, of: UInt32.self),
+            let artifactTree = array(.artifactTree, of: UInt32.self),
+            let artifactPlace = array(.artifactPlace, of: UInt32.self),
+            let consumerAt = array(.consumerAt, of: UInt32.self),
+            let consumerAction = array(.consumerAction, of: UInt32.self),
+            let actionRule = array(.actionRule, of: UInt32.self),
+            let actionAwaits = array(.actionAwaits, of: UInt32.self),
+            let actionEmpty = array(.actionEmpty, of: UInt32.self),
+            let actionIdentity = array(.actionIdentity, of: UInt64.self), let cellAt = array(.cellAt, of: UInt32.self),
+            let cellPosition = array(.cellPosition, of: UInt32.self), let inputAt = array(.inputAt, of: UInt32.self),
+            let inputArtifact = array(.inputArtifact, of: UInt32.self),
+            let inputAspect = array(.inputAspect, of: UInt8.self),
+            let inputProperty = array(.inputProperty, of: UInt32.self),
+            let inputIndex = array(.inputIndex, of: UInt32.self), let outputAt = array(.outputAt, of: UInt32.self),
+            let outputArtifact = array(.outputArtifact, of: UInt32.self),
+            let outputProperty = array(.outputProperty, of: UInt32.self),
+            let outputIndex = array(.outputIndex, of: UInt32.self), let recipeBytes = place(.recipeBytes),
+            let recipeAt = array(.recipeAt, of: UInt64.self), let topological = array(.topological, of: UInt32.self),
+            let textBytes = place(.textBytes), let textAt = array(.textAt, of: UInt32.self),
+            let description = place(.description)
+        else { return nil }
+
+        self.blob = blob
+        (self.directoryBytes, self.directoryAt, self.directoryFirst) = (directoryBytes, directoryAt, directoryFirst)
+        (self.leafBytes, self.leafAt) = (leafBytes, leafAt)
+        (self.artifactDirectory, self.artifactFlags) = (artifactDirectory, artifactFlags)
+        (self.artifactMaker, self.artifactTree, self.artifactPlace) = (artifactMaker, artifactTree, artifactPlace)
+        (self.consumerAt, self.consumerAction) = (consumerAt, consumerAction)
+        (self.actionRule, self.actionAwaits, self.actionIdentity) = (actionRule, actionAwaits, actionIdentity)
+        self.actionEmpty = actionEmpty
+        (self.cellAt, self.cellPosition) = (cellAt, cellPosition)
+        (self.inputAt, self.inputArtifact, self.inputAspect) = (inputAt, inputArtifact, inputAspect)
+        (self.inputProperty, self.inputIndex) = (inputProperty, inputIndex)
+        (self.outputAt, self.outputArtifact) = (outputAt, outputArtifact)
+        (self.outputProperty, self.outputIndex) = (outputProperty, outputIndex)
+        (self.recipeBytes, self.recipeAt, self.topological) = (recipeBytes, recipeAt, topological)
+        (self.textBytes, self.textAt) = (textBytes, textAt)
+
+        var unpacker = Unpacker(blob.bytes(description))
+        do throws(UnpackError) {
+            rules = try unpacker.list(of: Rule.self)
+            axes = try unpacker.list(of: Axis.self)
+            groups = try unpacker.list(of: Group.self)
+            defaults = try unpacker.bool() ? try Group(from: &unpacker) : nil
+            questions = try unpacker.list(of: Question.self)
+            parameters = try unpacker.list(of: Parameter.self)
+        } catch { return nil }
+        guard isWellFormed else { return nil }
+    }
+
+    /// Every number is one of something that is there, so that nothing behind this check can go wrong.
+    private var isWellFormed: Bool {
+        func ascends(_ offsets: PackedArray<UInt32>, count: Int, to end: Int) -> Bool {
+            guard offsets.count == count + 1, offsets.first == 0, Int(offsets[count]) == end else { return false }
+            for index in 0 ..< count where offsets[index] > offsets[index + 1] { return false }
+            return true
+        }
+        func below(_ numbers: PackedArray<UInt32>, _ limit: Int, orNone: Bool = false) -> Bool {
+            numbers.allSatisfy { $0 < limit || (orNone && $0 == Plan.none) }
+        }
+        let artifacts = artifactFlags.count
+        let actions = actionRule.count
+        let directories = directoryFirst.count - 1
+        guard directories >= 0, ascends(directoryAt, count: directories, to: directoryBytes.count),
+            ascends(directoryFirst, count: directories, to: artifacts),
+            ascends(leafAt, count: artifacts, to: leafBytes.count),
+            artifactDirectory.count == artifacts, below(artifactDirectory, directories),
+            artifactMaker.count == artifacts, below(artifactMaker, actions, orNone: true),
+            artifactTree.count == artifacts, below(artifactTree, artifacts, orNone: true),
+            artifactPlace.count == 2 * artifacts,
+            ascends(consumerAt, count: artifacts, to: consumerAction.count), below(consumerAction, actions),
+            below(actionRule, rules.count), actionAwaits.count == actions,
+            below(actionAwaits, artifacts, orNone: true),
+            actionEmpty.count == actions, below(actionEmpty, textAt.count - 1, orNone: true), actionIdentity.count == 2 * actions,
+            ascends(cellAt, count: actions, to: cellPosition.count),
+            ascends(inputAt, count: actions, to: inputArtifact.count), below(inputArtifact, artifacts),
+            inputAspect.count == inputArtifact.count, inputProperty.count == inputArtifact.count,
+            inputIndex.count == inputArtifact.count,
+            ascends(outputAt, count: actions, to: outputArtifact.count), below(outputArtifact, artifacts),
+            outputProperty.count == outputArtifact.count, outputIndex.count == outputArtifact.count,
+            textAt.count >= 1, ascends(textAt, count: textAt.count - 1, to: textBytes.count),
+            below(inputProperty, textAt.count - 1), below(outputProperty, textAt.count - 1),
+            recipeAt.count == actions + 1, recipeAt.first == 0, recipeAt.last == UInt64(recipeBytes.count),
+            topological.count == actions, below(topological, actions)
+        else { return false }
+        for index in 0 ..< actions {
+            guard recipeAt[index] <= recipeAt[index + 1] else { return false }
+            let axes = rules[Int(actionRule[index])].axes
+            let cell = Int(cellAt[index]) ..< Int(cellAt[index + 1])
+            guard cell.count == axes.count else { return false }
+            for (axis, position) in zip(axes, cell) where cellPosition[position] >= self.axes[axis].values.count {
+                return false
+            }
+        }
+        return rules.allSatisfy { $0.axes.allSatisfy { axis in axis >= 0 && axis < axes.count } }
+            && (groups + (defaults.map { [$0] } ?? [])).allSatisfy { group in
+                group.members.allSatisfy { if case .rule(let rule) = $0 { rule.index < rules.count } else { true } }
+            }
+    }
+}
+
+extension Plan.Rule {
+    package func pack(into packer: inout Packer) {
+        packer.string(name)
+        packer.string(type)
+        packer.string(shortType)
+        packer.bool(isCommand)
+        place.pack(into: &packer)
+        packer.list(axes) { packer, axis in packer.number(axis) }
+        packer.number(cpus)
+        packer.list(accepts) { packer, acceptance in
+            packer.string(acceptance.property)
+            packer.fixed(acceptance.leastShare.bitPattern)
+        }
+        packer.list(awaits.map { [$0] } ?? [])
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        name = try unpacker.string()
+        type = try unpacker.string()
+        shortType = try unpacker.string()
+        isCommand = try unpacker.bool()
+        place = try Place(from: &unpacker)
+        axes = try unpacker.list { unpacker throws(UnpackError) in Int(clamping: try unpacker.number()) }
+        cpus = Int(clamping: try unpacker.number())
+        accepts = try unpacker.list { unpacker throws(UnpackError) in
+            Plan.Acceptance(
+                property: try unpacker.string(), leastShare: Double(bitPattern: try unpacker.fixed()))
+        }
+        awaits = try unpacker.list(of: Path.self).first
+    }
+}
+
+extension Place: Packable {
+    package func pack(into packer: inout Packer) {
+        packer.string(file)
+        packer.number(line)
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        file = try unpacker.string()
+        line = Int(clamping: try unpacker.number())
+    }
+}
+
+extension Plan.Axis: Packable {
+    package func pack(into packer: inout Packer) {
+        packer.string(name)
+        packer.list(values) { packer, value in packer.string(value) }
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        name = try unpacker.string()
+        values = try unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }
+    }
+}
+
+extension Plan.Group: Packable {
+    package func pack(into packer: inout Packer) {
+        packer.string(name)
+        place.pack(into: &packer)
+        packer.list(members) { packer, member in
+            switch member {
+            case .rule(let rule):
+                packer.bool(true)
+                packer.number(rule.index)
+            case .artifact(let path):
+                packer.bool(false)
+                path.pack(into: &packer)
+            }
+        }
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        name = try unpacker.string()
+        place = try Place(from: &unpacker)
+        members = try unpacker.list { unpacker throws(UnpackError) in
+            try unpacker.bool()
+                ? .rule(RuleID(UInt32(clamping: try unpacker.number()))) : .artifact(try Path(from: &unpacker))
+        }
+    }
+}
+
+extension Plan.Question: Packable {
+    package func pack(into packer: inout Packer) {
+        path.pack(into: &packer)
+        packer.string(column)
+        packer.bool(answer != nil)
+        packer.list(answer ?? []) { packer, value in packer.string(value) }
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        path = try Path(from: &unpacker)
+        column = try unpacker.string()
+        let isAnswered = try unpacker.bool()
+        let values = try unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }
+        answer = isAnswered ? values : nil
+    }
+}
+
+extension Plan.Parameter: Packable {
+    package func pack(into packer: inout Packer) {
+        packer.string(name)
+        packer.string(value)
+        packer.string(type)
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        name = try unpacker.string()
+        value = try unpacker.string()
+        type = try unpacker.string()
+    }
+}

@@ -1,0 +1,32 @@
+package import Artifact
+package import Hashing
+
+/// What is remembered of a plan's artifacts and actions, as whole arrays by number: all that a null build reads.
+///
+/// It comes from the state database; a mapped file that the database confirms could stand in for it.
+package struct Snapshot: Sendable {
+    /// By artifact: what was seen there last, with the stamps under which that holds.
+    package var census: [Census?]
+    /// By artifact: what the recorded trace of its maker published there; of a tree's member, what the tree held.
+    package var published: [Content?]
+    /// By action: the key of its recorded trace; nil if there is none for its outputs.
+    package var keys: [Digest?]
+    /// By action: how long it took, 0 where nobody knows.
+    package var durationSeconds: [Double]
+    /// By action: the run in which it failed last, if it has not been built since.
+    package var failedRun: [Int64?]
+    /// By action: which inputs its last result was without.
+    package var missing: [ActionID: [Path]]
+    /// By artifact, trees only: what the recorded trace says is in it.
+    package var publishedMembers: [ArtifactID: [Trace.Member]]
+
+    package init(_ plan: Plan) {
+        census = Array(repeating: nil, count: plan.artifactCount)
+        published = Array(repeating: nil, count: plan.artifactCount)
+        keys = Array(repeating: nil, count: plan.actionCount)
+        durationSeconds = Array(repeating: 0, count: plan.actionCount)
+        failedRun = Array(repeating: nil, count: plan.actionCount)
+        missing = [:]
+        publishedMembers = [:]
+    }
+}
