@@ -1,0 +1,80 @@
+package import Hashing
+
+/// What it takes to put one action's outputs in place as one set.
+package struct Publication: Sendable {
+    package let identity: Digest
+    package let rule: [UInt8]
+    package let trace: Trace
+    package var changes: [Change]
+
+    package enum Change: Hashable, Sendable {
+        /// The staged file becomes the file at `path`.
+        case put(Path, Content, staged: Path)
+        case makeDirectory(Path)
+        /// A tree's member that is no longer written.
+        case remove(Path)
+        case removeDirectory(Path)
+        /// Something that dbuild did not make, or that was edited since, goes aside.
+        case displace(Path, to: Path)
+    }
+
+    package init(identity: Digest, rule: [UInt8], trace: Trace, changes: [Change]) {
+        self.identity = identity
+        self.rule = rule
+        self.trace = trace
+        self.changes = changes
+    }
+}
+
+extension Publication {
+    private enum Tag: UInt8 { case put, makeDirectory, remove, removeDirectory, displace }
+
+    func packChanges(into packer: inout Packer) {
+        packer.list(changes) { packer, change in
+            switch change {
+            case .put(let path, let content, let staged):
+                packer.byte(Tag.put.rawValue)
+                path.pack(into: &packer)
+                content.pack(into: &packer)
+                staged.pack(into: &packer)
+            case .makeDirectory(let path):
+                packer.byte(Tag.makeDirectory.rawValue)
+                path.pack(into: &packer)
+            case .remove(let path):
+                packer.byte(Tag.remove.rawValue)
+                path.pack(into: &packer)
+            case .removeDirectory(let path):
+                packer.byte(Tag.removeDirectory.rawValue)
+                path.pack(into: &packer)
+            case .displace(let path, let target):
+                packer.byte(Tag.displace.rawValue)
+                path.pack(into: &packer)
+                target.pack(into: &packer)
+            }
+        }
+        packer.list(trace.outputs)
+    }
+
+    /// As it is read back after a crash: what is needed to complete the set.
+    init(identity: Digest, changesFrom unpacker: inout Unpacker) throws(UnpackError) {
+        let changes = try unpacker.list { unpacker throws(UnpackError) -> Change in
+            guard let tag = Tag(rawValue: try unpacker.byte()) else { throw .malformed }
+            let path = try Path(from: &unpacker)
+            return switch tag {
+            case .put:
+                .put(path, try Content(from: &unpacker), staged: try Path(from: &unpacker))
+            case .makeDirectory: .makeDirectory(path)
+            case .remove: .remove(path)
+            case .removeDirectory: .removeDirectory(path)
+            case .displace: .displace(path, to: try Path(from: &unpacker))
+            }
+        }
+        let outputs = try unpacker.list(of: Trace.Output.self)
+        self.init(
+            identity: identity, rule: [],
+            trace: Trace(
+                key: Digest(high: 0, low: 0), parts: [], outputs: outputs, missing: [], builtAtNanoseconds: 0, run: 0,
+                durationSeconds: 0, peakBytes: 0),
+            changes: changes)
+    }
+}

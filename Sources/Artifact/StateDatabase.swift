@@ -1,0 +1,370 @@
+private import Foundation
+private import GRDB
+package import Hashing
+
+/// What is remembered between runs: censuses, traces, open publications, runs, answers.
+///
+/// One connection writes; a view opens it for reading only. Each call is one short transaction.
+package final class StateDatabase: Sendable {
+    private let queue: DatabaseQueue
+    /// Changes with every boot of the machine; what another boot has left unsynced is read again before it is believed.
+    private let boot: String
+
+    /// The number in the file: another one is never guessed at.
+    package static let schemaVersion = 1
+
+    package enum Failure: Error, Hashable, Sendable {
+        /// A file that a later dbuild has written.
+        case newerSchema(found: Int, known: Int)
+        case damaged(String)
+        case failed(String)
+    }
+
+    /// Opens the database, and makes it where there is none.
+    ///
+    /// - Parameter path: absolute.
+    /// - Returns: nil where it is opened for reading and there is none.
+    package init?(path: String, readOnly: Bool, boot: String) throws(Failure) {
+        if readOnly, !FileManager.default.fileExists(atPath: path) { return nil }
+        self.boot = boot
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(10)
+        if !readOnly { configuration.journalMode = .wal }
+        configuration.prepareDatabase { database in
+            // A commit survives the process, not the machine: rows of another boot are verified.
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let found = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            guard found <= Self.schemaVersion else {
+                throw Failure.newerSchema(found: found, known: Self.schemaVersion)
+            }
+            if found == 0, readOnly { return nil }
+            if found == 0 { try queue.write { try $0.execute(sql: Self.schema) } }
+        } catch { throw Self.failure(error) }
+    }
+
+    private static let schema = """
+        CREATE TABLE census (
+            directory BLOB NOT NULL, name BLOB NOT NULL, content BLOB NOT NULL, stamp BLOB NOT NULL,
+            members BLOB, boot TEXT NOT NULL, PRIMARY KEY (directory, name)) WITHOUT ROWID;
+        CREATE TABLE trace (
+            identity BLOB PRIMARY KEY, rule BLOB NOT NULL, key BLOB NOT NULL, parts BLOB NOT NULL,
+            outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL,
+            seconds REAL NOT NULL, peakBytes INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE failure (identity BLOB PRIMARY KEY, run INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE publishing (id INTEGER PRIMARY KEY, identity BLOB NOT NULL, publication BLOB NOT NULL);
+        CREATE TABLE answer (
+            path BLOB NOT NULL, field BLOB NOT NULL, content BLOB NOT NULL, answer BLOB NOT NULL,
+            PRIMARY KEY (path, field)) WITHOUT ROWID;
+        CREATE TABLE run (
+            id INTEGER PRIMARY KEY, now INTEGER NOT NULL, parameters BLOB NOT NULL, targets BLOB NOT NULL,
+            exitCode INTEGER);
+        PRAGMA user_version = \(schemaVersion);
+        """
+
+    private static func failure(_ error: any Error) -> Failure {
+        if let failure = error as? Failure { return failure }
+        if let error = error as? DatabaseError, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            return .damaged("\(error.message ?? "SQLite \(error.resultCode)")")
+        }
+        return .failed("\(error)")
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+        do { return try queue.read(body) } catch { throw Self.failure(error) }
+    }
+
+    private func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+        do { return try queue.write(body) } catch { throw Self.failure(error) }
+    }
+}
+
+// MARK: - Censuses
+
+extension StateDatabase {
+    /// Every census, by directory and name in byte order.
+    ///
+    /// What another boot wrote comes with a stamp that nothing has, so that the content is read again.
+    package func forEachCensus(_ body: (Path, Census) -> Void) throws(Failure) {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT directory, name, content, stamp, members, boot FROM census ORDER BY 1, 2")
+            while let row = try rows.next() {
+                let path = Path(bytes(row, 0)) / Path(bytes(row, 1))
+                var content = Unpacker(bytes(row, 2))
+                var stamp = Unpacker(bytes(row, 3))
+                var members = Unpacker(bytes(row, 4))
+                // A row that cannot be read is one that nobody has: its file is read again.
+                guard let known = try? Content(from: &content), let seen = try? Stamp(from: &stamp) else { continue }
+                var census = Census(content: known, stamp: seen)
+                if known.kind == .tree {
+                    guard let list = try? members.list(of: Census.Member.self) else { continue }
+                    census.members = list
+                }
+                if row[5] as String? != boot {
+                    census.stamp = Stamp()
+                    for index in census.members.indices { census.members[index].stamp = Stamp() }
+                }
+                body(path, census)
+            }
+        }
+    }
+
+    package func record(_ found: [(path: Path, census: Census?)]) throws(Failure) {
+        guard !found.isEmpty else { return }
+        try write { try record(found, $0) }
+    }
+
+    private func record(_ found: [(path: Path, census: Census?)], _ database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot) VALUES (?, ?, ?, ?, ?, ?)")
+        let delete = try database.cachedStatement(sql: "DELETE FROM census WHERE directory = ? AND name = ?")
+        for (path, census) in found {
+            let place = [Data(path.directory.bytes), Data(path.leaf)]
+            guard let census else {
+                try delete.execute(arguments: [place[0], place[1]])
+                continue
+            }
+            let members = census.content.kind == .tree ? packed { $0.list(census.members) } : nil
+            try insert.execute(arguments: [
+                place[0], place[1], packed { census.content.pack(into: &$0) }, packed { census.stamp.pack(into: &$0) },
+                members, boot,
+            ])
+        }
+    }
+}
+
+// MARK: - Traces
+
+extension StateDatabase {
+    /// What a null build needs of a trace.
+    package struct TraceHead: Sendable {
+        package let identity: Digest
+        package let rule: [UInt8]
+        package let key: Digest
+        package let outputs: [Trace.Output]
+        package let missing: [Path]
+        package let durationSeconds: Double
+        package let builtAtNanoseconds: Int64
+        package let run: Int64
+    }
+
+    package func forEachTrace(_ body: (TraceHead) -> Void) throws(Failure) {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT identity, rule, key, outputs, missing, seconds, builtAt, run FROM trace")
+            while let row = try rows.next() {
+                var outputs = Unpacker(bytes(row, 3))
+                var missing = Unpacker(bytes(row, 4))
+                // A trace that cannot be read is none: its action is built again.
+                guard let identity = digest(row, 0), let key = digest(row, 2),
+                    let list = try? outputs.list(of: Trace.Output.self)
+                else { continue }
+                body(
+                    TraceHead(
+                        identity: identity, rule: bytes(row, 1), key: key, outputs: list,
+                        missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: row[5] ?? 0,
+                        builtAtNanoseconds: row[6] ?? 0, run: row[7] ?? 0))
+            }
+        }
+    }
+
+    /// The parts of a recorded key.
+    package func parts(of identity: Digest) throws(Failure) -> [KeyPart] {
+        let found = try read { database in
+            try Data.fetchOne(database, sql: "SELECT parts FROM trace WHERE identity = ?", arguments: [data(identity)])
+        }
+        var unpacker = Unpacker(found.map { [UInt8]($0) } ?? [])
+        // Parts that cannot be read differ from all others, so the action is built again.
+        return (try? unpacker.list(of: KeyPart.self)) ?? []
+    }
+
+    /// Forgets traces: their actions count as never built.
+    package func removeTraces(_ identities: [Digest]) throws(Failure) {
+        try write { database in
+            for identity in identities {
+                try database.execute(sql: "DELETE FROM trace WHERE identity = ?", arguments: [data(identity)])
+            }
+        }
+    }
+
+    package func recordFailure(_ identity: Digest, run: Int64) throws(Failure) {
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO failure (identity, run) VALUES (?, ?)", arguments: [data(identity), run])
+        }
+    }
+
+    /// The run in which an action failed last, of those that have not been built since.
+    package func failures() throws(Failure) -> [Digest: Int64] {
+        try read { database in
+            var found: [Digest: Int64] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT identity, run FROM failure")
+            while let row = try rows.next() { if let identity = digest(row, 0) { found[identity] = row[1] } }
+            return found
+        }
+    }
+}
+
+// MARK: - Publishing
+
+extension StateDatabase {
+    package struct OpenPublication: Sendable {
+        package let id: Int64
+        package let identity: Digest
+        package let publication: Publication
+    }
+
+    /// Transaction 1: the trace, and the row that lists every change of the set.
+    ///
+    /// - Returns: the rows' numbers, in the same order.
+    package func open(_ publications: [Publication]) throws(Failure) -> [Int64] {
+        try write { database in
+            let trace = try database.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO trace
+                    (identity, rule, key, parts, outputs, missing, builtAt, run, seconds, peakBytes)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+            let row = try database.cachedStatement(
+                sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
+            let failure = try database.cachedStatement(sql: "DELETE FROM failure WHERE identity = ?")
+            return try publications.map { publication in
+                let made = publication.trace
+                let identity = data(publication.identity)
+                try trace.execute(arguments: [
+                    identity, Data(publication.rule), data(made.key), packed { $0.list(made.parts) },
+                    packed { $0.list(made.outputs) }, made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
+                    made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
+                ])
+                try failure.execute(arguments: [identity])
+                try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
+                return database.lastInsertedRowID
+            }
+        }
+    }
+
+    /// Transaction 2: the stamps, and the row is gone.
+    package func close(_ rows: [(id: Int64, census: [(path: Path, census: Census?)])]) throws(Failure) {
+        try write { database in
+            let delete = try database.cachedStatement(sql: "DELETE FROM publishing WHERE id = ?")
+            for row in rows {
+                try record(row.census, database)
+                try delete.execute(arguments: [row.id])
+            }
+        }
+    }
+
+    /// A set that cannot be completed is broken: it counts as never built.
+    package func abandon(_ publication: OpenPublication) throws(Failure) {
+        try write { database in
+            try database.execute(sql: "DELETE FROM trace WHERE identity = ?", arguments: [data(publication.identity)])
+            try database.execute(sql: "DELETE FROM publishing WHERE id = ?", arguments: [publication.id])
+        }
+    }
+
+    package func openPublications() throws(Failure) -> [OpenPublication] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT id, identity, publication FROM publishing ORDER BY id").compactMap {
+                row in
+                var unpacker = Unpacker(bytes(row, 2))
+                guard let identity = digest(row, 1),
+                    let publication = try? Publication(identity: identity, changesFrom: &unpacker)
+                else { throw Failure.damaged("a row of `publishing`") }
+                return OpenPublication(id: row[0], identity: identity, publication: publication)
+            }
+        }
+    }
+}
+
+// MARK: - Runs and answers
+
+extension StateDatabase {
+    package struct Run: Sendable {
+        package let id: Int64
+        package let nowNanoseconds: Int64
+        /// `name=value`, as they were set for that run.
+        package let parameters: [[UInt8]]
+        package let targets: [[UInt8]]
+        /// Nil while it runs, or where it was killed.
+        package let exitCode: Int64?
+    }
+
+    package func beginRun(nowNanoseconds: Int64, parameters: [[UInt8]], targets: [[UInt8]]) throws(Failure) -> Int64 {
+        try write { database in
+            try database.execute(
+                sql: "INSERT INTO run (now, parameters, targets) VALUES (?, ?, ?)",
+                arguments: [nowNanoseconds, packed { pack(parameters, &$0) }, packed { pack(targets, &$0) }])
+            return database.lastInsertedRowID
+        }
+    }
+
+    package func endRun(_ id: Int64, exitCode: Int32) throws(Failure) {
+        try write { try $0.execute(sql: "UPDATE run SET exitCode = ? WHERE id = ?", arguments: [exitCode, id]) }
+    }
+
+    package func lastRun() throws(Failure) -> Run? {
+        try read { database in
+            guard
+                let row = try Row.fetchOne(
+                    database, sql: "SELECT id, now, parameters, targets, exitCode FROM run ORDER BY id DESC LIMIT 1")
+            else { return nil }
+            func list(_ index: Int) -> [[UInt8]] {
+                var unpacker = Unpacker(bytes(row, index))
+                return (try? unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }) ?? []
+            }
+            return Run(
+                id: row[0], nowNanoseconds: row[1], parameters: list(2), targets: list(3), exitCode: row[4])
+        }
+    }
+
+    /// What a column held the last time that it was read while planning, and of which content.
+    package func answer(_ path: Path, _ column: [UInt8]) throws(Failure) -> (content: Content, values: [[UInt8]])? {
+        let row = try read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT content, answer FROM answer WHERE path = ? AND field = ?",
+                arguments: [Data(path.bytes), Data(column)])
+        }
+        guard let row else { return nil }
+        var content = Unpacker(bytes(row, 0))
+        var values = Unpacker(bytes(row, 1))
+        // An answer that cannot be read is asked for again.
+        guard let known = try? Content(from: &content),
+            let list = try? values.list({ unpacker throws(UnpackError) in try unpacker.string() })
+        else { return nil }
+        return (known, list)
+    }
+
+    package func recordAnswer(_ path: Path, _ column: [UInt8], of content: Content, _ values: [[UInt8]]) throws(Failure)
+    {
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO answer (path, field, content, answer) VALUES (?, ?, ?, ?)",
+                arguments: [
+                    Data(path.bytes), Data(column), packed { content.pack(into: &$0) }, packed { pack(values, &$0) },
+                ])
+        }
+    }
+}
+
+private func pack(_ values: [[UInt8]], _ packer: inout Packer) {
+    packer.list(values) { packer, value in packer.string(value) }
+}
+
+private func packed(_ body: (inout Packer) -> Void) -> Data {
+    var packer = Packer()
+    body(&packer)
+    return Data(packer.bytes)
+}
+
+private func data(_ digest: Digest) -> Data { packed { $0.digest(digest) } }
+
+private func bytes(_ row: Row, _ index: Int) -> [UInt8] { (row[index] as Data?).map { [UInt8]($0) } ?? [] }
+
+private func digest(_ row: Row, _ index: Int) -> Digest? {
+    var unpacker = Unpacker(bytes(row, index))
+    return try? unpacker.digest()
+}
