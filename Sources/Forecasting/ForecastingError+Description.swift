@@ -1,0 +1,28 @@
+/// The module's only prose. It is here and not in dbuild, because a recipe's error reaches dbuild as text: the
+/// worker process prints it.
+extension ForecastingError: CustomStringConvertible {
+    /// What happened, and a hint on the last line where there is something to do.
+    public var description: String {
+        switch self {
+        case .xgboost(let call, let message): "\(call) failed: \(message)"
+        case .noRows: "there are no rows to learn from"
+        case .featuresDiffer(let table, let model):
+            """
+            the table's features are not the model's
+              table: \(list(table))
+              model: \(list(model))
+            hint: make both from the same columns, or train again
+            """
+        case .noKey(let key, let available):
+            "no key column `\(key)`\nhint: there are: \(list(available))"
+        case .noBaseline(let keys): "no median for \(list(keys)), on no level"
+        case .badMetadata(let path, let reason):
+            "\(path): not the metadata of a model: \(reason)\nhint: train again"
+        case .io(let call, let path, let errno): "\(path): \(call) failed with errno \(errno)"
+        }
+    }
+
+    private func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.map { "`\($0)`" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,16 @@
+/// What went wrong in training or forecasting: the facts. `ForecastingError+Description.swift` has the words.
+public enum ForecastingError: Error, Hashable, Sendable {
+    /// A call of XGBoost's C API failed, for the reason the library gives.
+    case xgboost(call: String, message: String)
+    /// There is nothing to learn from.
+    case noRows
+    /// A table's features are not those that the model was trained on.
+    case featuresDiffer(table: [String], model: [String])
+    /// Medians are keyed by a column that the rows do not have.
+    case noKey(String, available: [String])
+    /// No level of the baselines has a median for these keys.
+    case noBaseline(keys: [String])
+    /// The file is not the metadata of a model.
+    case badMetadata(path: String, reason: String)
+    case io(call: String, path: String, errno: Int32)
+}

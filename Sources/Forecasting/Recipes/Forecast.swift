@@ -1,0 +1,128 @@
+public import Calendar
+public import Rules
+import Tables
+
+/// Forecasts one entity's day: a mean per slot of the day, as by hour.
+///
+/// - Input: a model with its metadata, baselines, and the features of the days to come, a row for each thing to be
+///   predicted; of them those of `day` are taken.
+/// - Output: a row for each slot that has something to be predicted, in the slots' order: entity, `date`, slot,
+///   count, prediction, `source` (`model` or `median`, whichever was better on the test weeks) and
+///   `fallback_level` (the coarsest level a median is from, 0 the finest; null where the model was asked). A day
+///   with nothing to be predicted gives no rows.
+/// - Throws: `ForecastingError.featuresDiffer` with both lists where table and model disagree.
+public struct Forecast: Recipe {
+    @Input public var model: ModelFile
+    @Input public var metadata: MetadataFile
+    @Input public var baselines: TableFile
+    @Input public var features: TableFile
+    public var entity: String
+    public var day: Day
+    public var columns: ForecastColumns
+    @Output public var curve: TableFile
+
+    public init(
+        model: ModelFile, metadata: MetadataFile, baselines: TableFile, features: TableFile, entity: String, day: Day,
+        columns: ForecastColumns, curve: TableFile
+    ) {
+        self.model = model
+        self.metadata = metadata
+        self.baselines = baselines
+        self.features = features
+        self.entity = entity
+        self.day = day
+        self.columns = columns
+        self.curve = curve
+    }
+
+    public func run(_ step: Step) throws {
+        let table = try features.read(where: [.equals(columns.day, .date(day))])
+        let matrix = FeatureMatrix(table)
+        let known = try metadata.read()
+        guard matrix.names == known.features else {
+            throw ForecastingError.featuresDiffer(table: matrix.names, model: known.features)
+        }
+        let predictions: [Prediction]
+        switch known.better {
+        case .model where table.rowCount > 0: predictions = try modelPredictions(matrix, threads: step.cpus)
+        case .median where table.rowCount > 0: predictions = try medians(table)
+        case .model, .median: predictions = []
+        }
+        let slots = Slots(try table.int32(columns.slot), predictions)
+        try curve.write(slots.table(entity: entity, day: day, source: known.better, columns))
+    }
+
+    private func modelPredictions(_ matrix: FeatureMatrix, threads: Int) throws(ForecastingError) -> [Prediction] {
+        let booster = try Booster(model: try readFile(model.path), threads: threads)
+        return try booster.predict(DataMatrix(matrix)).map { Prediction(value: Double($0), level: nil) }
+    }
+
+    private func medians(_ table: Table) throws -> [Prediction] {
+        let medians = try Baselines(baselines.read())
+        let keys = try BaselineKeys(medians.keys, of: table)
+        return try (0 ..< table.rowCount).map { row in
+            let (value, level) = try medians.median(for: keys, row: row)
+            return Prediction(value: value, level: level)
+        }
+    }
+}
+
+/// The names of a forecast's columns that are not the same for everybody.
+public struct ForecastColumns: Codable, Hashable, Sendable {
+    /// Of the features: the date column.
+    public var day: String
+    /// Of features and forecast: the int32 column that divides the day.
+    public var slot: String
+    /// Of the forecast: what it is for.
+    public var entity: String
+    /// Of the forecast: how many things a slot's prediction is the mean over.
+    public var count: String
+    /// Of the forecast: the predicted target, with its unit.
+    public var prediction: String
+
+    public init(day: String = "date", slot: String, entity: String, count: String, prediction: String) {
+        self.day = day
+        self.slot = slot
+        self.entity = entity
+        self.count = count
+        self.prediction = prediction
+    }
+}
+
+/// One row's prediction.
+struct Prediction {
+    var value: Double
+    /// The level a median is from; nil for a model's.
+    var level: Int?
+}
+
+/// Predictions gathered by slot.
+private struct Slots {
+    private var bySlot: [Int32: [Prediction]] = [:]
+
+    init(_ slots: Values<Int32>, _ predictions: [Prediction]) {
+        for (slot, prediction) in zip(slots.storage, predictions) { bySlot[slot, default: []].append(prediction) }
+    }
+
+    func table(
+        entity: String, day: Day, source: ModelMetadata.Choice, _ columns: ForecastColumns
+    ) throws(TableError) -> Table {
+        let slots = bySlot.sorted { $0.key < $1.key }
+        let schema = try Schema([
+            Field(columns.entity, .string), Field("date", .date), Field(columns.slot, .int32),
+            Field(columns.count, .int32), Field(columns.prediction, .double), Field("source", .string),
+            Field("fallback_level", .int32, nullable: true),
+        ])
+        return try Table(
+            schema,
+            [
+                .string(Strings(slots.map { _ in entity })),
+                .date(Values(slots.map { _ in day })),
+                .int32(Values(slots.map(\.key))),
+                .int32(Values(slots.map { Int32(clamping: $0.value.count) })),
+                .double(Values(slots.map { mean($0.value.map(\.value)) ?? .nan })),
+                .string(Strings(slots.map { _ in source.rawValue })),
+                .int32(Values(slots.map { $0.value.compactMap(\.level).max().map { Int32(clamping: $0) } })),
+            ])
+    }
+}
