@@ -15,7 +15,8 @@ extension ForecastingError: CustomStringConvertible {
             """
         case .noKey(let key, let available):
             "no key column `\(key)`\nhint: there are: \(list(available))"
-        case .noBaseline(let keys): "no median for \(list(keys)), on no level"
+        case .noBaseline(let keys, let values):
+            "no median for \(list(zip(keys, values).map { "\($0) \($1)" })), on no level"
         case .badMetadata(let path, let reason):
             "\(path): not the metadata of a model: \(reason)\nhint: train again"
         case .io(let call, let path, let errno): "\(path): \(call) failed with errno \(errno)"

@@ -9,7 +9,7 @@ public enum ForecastingError: Error, Hashable, Sendable {
     /// Medians are keyed by a column that the rows do not have.
     case noKey(String, available: [String])
     /// No level of the baselines has a median for these keys.
-    case noBaseline(keys: [String])
+    case noBaseline(keys: [String], values: [Int32])
     /// The file is not the metadata of a model.
     case badMetadata(path: String, reason: String)
     case io(call: String, path: String, errno: Int32)

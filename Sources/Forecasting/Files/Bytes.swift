@@ -2,7 +2,7 @@ import Glibc
 
 /// The bytes of a file.
 func readFile(_ path: String) throws(ForecastingError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .io(call: "open", path: path, errno: errno) }
     defer { close(file) }
     var bytes: [UInt8] = []
@@ -16,11 +16,11 @@ func readFile(_ path: String) throws(ForecastingError) -> [UInt8] {
 
 /// Makes or replaces a file.
 func writeFile(_ bytes: [UInt8], to path: String) throws(ForecastingError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw .io(call: "open", path: path, errno: errno) }
     var written = 0
     while written < bytes.count {
-        let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress! + written, $0.count - written) }
+        let count = unsafe bytes[written...].withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
         if count >= 0 { written += count } else if errno != EINTR {
             let code = errno
             close(file)

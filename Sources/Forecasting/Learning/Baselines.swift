@@ -62,47 +62,55 @@ public struct BaselineKeys: Sendable {
 
 /// Medians by keys, with coarser levels to fall back to.
 public struct Baselines: Hashable, Sendable {
-    struct Cell: Hashable, Sendable {
-        var median: Double
+    struct Level: Hashable, Sendable {
+        /// 0 for the finest.
+        var number: Int32
+        var keys: [String]
+        /// By the keys' values.
+        var medians: [[Int32]: Median]
+    }
+
+    struct Median: Hashable, Sendable {
+        var value: Double
         var rows: Int
     }
 
     let keys: [String]
-    /// The names by which each level is keyed.
-    let levels: [[String]]
-    /// Of each level, the medians that rest on enough rows.
-    private(set) var cells: [[[Int32]: Cell]]
+    /// Finest first; without the levels on which no median rests on enough rows.
+    let levels: [Level]
 
     /// - Throws: `noRows`; `noKey` where a level names a key that the rows do not have.
     public init(
         of values: [Double], by keys: BaselineKeys, _ settings: BaselineSettings
     ) throws(ForecastingError) {
         guard !values.isEmpty else { throw .noRows }
-        self.keys = settings.keys
-        levels = settings.levels
-        cells = []
-        for (position, level) in levels.enumerated() {
+        var levels: [Level] = []
+        for (number, names) in settings.levels.enumerated() {
             var groups: [[Int32]: [Double]] = [:]
-            for row in values.indices { groups[try keys.values(of: level, row: row), default: []].append(values[row]) }
-            let isLast = position == levels.count - 1
-            cells.append(
-                groups.compactMapValues { group in
-                    guard isLast || group.count >= settings.minimumRows else { return nil }
-                    return median(group).map { Cell(median: $0, rows: group.count) }
-                })
+            for row in values.indices { groups[try keys.values(of: names, row: row), default: []].append(values[row]) }
+            let isLast = number == settings.levels.count - 1
+            let medians = groups.compactMapValues { group in
+                isLast || group.count >= settings.minimumRows
+                    ? group.median().map { Median(value: $0, rows: group.count) } : nil
+            }
+            if !medians.isEmpty {
+                levels.append(Level(number: Int32(clamping: number), keys: names, medians: medians))
+            }
         }
+        self.keys = settings.keys
+        self.levels = levels
     }
 
     /// The median for one row, and the level it is from, 0 for the finest.
     ///
     /// - Throws: `noBaseline` where no level has one.
-    public func median(for keys: BaselineKeys, row: Int) throws(ForecastingError) -> (value: Double, level: Int) {
-        for (level, names) in levels.enumerated() {
-            if let cell = cells[level][try keys.values(of: names, row: row)] { return (cell.median, level) }
+    public func median(for keys: BaselineKeys, row: Int) throws(ForecastingError) -> (value: Double, level: Int32) {
+        for level in levels {
+            if let median = level.medians[try keys.values(of: level.keys, row: row)] {
+                return (median.value, level.number)
+            }
         }
-        throw .noBaseline(keys: try self.keys.map { (name) throws(ForecastingError) in
-            "\(name) \(try keys.values(of: [name], row: row)[0])"
-        })
+        throw .noBaseline(keys: self.keys, values: try keys.values(of: self.keys, row: row))
     }
 }
 
@@ -114,38 +122,32 @@ extension Baselines {
             [Field("level", .int32)] + keys.map { Field($0, .int32, nullable: true) }
             + [Field("median", .double), Field("rows", .int64)]
         var builder = TableBuilder(try Schema(fields))
-        for (level, names) in levels.enumerated() {
-            for (values, cell) in cells[level].sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                let shown = keys.map { key in names.firstIndex(of: key).map { Value.int32(values[$0]) } ?? .null }
+        for level in levels {
+            for (values, median) in level.medians.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+                let shown = keys.map { key in level.keys.firstIndex(of: key).map { Value.int32(values[$0]) } ?? .null }
                 try builder.append(
-                    [.int32(Int32(level))] + shown + [.double(cell.median), .int64(Int64(cell.rows))])
+                    [.int32(level.number)] + shown + [.double(median.value), .int64(Int64(median.rows))])
             }
         }
         return try builder.finish()
     }
 
     /// What `table()` gave.
-    ///
-    /// A level that had no median with enough rows has no rows there: it is not known again, nor needed.
     public init(_ table: Table) throws(TableError) {
         let fixed = ["level", "median", "rows"]
-        keys = table.schema.fields.map(\.name).filter { !fixed.contains($0) }
-        let (level, medians, rows) = (try table.int32("level"), try table.double("median"), try table.int64("rows"))
+        let keys = table.schema.fields.map(\.name).filter { !fixed.contains($0) }
+        let (numbers, medians, rows) = (try table.int32("level"), try table.double("median"), try table.int64("rows"))
         var columns: [Values<Int32>] = []
         for key in keys { columns.append(try table.int32(key)) }
-        var levels: [[String]] = []
-        var cells: [[[Int32]: Cell]] = []
+        var levels: [Int32: Level] = [:]
         for row in 0 ..< table.rowCount {
-            let position = Int(level.storage[row])
-            guard position >= 0, position <= table.rowCount else {
-                throw TableError(.badValue("\(position)", .int32), column: "level", place: .row(row))
-            }
-            while cells.count <= position { (levels, cells) = (levels + [[]], cells + [[:]]) }
             let used = keys.indices.filter { columns[$0].validity[row] }
-            levels[position] = used.map { keys[$0] }
-            cells[position][used.map { columns[$0].storage[row] }] = Cell(
-                median: medians.storage[row], rows: Int(rows.storage[row]))
+            let number = numbers.storage[row]
+            levels[number, default: Level(number: number, keys: used.map { keys[$0] }, medians: [:])]
+                .medians[used.map { columns[$0].storage[row] }] = Median(
+                    value: medians.storage[row], rows: Int(rows.storage[row]))
         }
-        (self.levels, self.cells) = (levels, cells)
+        self.keys = keys
+        self.levels = levels.values.sorted { $0.number < $1.number }
     }
 }

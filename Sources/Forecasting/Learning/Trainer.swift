@@ -27,7 +27,7 @@ struct Trainer {
 
     func train(_ examples: Examples, target: String, baselines: BaselineSettings) throws(ForecastingError) -> Trained {
         let (train, stop, test) = (examples.selecting(.train), examples.selecting(.stop), examples.selecting(.test))
-        let isMean = train.labels.count < max(1, settings.minimumRows) || stop.labels.isEmpty
+        let isMean = train.labels.count < max(1, settings.minimumRows) || stop.labels.isEmpty || settings.rounds < 1
         let trial = isMean ? nil : try trial(train, stop, test)
         let rounds = trial?.rounds ?? 0
         let fitted = try fit(examples, rounds: rounds)
@@ -58,28 +58,29 @@ struct Trainer {
         let stopMatrix = try DataMatrix(stop.features, labels: stop.labels)
         let booster = try Booster(parameters(train.labels), training: trainMatrix, watching: stopMatrix)
         var best: (rounds: Int, error: Double) = (0, .infinity)
-        for round in 0 ..< max(0, settings.rounds) where round - best.rounds < settings.earlyStop {
+        for round in 0 ..< settings.rounds {
             try booster.update(round: round, with: trainMatrix)
-            let error = meanAbsoluteError(try booster.predictUnchecked(stopMatrix), stop.labels) ?? .infinity
+            let error = try booster.predict(stopMatrix).meanAbsoluteError(against: stop.labels) ?? .infinity
             if error < best.error { best = (round + 1, error) }
+            if round + 1 - best.rounds >= settings.earlyStop { break }
         }
         guard !test.labels.isEmpty else { return (best.rounds, nil) }
-        let testMatrix = try DataMatrix(test.features)
-        return (best.rounds, meanAbsoluteError(try booster.predict(testMatrix, rounds: best.rounds), test.labels))
+        let predictions = try booster.predict(DataMatrix(test.features), rounds: best.rounds)
+        return (best.rounds, predictions.meanAbsoluteError(against: test.labels))
     }
 
     /// The model's bytes, fitted on all examples; without trees, their mean.
     private func fit(_ examples: Examples, rounds: Int) throws(ForecastingError) -> [UInt8] {
         let matrix = try DataMatrix(examples.features, labels: examples.labels)
-        let settings = rounds == 0 ? parameters(center: mean(examples.labels)) : parameters(examples.labels)
+        let settings = rounds == 0 ? parameters(center: examples.labels.mean()) : parameters(examples.labels)
         let booster = try Booster(settings, training: matrix)
         for round in 0 ..< rounds { try booster.update(round: round, with: matrix) }
         return try booster.encoded()
     }
 
     private func meanError(_ train: Examples, _ test: Examples) -> Double? {
-        mean(train.labels).flatMap { mean in
-            meanAbsoluteError(test.labels.map { _ in Float(mean) }, test.labels)
+        train.labels.mean().flatMap { mean in
+            test.labels.map { _ in Float(mean) }.meanAbsoluteError(against: test.labels)
         }
     }
 
@@ -92,11 +93,11 @@ struct Trainer {
         let medians = try test.labels.indices.map { (row) throws(ForecastingError) in
             Float(try baselines.median(for: test.keys, row: row).value)
         }
-        return meanAbsoluteError(medians, test.labels)
+        return medians.meanAbsoluteError(against: test.labels)
     }
 
     private func parameters(_ labels: [Float]) -> [(name: String, value: String)] {
-        parameters(center: median(labels).map(Double.init))
+        parameters(center: labels.median().map(Double.init))
     }
 
     private func parameters(center: Double?) -> [(name: String, value: String)] {

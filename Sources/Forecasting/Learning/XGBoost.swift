@@ -1,7 +1,7 @@
 private import CXGBoost
 
 /// Rows of features in XGBoost's own memory, with labels where they are to be learned from.
-@safe struct DataMatrix: ~Copyable {
+@safe final class DataMatrix {
     fileprivate let handle: DMatrixHandle
     let featureNames: [String]
     let rowCount: Int
@@ -39,17 +39,17 @@ private import CXGBoost
 }
 
 /// A model of boosted trees, in training or ready to predict.
-@safe struct Booster: ~Copyable {
+@safe final class Booster {
     private let handle: BoosterHandle
 
     /// A model without trees, to be trained on `matrix`.
     ///
     /// - Parameters:
     ///   - settings: XGBoost's names and values; unknown ones are ignored by XGBoost.
-    init(
-        _ settings: [(name: String, value: String)], training matrix: borrowing DataMatrix
+    convenience init(
+        _ settings: [(name: String, value: String)], training matrix: DataMatrix
     ) throws(ForecastingError) {
-        unsafe try self.init(cache: [matrix.handle], settings, matrix.featureNames)
+        try unsafe self.init(cache: [matrix.handle], settings, matrix.featureNames)
     }
 
     /// A model without trees, to be trained on `matrix`.
@@ -58,16 +58,16 @@ private import CXGBoost
     ///   - settings: XGBoost's names and values; unknown ones are ignored by XGBoost.
     ///   - watched: predictions for it are kept up to date tree by tree, so that asking for them after each round
     ///     costs one tree and not all.
-    init(
-        _ settings: [(name: String, value: String)], training matrix: borrowing DataMatrix,
-        watching watched: borrowing DataMatrix
+    convenience init(
+        _ settings: [(name: String, value: String)], training matrix: DataMatrix,
+        watching watched: DataMatrix
     ) throws(ForecastingError) {
-        unsafe try self.init(cache: [matrix.handle, watched.handle], settings, matrix.featureNames)
+        try unsafe self.init(cache: [matrix.handle, watched.handle], settings, matrix.featureNames)
     }
 
     /// A trained model, from the bytes that `encoded` gave.
-    init(model bytes: [UInt8], threads: Int) throws(ForecastingError) {
-        unsafe try self.init(cache: [], [("verbosity", "0"), ("nthread", "\(threads)")], [])
+    convenience init(model bytes: [UInt8], threads: Int) throws(ForecastingError) {
+        try unsafe self.init(cache: [], [("verbosity", "0"), ("nthread", "\(threads)")], [])
         let code = unsafe bytes.withUnsafeBytes {
             unsafe XGBoosterLoadModelFromBuffer(handle, $0.baseAddress, bst_ulong($0.count))
         }
@@ -97,7 +97,7 @@ private import CXGBoost
     deinit { unsafe XGBoosterFree(handle) }
 
     /// Adds one tree, the `round`th, counted from 0.
-    func update(round: Int, with matrix: borrowing DataMatrix) throws(ForecastingError) {
+    func update(round: Int, with matrix: DataMatrix) throws(ForecastingError) {
         try check("XGBoosterUpdateOneIter", unsafe XGBoosterUpdateOneIter(handle, Int32(round), matrix.handle))
     }
 
@@ -105,7 +105,7 @@ private import CXGBoost
     ///
     /// - Parameter rounds: how many of the trees are asked, the first ones; nil for all.
     /// - Throws: `featuresDiffer` where the matrix has other features than the model was trained on.
-    func predict(_ matrix: borrowing DataMatrix, rounds: Int? = nil) throws(ForecastingError) -> [Float] {
+    func predict(_ matrix: DataMatrix, rounds: Int? = nil) throws(ForecastingError) -> [Float] {
         let known = try featureNames()
         guard known == matrix.featureNames else { throw .featuresDiffer(table: matrix.featureNames, model: known) }
         // XGBoost takes the end 0 for all rounds.

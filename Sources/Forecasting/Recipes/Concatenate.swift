@@ -3,7 +3,7 @@ import Tables
 
 /// Writes the rows of many tables of one schema, one table after the other, as one CSV file.
 ///
-/// - Throws: `TableError` where a table's columns are not the first one's, with the file.
+/// - Throws: `TableError` where a table's columns are not the first one's.
 public struct ConcatenateCSV: Recipe {
     @Input public var tables: [TableFile]
     @Output public var file: CSVFile
@@ -15,6 +15,7 @@ public struct ConcatenateCSV: Recipe {
 
     public func run(_ step: Step) throws {
         let parts = try tables.map { try $0.read() }
-        try CSVWriter().write(Table.concatenating(parts), to: file.path)
+        let schema = try parts.first?.schema ?? Schema([])
+        try CSVWriter().write(Table(schema, concatenating: parts), to: file.path)
     }
 }

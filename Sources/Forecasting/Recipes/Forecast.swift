@@ -93,7 +93,7 @@ public struct ForecastColumns: Codable, Hashable, Sendable {
 struct Prediction {
     var value: Double
     /// The level a median is from; nil for a model's.
-    var level: Int?
+    var level: Int32?
 }
 
 /// Predictions gathered by slot.
@@ -120,9 +120,9 @@ private struct Slots {
                 .date(Values(slots.map { _ in day })),
                 .int32(Values(slots.map(\.key))),
                 .int32(Values(slots.map { Int32(clamping: $0.value.count) })),
-                .double(Values(slots.map { mean($0.value.map(\.value)) ?? .nan })),
+                .double(Values(slots.map { $0.value.map(\.value).mean() ?? .nan })),
                 .string(Strings(slots.map { _ in source.rawValue })),
-                .int32(Values(slots.map { $0.value.compactMap(\.level).max().map { Int32(clamping: $0) } })),
+                .int32(Values(slots.map { $0.value.compactMap(\.level).max() })),
             ])
     }
 }
