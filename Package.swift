@@ -66,8 +66,12 @@ let package = Package(
         .testTarget(name: "RulesTests", dependencies: ["Rules", "Calendar"], swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
+        // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
+        .executableTarget(
+            name: "AirportRules", dependencies: ["Forecasting", "Rules", "Tables"], path: "rules",
+            swiftSettings: settings),
         .testTarget(
-            name: "ForecastingTests", dependencies: ["Forecasting", "Rules", "Tables", "Calendar"],
+            name: "ForecastingTests", dependencies: ["AirportRules", "Forecasting", "Rules", "Tables", "Calendar"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
