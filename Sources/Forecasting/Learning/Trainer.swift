@@ -56,7 +56,8 @@ struct Trainer {
     ) throws(ForecastingError) -> (rounds: Int, testError: Double?) {
         let trainMatrix = try DataMatrix(train.features, labels: train.labels)
         let stopMatrix = try DataMatrix(stop.features, labels: stop.labels)
-        let booster = try Booster(parameters(train.labels), training: trainMatrix, watching: stopMatrix)
+        let booster = try Booster(
+            parameters(train.labels), threads: threads, training: trainMatrix, watching: stopMatrix)
         var best: (rounds: Int, error: Double) = (0, .infinity)
         for round in 0 ..< settings.rounds {
             try booster.update(round: round, with: trainMatrix)
@@ -73,7 +74,7 @@ struct Trainer {
     private func fit(_ examples: Examples, rounds: Int) throws(ForecastingError) -> [UInt8] {
         let matrix = try DataMatrix(examples.features, labels: examples.labels)
         let settings = rounds == 0 ? parameters(center: examples.labels.mean()) : parameters(examples.labels)
-        let booster = try Booster(settings, training: matrix)
+        let booster = try Booster(settings, threads: threads, training: matrix)
         for round in 0 ..< rounds { try booster.update(round: round, with: matrix) }
         return try booster.encoded()
     }
@@ -101,6 +102,6 @@ struct Trainer {
     }
 
     private func parameters(center: Double?) -> [(name: String, value: String)] {
-        settings.parameters(center: Float(center ?? 0), seed: seed, threads: threads)
+        settings.parameters(center: Float(center ?? 0), seed: seed)
     }
 }

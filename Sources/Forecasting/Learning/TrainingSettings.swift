@@ -37,9 +37,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     /// sees only differences of prediction and label, so this is the shift, and the model needs no second number to
     /// be undone. `reg:absoluteerror` would fit the median too, but in 1.7.4 it ignores `eta` under `hist`.
     /// - Source: XGBoost 1.7 documentation, "XGBoost Parameters".
-    func parameters(center: Float, seed: UInt64, threads: Int) -> [(name: String, value: String)] {
+    func parameters(center: Float, seed: UInt64) -> [(name: String, value: String)] {
         [
-            ("verbosity", "0"),
             ("booster", "gbtree"),
             ("tree_method", "hist"),
             ("objective", "reg:pseudohubererror"),
@@ -51,7 +50,6 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
             ("min_child_weight", "\(minimumChildWeight)"),
             // XGBoost reads a signed number.
             ("seed", "\(seed & UInt64(Int64.max))"),
-            ("nthread", "\(threads)"),
         ]
     }
 }

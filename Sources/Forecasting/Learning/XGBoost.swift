@@ -41,16 +41,8 @@ private import CXGBoost
 /// A model of boosted trees, in training or ready to predict.
 @safe final class Booster {
     private let handle: BoosterHandle
-
-    /// A model without trees, to be trained on `matrix`.
-    ///
-    /// - Parameters:
-    ///   - settings: XGBoost's names and values; unknown ones are ignored by XGBoost.
-    convenience init(
-        _ settings: [(name: String, value: String)], training matrix: DataMatrix
-    ) throws(ForecastingError) {
-        try unsafe self.init(cache: [matrix.handle], settings, matrix.featureNames)
-    }
+    /// XGBoost keeps what it knows of these only as long as they live.
+    private let matrices: [DataMatrix]
 
     /// A model without trees, to be trained on `matrix`.
     ///
@@ -59,15 +51,20 @@ private import CXGBoost
     ///   - watched: predictions for it are kept up to date tree by tree, so that asking for them after each round
     ///     costs one tree and not all.
     convenience init(
-        _ settings: [(name: String, value: String)], training matrix: DataMatrix,
-        watching watched: DataMatrix
+        _ settings: [(name: String, value: String)], threads: Int, training matrix: DataMatrix,
+        watching watched: DataMatrix? = nil
     ) throws(ForecastingError) {
-        try unsafe self.init(cache: [matrix.handle, watched.handle], settings, matrix.featureNames)
+        try self.init(settings, threads, [matrix] + (watched.map { [$0] } ?? []))
+        let names = matrix.featureNames
+        let code = unsafe withCStrings(names) { pointers in
+            unsafe XGBoosterSetStrFeatureInfo(handle, "feature_name", pointers, bst_ulong(names.count))
+        }
+        try check("XGBoosterSetStrFeatureInfo", code)
     }
 
     /// A trained model, from the bytes that `encoded` gave.
     convenience init(model bytes: [UInt8], threads: Int) throws(ForecastingError) {
-        try unsafe self.init(cache: [], [("verbosity", "0"), ("nthread", "\(threads)")], [])
+        try self.init([], threads, [])
         let code = unsafe bytes.withUnsafeBytes {
             unsafe XGBoosterLoadModelFromBuffer(handle, $0.baseAddress, bst_ulong($0.count))
         }
@@ -75,23 +72,24 @@ private import CXGBoost
     }
 
     private init(
-        cache: [DMatrixHandle?], _ settings: [(name: String, value: String)], _ names: [String]
+        _ settings: [(name: String, value: String)], _ threads: Int, _ matrices: [DataMatrix]
     ) throws(ForecastingError) {
+        // `nthread` does not reach what happens before the first round, such as reading a model; without this every
+        // forecast starts and stops a thread for each cpu of the machine, which takes longer than the forecast.
+        omp_set_num_threads(Int32(clamping: threads))
         var created: BoosterHandle?
+        let cache: [DMatrixHandle?] = unsafe matrices.map { unsafe $0.handle }
         let code = unsafe cache.withUnsafeBufferPointer {
             unsafe XGBoosterCreate($0.baseAddress, bst_ulong($0.count), &created)
         }
         try check("XGBoosterCreate", code)
         guard let booster = unsafe created else { throw .xgboost(call: "XGBoosterCreate", message: "no handle") }
         unsafe handle = booster
+        self.matrices = matrices
         // From here on `deinit` frees the model, also when what follows throws.
-        for (name, value) in settings {
+        for (name, value) in settings + [("verbosity", "0"), ("nthread", "\(threads)")] {
             try check("XGBoosterSetParam", unsafe XGBoosterSetParam(booster, name, value))
         }
-        let named = unsafe withCStrings(names) { pointers in
-            unsafe XGBoosterSetStrFeatureInfo(booster, "feature_name", pointers, bst_ulong(names.count))
-        }
-        try check("XGBoosterSetStrFeatureInfo", named)
     }
 
     deinit { unsafe XGBoosterFree(handle) }
@@ -146,7 +144,9 @@ private import CXGBoost
 /// - Throws: `xgboost` with the library's own words, if `code` says that `call` failed.
 private func check(_ call: String, _ code: Int32) throws(ForecastingError) {
     guard code != 0 else { return }
-    throw .xgboost(call: call, message: unsafe XGBGetLastError().map { unsafe String(cString: $0) } ?? "")
+    let message = unsafe XGBGetLastError().map { unsafe String(cString: $0) } ?? ""
+    // Behind the first line are the addresses of a stack.
+    throw .xgboost(call: call, message: String(message.prefix { $0 != "\n" }))
 }
 
 /// Calls `body` with C's array of strings.

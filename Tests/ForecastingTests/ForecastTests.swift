@@ -1,0 +1,102 @@
+import Calendar
+import Rules
+import Tables
+import Testing
+
+@testable import Forecasting
+
+@Suite struct ForecastTests {
+    private let directory: TemporaryDirectory
+    private let columns = ForecastColumns(slot: "hour", entity: "route", count: "flights", prediction: "delay")
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func table(_ name: String) -> TableFile { TableFile(artifact: Artifact(directory.file(name))) }
+    private var model: ModelFile { ModelFile(artifact: Artifact(directory.file("model"))) }
+    private var metadata: MetadataFile { MetadataFile(artifact: Artifact(directory.file("model.json"))) }
+
+    /// Trains, and writes what a forecast reads.
+    private func prepare(days: Int, rounds: Int = 60) throws {
+        let rows = try Examples.table(days: days)
+        try table("features").write(rows)
+        try table("upcoming").write(rows.selecting(["date", "hour", "wind"]))
+        let keys = try BaselineKeys(["hour"], of: rows)
+        let delays = try rows.int32("delay").storage.map(Double.init)
+        try table("baselines").write(Baselines(of: delays, by: keys, Examples.baselines).table())
+        try Train(
+            features: table("features"), target: "delay", baselines: Examples.baselines,
+            settings: TrainingSettings(rounds: rounds), model: model, metadata: metadata
+        ).run(Step(seed: 1))
+    }
+
+    private func forecast(_ day: Day, from features: String = "upcoming") throws -> Table {
+        try Forecast(
+            model: model, metadata: metadata, baselines: table("baselines"), features: table(features),
+            entity: "JFK-LAX", day: day, columns: columns, curve: table("curve")
+        ).run(Step())
+        return try table("curve").read()
+    }
+
+    @Test("There is one row per slot of the day, by the model where that was better")
+    func fromModel() throws {
+        try prepare(days: 200)
+        let curve = try forecast("2013-02-03")
+        #expect(
+            curve.schema.fields.map(\.name) == [
+                "route", "date", "hour", "flights", "delay", "source", "fallback_level",
+            ])
+        #expect(try curve.int32("hour").storage == Array(6 ..< 18))
+        #expect(try Set(curve.string("source")) == ["model"])
+        #expect(try curve.int32("fallback_level").allSatisfy { $0 == nil })
+        #expect(try curve.int32("flights").allSatisfy { $0 == 1 })
+    }
+
+    @Test("Where the median was better it is forecast, with the level it is from")
+    func fromMedian() throws {
+        try prepare(days: 7)
+        let curve = try forecast("2013-01-03")
+        #expect(try Set(curve.string("source")) == ["median"])
+        #expect(try curve.int32("fallback_level").allSatisfy { $0 == 0 })
+        #expect(try curve.double("delay")[0] == 12)
+    }
+
+    @Test("A slot's prediction is the mean over what is in it")
+    func means() throws {
+        try prepare(days: 7)
+        let rows = try table("upcoming").read()
+        let twice = try rows.selecting(rows: [0, 1, 1, 2, 2, 2])
+        try table("twice").write(twice)
+        let curve = try forecast(Examples.firstDay, from: "twice")
+        #expect(try Array(curve.int32("flights")) == [1, 2, 3])
+        #expect(try Array(curve.double("delay")) == [12, 14, 16])
+    }
+
+    @Test("A day with nothing to be predicted gives an empty table with the schema", arguments: [7, 200])
+    func emptyDay(trainingDays: Int) throws {
+        try prepare(days: trainingDays)
+        let full = try forecast("2013-01-02")
+        let empty = try forecast("2014-06-01")
+        #expect(empty.rowCount == 0)
+        #expect(empty.schema == full.schema)
+    }
+
+    @Test("Table and model with other features fail, naming both lists, also on an empty day", arguments: [3, 900])
+    func otherFeatures(day: Int) throws {
+        try prepare(days: 7)
+        try table("few").write(try table("upcoming").read().selecting(["date", "hour"]))
+        let error = #expect(throws: ForecastingError.self) { try forecast(Examples.firstDay + day, from: "few") }
+        #expect(error == .featuresDiffer(table: ["hour"], model: ["hour", "wind"]))
+        #expect("\(try #require(error))".contains("`hour`, `wind`"))
+    }
+
+    @Test("Trained and forecast again, every byte is the same")
+    func reproducible() throws {
+        try prepare(days: 200)
+        _ = try forecast("2013-02-03")
+        let names = ["model", "model.json", "curve"]
+        let first = try names.map { try bytes(of: directory.file($0)) }
+        try prepare(days: 200)
+        _ = try forecast("2013-02-03")
+        #expect(try names.map { try bytes(of: directory.file($0)) } == first)
+    }
+}
