@@ -83,13 +83,25 @@ extension Day: LosslessStringConvertible {
 
     public var description: String {
         let (year, month, day) = calendar
-        func padded(_ value: Int, _ digits: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+        guard (0 ... 9999).contains(year) else { return "\(year)-\(twoDigits(month))-\(twoDigits(day))" }
+        // Days name millions of artifacts: ten bytes, which a string holds without memory of its own.
+        return unsafe String(unsafeUninitializedCapacity: 10) { text in
+            func put(_ value: Int, at index: Int) {
+                unsafe text[index] = UInt8(48 + value / 10)
+                unsafe text[index + 1] = UInt8(48 + value % 10)
+            }
+            put(year / 100, at: 0)
+            put(year % 100, at: 2)
+            unsafe text[4] = UInt8(ascii: "-")
+            put(month, at: 5)
+            unsafe text[7] = UInt8(ascii: "-")
+            put(day, at: 8)
+            return 10
         }
-        return "\(year < 0 ? "-" : "")\(padded(abs(year), 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 }
+
+private func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
 extension Day: ExpressibleByStringLiteral {
     /// - Precondition: the literal is a day: it stands in the program's text.

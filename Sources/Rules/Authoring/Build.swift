@@ -133,7 +133,10 @@ extension Build {
         awaiting.isInRule = false
     }
 
-    private func emit(_ rule: Int, _ positions: [Int], _ recipe: some Recipe, at place: Place) {
+    private func emit<R: Recipe>(_ rule: Int, _ positions: [Int], _ recipe: R, at place: Place) {
+        if R.self == Command.self, let command = recipe as? Command, !command.hasOutput {
+            fail(.commandWithoutOutput, at: place)
+        }
         do {
             try plan.record(.action) { wire in
                 wire.number(rule)

@@ -98,9 +98,7 @@ extension Command {
         static func awaited(_ artifact: Artifact) -> Handle { .file(.awaited(artifact)) }
 
         init(from decoder: any Decoder) throws {
-            guard let decoder = decoder as? RecipeDecoder, case .reference(let reference) = decoder.value else {
-                throw mismatch("an artifact")
-            }
+            let reference = try reference(from: decoder)
             switch reference.kind {
             case .file: self = .file(Artifact(reference.path))
             case .tree: self = .tree(Tree(reference.path))

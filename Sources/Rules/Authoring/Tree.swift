@@ -45,22 +45,22 @@ extension Tree: ExpressibleByStringInterpolation, CustomStringConvertible {
     public var description: String { path }
 }
 
-extension Tree: Wiring {
+extension Tree: Wiring, Referring {
+    var wired: Wired { directory.isAwaited ? .awaited(path) : .known(.tree(path)) }
+
     public static func awaited(_ artifact: Artifact) -> Tree { Tree(.awaited(artifact)) }
     public init(from decoder: any Decoder) throws {
-        self.init(try Artifact.Encoded(from: decoder).path(.tree, .bytes))
+        self.init(try reference(from: decoder, kind: .tree, aspect: .bytes).path)
     }
-    public func encode(to encoder: any Encoder) throws {
-        try Artifact.Encoded(directory, as: .tree(path)).write(to: encoder)
-    }
+    public func encode(to encoder: any Encoder) throws { try encode(referring: self, to: encoder) }
 }
 
-extension Listing: Wiring {
+extension Listing: Wiring, Referring {
+    var wired: Wired { directory.isAwaited ? .awaited(path) : .known(.listing(path)) }
+
     public static func awaited(_ artifact: Artifact) -> Listing { Listing(.awaited(artifact)) }
     public init(from decoder: any Decoder) throws {
-        self.init(Artifact(try Artifact.Encoded(from: decoder).path(.tree, .listing)))
+        self.init(Artifact(try reference(from: decoder, kind: .tree, aspect: .listing).path))
     }
-    public func encode(to encoder: any Encoder) throws {
-        try Artifact.Encoded(directory, as: .listing(path)).write(to: encoder)
-    }
+    public func encode(to encoder: any Encoder) throws { try encode(referring: self, to: encoder) }
 }

@@ -24,6 +24,13 @@ package final class WireWriter {
 
     package func name(_ text: String) { stream.name(text) }
     package func string(_ text: String) { stream.string(text) }
+
+    package func value(_ text: String) { stream.value(text) }
+    func value(_ reference: Reference) { stream.value(reference) }
+    func awaited(_ path: String) { stream.awaited(path) }
+
+    /// A text under a name of its own, so that it is compared with the last such text.
+    package func text(_ name: String, _ text: String) { stream.text(name, text) }
 }
 
 private struct Stream {
@@ -78,6 +85,29 @@ private struct Stream {
     }
 }
 
+extension Stream {
+    mutating func value(_ text: String) {
+        bytes.append(Tag.string.rawValue)
+        string(text)
+    }
+
+    mutating func value(_ reference: Reference) {
+        bytes.append(Tag.reference.rawValue)
+        bytes.append(reference.code)
+        string(reference.path)
+    }
+
+    mutating func awaited(_ path: String) {
+        bytes.append(Tag.awaited.rawValue)
+        string(path)
+    }
+
+    mutating func text(_ name: String, _ text: String) {
+        self.name(name)
+        string(text)
+    }
+}
+
 private func sharedPrefix(_ new: UnsafeBufferPointer<UInt8>, _ previous: [UInt8]) -> Int {
     let most = min(new.count, previous.count)
     var shared = 0
@@ -91,10 +121,6 @@ extension WireWriter {
         number(UInt64(bitPattern: Int64(value << 1 ^ value >> 63)))
     }
     package func value(_ value: Bool) { tag(value ? .yes : .no) }
-    package func value(_ text: String) {
-        tag(.string)
-        string(text)
-    }
     package func value(_ value: UInt64) {
         tag(.uint)
         number(value)
@@ -103,22 +129,6 @@ extension WireWriter {
         tag(.double)
         double(value)
     }
-    func value(_ reference: Reference) {
-        tag(.reference)
-        byte(reference.code)
-        string(reference.path)
-    }
-    func awaited(_ path: String) {
-        tag(.awaited)
-        string(path)
-    }
-
-    /// A text under a name of its own, so that it is compared with the last such text.
-    package func text(_ name: String, _ text: String) {
-        self.name(name)
-        string(text)
-    }
-
     package func bool(_ value: Bool) { number(value ? 1 : 0) }
 
     package func place(_ place: Place) {

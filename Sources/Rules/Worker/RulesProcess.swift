@@ -17,9 +17,7 @@ struct RulesProcess<R: Rulesfile> {
 
     private func plan(_ settings: [String], over channel: Channel) {
         let writer = PlanWriter { channel.send($0) }
-        let build = Build(plan: writer, ask: { () throws(WireError) in try channel.answer() }) { kind in
-            exit(kind == .usage ? 64 : 2)
-        }
+        let build = Build(plan: writer, ask: channel.answer, stop: { exit($0 == .usage ? 64 : 2) })
         let rulesfile = R()
         do throws(RulesError) { try build.plan(rulesfile, settings) } catch { build.fail(error) }
     }
