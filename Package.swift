@@ -63,7 +63,8 @@ let package = Package(
 
         .testTarget(
             name: "TablesTests", dependencies: ["Tables", "Calendar", "tables-tool"], swiftSettings: settings),
-        .testTarget(name: "RulesTests", dependencies: ["Rules", "Calendar"], swiftSettings: settings),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Rules", "Calendar"], exclude: ["Refusals"], swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
         // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
