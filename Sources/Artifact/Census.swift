@@ -53,11 +53,16 @@ package enum CensusError: Error, Hashable, Sendable {
 /// Takes the census of paths; counts what it costs.
 package struct CensusTaker: Sendable {
     private let disk: any Disk
+    /// False for files that nobody else writes, as in staging.
+    private let waitsForTick: Bool
     /// What has been read, for the tests that a null build reads nothing.
     package private(set) var bytesHashed: UInt64 = 0
     package private(set) var filesHashed = 0
 
-    package init(disk: any Disk) { self.disk = disk }
+    package init(disk: any Disk, waitsForTick: Bool = true) {
+        self.disk = disk
+        self.waitsForTick = waitsForTick
+    }
 
     /// What lies at a path now.
     ///
@@ -138,7 +143,7 @@ package struct CensusTaker: Sendable {
         var stamp = first
         for _ in 0 ..< 4 {
             // A writer in the same tick could change the bytes and leave the stamp as it is.
-            disk.waitPast(stamp.changedNanoseconds)
+            if waitsForTick { disk.waitPast(stamp.changedNanoseconds) }
             let seen = try attempt { () throws(DiskError) in try disk.fingerprint(path) }
             bytesHashed += seen.fingerprint.sizeBytes
             filesHashed += 1
@@ -171,4 +176,19 @@ extension Content {
     /// A directory inside a tree: its name is all that it adds.
     package static let directory = Content(
         kind: .tree, fingerprint: Fingerprint(digest: Digest(high: 0, low: 0), sizeBytes: 0))
+}
+
+extension CensusTaker {
+    /// What a path's last component itself is: links in a tree are members, not what they lead to.
+    package func memberStamp(_ path: Path) throws(DiskError) -> Stamp? { try disk.stamp(path, followsLink: false) }
+    package func stamp(_ path: Path) throws(DiskError) -> Stamp? { try disk.stamp(path, followsLink: true) }
+
+    /// What lies at a path, read now, links not followed; nil where there is nothing.
+    package mutating func content(_ path: Path) throws -> Content? {
+        guard let stamp = try disk.stamp(path, followsLink: false) else { return nil }
+        guard stamp.type == .link else { return try take(path, known: nil)?.content }
+        let target = try disk.linkTarget(path)
+        return Content(
+            kind: .link, fingerprint: Fingerprint(digest: XXH3.digest(target), sizeBytes: UInt64(target.count)))
+    }
 }

@@ -39,6 +39,11 @@ package struct DiskError: Error, Hashable, Sendable {
     }
 }
 
+extension DiskError {
+    /// - Source: rmdir(2): ENOTEMPTY or EEXIST.
+    package var isDirectoryNotEmpty: Bool { errno == 39 || errno == 17 }
+}
+
 /// How far apart two stamps of different contents must be to differ: twice the kernel's tick at 100 Hz.
 package let stampTickNanoseconds: Int64 = 20_000_000
 

@@ -8,8 +8,8 @@ package struct Publication: Sendable {
     package var changes: [Change]
 
     package enum Change: Hashable, Sendable {
-        /// The staged file becomes the file at `path`.
-        case put(Path, Content, staged: Path)
+        /// The staged file becomes the file at `path`; its stamp is that under which it was hashed.
+        case put(Path, Content, staged: Path, Stamp)
         case makeDirectory(Path)
         /// A tree's member that is no longer written.
         case remove(Path)
@@ -32,11 +32,12 @@ extension Publication {
     func packChanges(into packer: inout Packer) {
         packer.list(changes) { packer, change in
             switch change {
-            case .put(let path, let content, let staged):
+            case .put(let path, let content, let staged, let stamp):
                 packer.byte(Tag.put.rawValue)
                 path.pack(into: &packer)
                 content.pack(into: &packer)
                 staged.pack(into: &packer)
+                stamp.pack(into: &packer)
             case .makeDirectory(let path):
                 packer.byte(Tag.makeDirectory.rawValue)
                 path.pack(into: &packer)
@@ -62,7 +63,9 @@ extension Publication {
             let path = try Path(from: &unpacker)
             return switch tag {
             case .put:
-                .put(path, try Content(from: &unpacker), staged: try Path(from: &unpacker))
+                .put(
+                    path, try Content(from: &unpacker), staged: try Path(from: &unpacker),
+                    try Stamp(from: &unpacker))
             case .makeDirectory: .makeDirectory(path)
             case .remove: .remove(path)
             case .removeDirectory: .removeDirectory(path)

@@ -1,0 +1,116 @@
+import Artifact
+import Planning
+import Synchronization
+
+/// What lies at artifacts' paths in this run: each is looked at once, so that there is one view of the sources.
+final class Survey: Sendable {
+    private struct State {
+        var seen: [Path: Assessment.Sight] = [:]
+        var census: [Path: Census] = [:]
+        var counts = Counts()
+        var changed: [(path: Path, census: Census?)] = []
+    }
+
+    /// What looking cost.
+    struct Counts: Hashable, Sendable {
+        var pathsStamped = 0
+        var filesHashed = 0
+        var bytesHashed: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    private let disk: any Disk
+    private let threads: Threads
+
+    init(disk: any Disk, threads: Threads) {
+        self.disk = disk
+        self.threads = threads
+    }
+
+    /// Looks at everything that a request touches, and has not been looked at.
+    ///
+    /// - Returns: by artifact.
+    func look(_ plan: Plan, _ request: Request, _ snapshot: Snapshot) async throws -> [Assessment.Sight] {
+        var wanted: [(path: Path, known: Census?)] = []
+        for artifact in request.artifacts where plan.tree(of: artifact) == nil {
+            wanted.append((plan.path(of: artifact), snapshot.census[artifact.index]))
+        }
+        try await look(wanted)
+        return state.withLock { state in
+            (0 ..< plan.artifactCount).map { index in
+                let artifact = ArtifactID(index)
+                guard request.holds(artifact), plan.tree(of: artifact) == nil else { return .nothing }
+                return state.seen[plan.path(of: artifact)] ?? .nothing
+            }
+        }
+    }
+
+    /// Looks at files that are no artifacts: tools and libraries.
+    func look(_ wanted: [(path: Path, known: Census?)]) async throws {
+        let open = state.withLock { state in wanted.filter { state.seen[$0.path] == nil } }
+        guard !open.isEmpty else { return }
+        // Two shares for two threads: where much must be hashed the second core is worth its start.
+        let half = open.count > 256 ? open.count / 2 : open.count
+        let (disk, first, second) = (disk, Array(open[..<half]), Array(open[half...]))
+        async let rest = threads.run { Self.look(second, disk) }
+        let found = try await threads.run { Self.look(first, disk) }
+        merge(found)
+        merge(try await rest)
+    }
+
+    private struct Findings: Sendable {
+        var sights: [(path: Path, sight: Assessment.Sight)] = []
+        var census: [(path: Path, census: Census)] = []
+        var changed: [(path: Path, census: Census?)] = []
+        var counts = Counts()
+    }
+
+    private static func look(_ wanted: [(path: Path, known: Census?)], _ disk: any Disk) -> Findings {
+        var taker = CensusTaker(disk: disk)
+        var found = Findings()
+        for (path, known) in wanted {
+            do throws(CensusError) {
+                let census = try taker.take(path, known: known)
+                if census != known { found.changed.append((path, census)) }
+                if let census { found.census.append((path, census)) }
+                found.sights.append((path, census.map { .content($0.content) } ?? .nothing))
+            } catch {
+                found.sights.append((path, .unreadable("\(error.inWords)")))
+            }
+        }
+        found.counts = Counts(
+            pathsStamped: wanted.count, filesHashed: taker.filesHashed, bytesHashed: taker.bytesHashed)
+        return found
+    }
+
+    private func merge(_ found: Findings) {
+        state.withLock { state in
+            for entry in found.sights { state.seen[entry.path] = entry.sight }
+            for entry in found.census { state.census[entry.path] = entry.census }
+            state.changed += found.changed
+            state.counts.pathsStamped += found.counts.pathsStamped
+            state.counts.filesHashed += found.counts.filesHashed
+            state.counts.bytesHashed += found.counts.bytesHashed
+        }
+    }
+
+    /// What this run has put at a path itself.
+    func note(_ path: Path, _ census: Census?) {
+        state.withLock { state in
+            state.seen[path] = census.map { .content($0.content) } ?? .nothing
+            state.census[path] = census
+        }
+    }
+
+    func census(_ path: Path) -> Census? { state.withLock { $0.census[path] } }
+    func sight(_ path: Path) -> Assessment.Sight? { state.withLock { $0.seen[path] } }
+    var counts: Counts { state.withLock { $0.counts } }
+
+    /// What was found changed since it was last asked, for the database.
+    func takeChanged() -> [(path: Path, census: Census?)] {
+        state.withLock { state in
+            defer { state.changed = [] }
+            return state.changed
+        }
+    }
+}

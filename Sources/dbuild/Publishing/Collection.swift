@@ -1,0 +1,120 @@
+import Artifact
+import Planning
+
+/// Outputs of an action as it has left them in staging.
+struct Collected: Sendable {
+    struct Output: Sendable {
+        let path: Path
+        let staged: Path
+        let census: Census
+    }
+    let outputs: [Output]
+
+    /// An action that reported success and did not do what it declares.
+    enum Failure: Error, Hashable {
+        case missing(Path)
+        case notADirectory(Path)
+        case notAFile(Path)
+        case isLink(Path)
+        case unreadable(Path, CensusError)
+    }
+
+    /// Takes the declared outputs, and nothing else, from where an action was to write them.
+    init(_ plan: Plan, _ action: ActionID, staging: Path, _ disk: any Disk) throws(Failure) {
+        var taker = CensusTaker(disk: disk, waitsForTick: false)
+        var found: [Output] = []
+        for output in plan.outputs(of: action) {
+            let path = plan.path(of: output.artifact)
+            let staged = staging / path
+            do {
+                guard let stamp = try taker.memberStamp(staged) else { throw Failure.missing(path) }
+                if stamp.type == .link { throw Failure.isLink(path) }
+                let isTree = plan.isTree(output.artifact)
+                guard isTree == (stamp.type == .directory) else {
+                    throw isTree ? Failure.notADirectory(path) : Failure.notAFile(path)
+                }
+                guard let census = try taker.take(staged, known: nil) else { throw Failure.missing(path) }
+                found.append(Output(path: path, staged: staged, census: census))
+            } catch let failure as Failure {
+                throw failure
+            } catch let error as DiskError {
+                throw .unreadable(path, .disk(error))
+            } catch let error as CensusError {
+                throw .unreadable(path, error)
+            } catch {
+                throw .missing(path)
+            }
+        }
+        outputs = found
+    }
+
+    var traced: [Trace.Output] {
+        outputs.map { Trace.Output(path: $0.path, content: $0.census.content, members: $0.census.output) }
+    }
+
+    /// What must be changed so that exactly these outputs are in place; what is equal is not touched.
+    ///
+    /// - Parameters:
+    ///   - present: what lies at an output's path now.
+    ///   - published: what the recorded trace put there; anything else is somebody's and goes aside.
+    ///   - displaced: the directory for that.
+    func changes(
+        present: (Path) -> Census?, published: (Path) -> Trace.Output?, displaced: Path
+    ) -> [Publication.Change] {
+        outputs.flatMap { output -> [Publication.Change] in
+            let present = present(output.path)
+            let before = published(output.path)
+            if output.census.content.kind == .tree {
+                return treeChanges(output, present, before, displaced)
+            }
+            if present?.content == output.census.content { return [] }
+            var changes: [Publication.Change] = []
+            if let present, present.content != before?.content {
+                changes.append(.displace(output.path, to: displaced / output.path))
+            } else if present?.content.kind == .tree {
+                changes.append(.displace(output.path, to: displaced / output.path))
+            }
+            changes.append(
+                .put(output.path, output.census.content, staged: output.staged, output.census.stamp))
+            return changes
+        }
+    }
+
+    private func treeChanges(
+        _ output: Output, _ present: Census?, _ before: Trace.Output?, _ displaced: Path
+    ) -> [Publication.Change] {
+        var changes: [Publication.Change] = []
+        var there: [Path: Content] = [:]
+        if let present, present.content.kind == .tree {
+            for member in present.members { there[member.path] = member.content }
+        } else if present != nil {
+            changes.append(.displace(output.path, to: displaced / output.path))
+        }
+        let wanted = Set(output.census.members.map(\.path))
+        // Deepest first, so that directories are empty when their turn comes.
+        for (name, content) in there.sorted(by: { $0.key > $1.key }) where !wanted.contains(name) {
+            let path = output.path / name
+            if content == .directory {
+                changes.append(.removeDirectory(path))
+            } else if before?.member(name)?.content == content {
+                changes.append(.remove(path))
+            } else {
+                changes.append(.displace(path, to: displaced / path))
+            }
+        }
+        changes.append(.makeDirectory(output.path))
+        for member in output.census.members where there[member.path] != member.content {
+            let path = output.path / member.path
+            if let old = there[member.path], old != .directory, before?.member(member.path)?.content != old {
+                changes.append(.displace(path, to: displaced / path))
+            } else if let old = there[member.path], old != .directory, member.content == .directory {
+                changes.append(.remove(path))
+            }
+            changes.append(
+                member.content == .directory
+                    ? .makeDirectory(path)
+                    : .put(path, member.content, staged: output.staged / member.path, member.stamp))
+        }
+        return changes
+    }
+}

@@ -1,0 +1,46 @@
+import Artifact
+
+/// What was published is not what lies there.
+struct PublishedOtherwise: Error, Hashable {
+    let path: Path
+}
+
+extension CensusTaker {
+    /// Stamps of an output that has just been put in place, without reading it again: a rename moves nothing but the
+    /// change time.
+    mutating func verify(
+        _ path: Path, is output: Trace.Output, from changes: [Publication.Change]
+    ) throws -> Census {
+        var staged: [Path: Stamp] = [:]
+        for case .put(let path, _, _, let stamp) in changes { staged[path] = stamp }
+        guard let stamp = try stamp(path) else { throw PublishedOtherwise(path: path) }
+        var members: [Census.Member] = []
+        if output.content.kind == .tree {
+            guard stamp.type == .directory else { throw PublishedOtherwise(path: path) }
+            for member in output.members {
+                guard let stamp = try memberStamp(path / member.path), member.content.fits(stamp),
+                    staged[path / member.path].map({ stamp.isSameFile(as: $0) }) != false
+                else {
+                    throw PublishedOtherwise(path: path / member.path)
+                }
+                members.append(Census.Member(path: member.path, content: member.content, stamp: stamp))
+            }
+        } else if !output.content.fits(stamp) || staged[path].map({ stamp.isSameFile(as: $0) }) == false {
+            throw PublishedOtherwise(path: path)
+        }
+        return Census(content: output.content, stamp: stamp, members: members)
+    }
+}
+
+extension Content {
+    /// Whether a file with that stamp can hold this.
+    fileprivate func fits(_ stamp: Stamp) -> Bool {
+        switch kind {
+        case .file, .executable:
+            stamp.type == .file && UInt64(clamping: stamp.sizeBytes) == fingerprint.sizeBytes
+                && stamp.isExecutable == (kind == .executable)
+        case .link: stamp.type == .link
+        case .tree: stamp.type == .directory
+        }
+    }
+}

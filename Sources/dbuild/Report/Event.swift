@@ -1,0 +1,64 @@
+import Artifact
+import Planning
+
+/// What happens in a run, as it happens: all that progress, summary and later pages know.
+enum Event: Sendable {
+    case runStarted(run: Int64, nowNanoseconds: Int64, targets: [String], parameters: [String])
+    case compiling
+    case waitingForLock(holder: String)
+    case recovered(completed: [Path], broken: [Path])
+    case planned(actions: Int, artifacts: Int, families: [Family])
+    /// What is to be done before anything runs.
+    case assessed(Outlook)
+    case verdict(action: String, line: Int, reasons: [String])
+    case actionStarted(action: String)
+    case actionFinished(action: String, seconds: Double, cpuSeconds: Double, peakBytes: UInt64, missing: Int)
+    case actionFailed(ActionFailure)
+    case displaced(Path, to: Path)
+    case warning(String)
+    case summary(Summary)
+
+    struct Family: Sendable {
+        let rule: String
+        let actions: Int
+    }
+
+    /// How many actions stand how.
+    struct Outlook: Sendable, Hashable {
+        var actions = 0
+        var current = 0
+        var certain = 0
+        var undecided = 0
+        var blocked = 0
+    }
+
+    struct ActionFailure: Sendable {
+        let action: String
+        let rule: String
+        let place: Planning.Place
+        let outputs: [Path]
+        let what: String
+        let seconds: Double
+        /// The last lines of its log.
+        let logLines: [String]
+        let log: Path?
+    }
+
+    struct Summary: Sendable {
+        var built = 0
+        var cutOff = 0
+        var current = 0
+        var failed = 0
+        var blocked = 0
+        var degraded = 0
+        var cancelled = 0
+        var orphans = 0
+        var seconds = 0.0
+        var cpuSeconds = 0.0
+        var peakBytes: UInt64 = 0
+        var workersStarted = 0
+        var filesHashed = 0
+        var bytesHashed: UInt64 = 0
+        var exitCode: Int32 = 0
+    }
+}

@@ -1,0 +1,28 @@
+import Artifact
+
+/// What every action sees of the environment, and nothing else: the same on every machine.
+enum BaseEnvironment {
+    static let searchPath = "/usr/local/bin:/usr/bin:/bin"
+
+    static let fixed: [(name: String, value: String)] = [
+        ("LC_ALL", "C.UTF-8"), ("PATH", searchPath), ("TZ", "UTC"),
+    ]
+
+    static var variables: [String] { fixed.map { "\($0.name)=\($0.value)" } }
+
+    static var keyParts: [KeyPart] {
+        fixed.map { KeyPart(.environment, Array($0.name.utf8), Array($0.value.utf8)) }
+    }
+
+    /// Libraries that start threads of their own follow the action's declared cpus: with more threads than cores
+    /// they are several times slower than with one.
+    static let threadVariables = [
+        "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+    ]
+
+    /// The file that a program's name stands for; absolute names stand for themselves.
+    static func program(_ name: String) -> String? {
+        if name.hasPrefix("/") { return isExecutableFile(name) ? name : nil }
+        return searchPath.split(separator: ":").map { $0 + "/" + name }.first(where: isExecutableFile)
+    }
+}

@@ -1,0 +1,227 @@
+import Artifact
+import Planning
+import Rules
+
+/// Runs the rules and makes a plan of what they say.
+struct PlanReader {
+    private var builder = PlanBuilder()
+    private var wire = WireReader()
+    private var isEnded = false
+
+    enum Failure: Error {
+        /// The rules say themselves what is wrong.
+        case rules(message: String, places: [Planning.Place])
+        case usage(message: String)
+        case crashed(ChildProcess.Ending, log: String)
+        case malformed(WireError)
+    }
+
+    /// - Parameter answer: what a column holds, judged from the plan as far as it has been said; nil for "not yet".
+    static func plan(
+        _ rules: CompiledRules, settings: [String],
+        answer: (_ path: Path, _ column: [UInt8], _ soFar: () throws -> Plan) throws -> [[UInt8]]?
+    ) throws -> Plan {
+        var reader = PlanReader()
+        let log = rules.path + ".plan.log"
+        let child = try ChildProcess(
+            rules.path, ["--plan"] + settings.flatMap { ["--set", $0] },
+            environment: BaseEnvironment.variables, input: .pipe, output: .pipe, error: .file(log))
+        do {
+            while let frame = try readFrame(from: child.output) {
+                guard let question = try reader.read(frame) else { continue }
+                let soFar = reader.builder
+                let values = try answer(question.path, question.column) { try soFar.finish(isWhole: false) }
+                reader.builder.questions.append(
+                    Plan.Question(path: question.path, column: question.column, answer: values))
+                let reply = values.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) } ?? Value.absent
+                try writeFrame(reply.frame, to: child.input)
+            }
+        } catch {
+            child.signal(Signal.kill)
+            child.wait()
+            if let error = error as? WireError { throw Failure.malformed(error) }
+            throw error
+        }
+        let ending = child.wait()
+        guard ending == .exited(0), reader.isEnded else {
+            let text = (try? readFile(log)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            throw Failure.crashed(ending, log: text)
+        }
+        return try reader.builder.finish(isWhole: true)
+    }
+
+    /// Reads the records of a frame; a question is the last of its frame.
+    private mutating func read(_ frame: [UInt8]) throws -> (path: Path, column: [UInt8])? {
+        wire.feed(frame)
+        while !wire.isAtEnd {
+            switch try wire.record() {
+            case .parameter:
+                builder.parameters.append(
+                    Plan.Parameter(name: try text(), value: try text(), type: try text()))
+            case .axis:
+                let name = try text()
+                builder.add(Plan.Axis(name: name, values: try list { reader in try reader.text() }))
+            case .rule: try readRule()
+            case .action: try readAction()
+            case .amend: try readAmendment()
+            case .group: builder.groups.append(try readGroup(name: try text()))
+            case .defaults: builder.defaults = try readGroup(name: [])
+            case .source:
+                let path = Path(try text())
+                let mayBeAbsent = try wire.bool()
+                try builder.addSource(path, mayBeAbsent: mayBeAbsent, place: try place())
+            case .question: return (Path(try text()), try text())
+            case .failure:
+                let kind = try wire.number()
+                let message = try wire.text()
+                let places = try list { reader in try reader.place() }
+                if kind == FailureKind.usage.rawValue { throw Failure.usage(message: message) }
+                throw Failure.rules(message: message, places: places)
+            case .end:
+                _ = try wire.number()
+                isEnded = true
+            }
+        }
+        return nil
+    }
+
+    private mutating func text() throws -> [UInt8] { Array(try wire.text().utf8) }
+
+    private mutating func place() throws -> Planning.Place {
+        let place = try wire.place()
+        return Planning.Place(file: Array(place.file.utf8), line: place.line)
+    }
+
+    private mutating func list<Element>(_ read: (inout PlanReader) throws -> Element) throws -> [Element] {
+        var values: [Element] = []
+        for _ in 0 ..< (try wire.number()) { values.append(try read(&self)) }
+        return values
+    }
+
+    private mutating func readRule() throws {
+        let name = try text()
+        let type = try text()
+        let shortType = try text()
+        let isCommand = try wire.bool()
+        let place = try place()
+        let awaits = try text()
+        let axes = try list { reader in try reader.wire.number() }
+        guard axes.allSatisfy({ $0 < builder.axes.count }) else { throw Failure.malformed(.ended) }
+        try builder.add(
+            Plan.Rule(
+                name: name, type: type, shortType: shortType, isCommand: isCommand, place: place, axes: axes,
+                awaits: awaits.isEmpty ? nil : Path(awaits)))
+    }
+
+    private mutating func readAmendment() throws {
+        let rule = try wire.number()
+        guard rule < builder.rules.count, let kind = Amendment(rawValue: try wire.number()) else {
+            throw Failure.malformed(.ended)
+        }
+        switch kind {
+        case .needs:
+            let cpus = try wire.number()
+            builder.amend(rule) { $0.cpus = cpus }
+        case .accepts:
+            let property = try text()
+            let share = try wire.double()
+            builder.amend(rule) { rule in
+                rule.accepts.removeAll { $0.property == property }
+                rule.accepts.append(Plan.Acceptance(property: property, leastShare: share))
+            }
+        }
+    }
+
+    private mutating func readGroup(name: [UInt8]) throws -> Plan.Group {
+        let place = try place()
+        let members = try list { reader throws -> Plan.Group.Member in
+            switch MemberKind(rawValue: try reader.wire.number()) {
+            case .rule?: .rule(RuleID(try reader.wire.number()))
+            case .artifact?: .artifact(Path(try reader.text()))
+            case nil: throw Failure.malformed(.ended)
+            }
+        }
+        return Plan.Group(name: name, place: place, members: members)
+    }
+
+    private mutating func readAction() throws {
+        let rule = try wire.number()
+        guard rule < builder.rules.count else { throw Failure.malformed(.ended) }
+        let axes = builder.rules[rule].axes
+        var cell: [Int] = []
+        for axis in axes {
+            let position = try wire.number()
+            guard position < builder.axes[axis].values.count else { throw Failure.malformed(.ended) }
+            cell.append(position)
+        }
+        let awaits = try text()
+        let recipe = try Value(from: &wire)
+        var converter = RecipeConverter(hasEmptyAxis: builder.questions.contains { $0.answer?.isEmpty == true })
+        let value = converter.convert(recipe)
+        if !awaits.isEmpty { converter.wiring.awaits = Path(awaits) }
+        try builder.addAction(rule: rule, cell: cell, recipe: value, wiring: converter.wiring)
+    }
+}
+
+/// Takes a recipe from the wire apart: its artifacts become places in the action's lists.
+private struct RecipeConverter {
+    var wiring = PlanBuilder.Wiring()
+    let hasEmptyAxis: Bool
+    private var property: [UInt8] = []
+    private var index = 0
+
+    init(hasEmptyAxis: Bool) { self.hasEmptyAxis = hasEmptyAxis }
+
+    private enum Side { case none, input, output }
+
+    mutating func convert(_ recipe: Value) -> RecipeValue {
+        guard case .object(let fields) = recipe else { return convert(recipe, .none) }
+        return .object(
+            fields.map { field in
+                property = Array(field.name.utf8)
+                index = 0
+                if case .input(.list(let values)) = field.value, values.isEmpty, hasEmptyAxis {
+                    wiring.emptyProperty = property
+                }
+                return RecipeValue.Field(name: property, value: convert(field.value, .none))
+            })
+    }
+
+    private mutating func convert(_ value: Value, _ side: Side) -> RecipeValue {
+        switch value {
+        case .absent: return .absent
+        case .bool(let value): return .bool(value)
+        case .int(let value): return .int(Int64(value))
+        case .uint(let value): return .uint(value)
+        case .double(let value): return .double(bits: value.bitPattern)
+        case .string(let text): return .string(Array(text.utf8))
+        case .object(let fields):
+            return .object(
+                fields.map { RecipeValue.Field(name: Array($0.name.utf8), value: convert($0.value, side)) })
+        case .list(let values): return .list(values.map { convert($0, side) })
+        case .input(let value): return convert(value, .input)
+        case .output(let value): return convert(value, .output)
+        case .reference(let reference): return convert(reference, side)
+        case .awaited(let path):
+            wiring.awaits = Path(path)
+            return .awaited
+        }
+    }
+
+    private mutating func convert(_ reference: Rules.Reference, _ side: Side) -> RecipeValue {
+        let entry = PlanBuilder.Wiring.Reference(
+            path: Path(reference.path), isTree: reference.kind == .tree,
+            aspect: reference.aspect == .listing ? .listing : .bytes, property: property, index: index)
+        index += 1
+        switch side {
+        case .output:
+            wiring.outputs.append(entry)
+            return .output(ordinal: wiring.outputs.count - 1)
+        // An artifact outside both is a parameter that names a place: it is read by nobody.
+        case .none: return .string(Array(reference.path.utf8))
+        case .input:
+            wiring.inputs.append(entry)
+            return .input(ordinal: wiring.inputs.count - 1)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// What rules are compiled with: the Swift compiler, and the modules that dbuild was installed with.
+struct Toolchain: Sendable {
+    /// Absolute.
+    let compiler: String
+    /// A directory of `.swiftmodule` files.
+    let modules: String
+    let archive: String
+
+    enum Failure: Error, Hashable {
+        case noCompiler
+        case noModules(searched: [String])
+    }
+
+    /// - Parameter programDirectory: where the running program lies.
+    init(programDirectory: String) throws(Failure) {
+        let path = Machine.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
+        let candidates = path.split(separator: ":").map { $0 + "/swiftc" }
+        guard let compiler = candidates.first(where: isExecutableFile).flatMap({ resolved($0) == nil ? nil : $0 }) else {
+            throw .noCompiler
+        }
+        self.compiler = compiler
+        // Installed: PREFIX/bin and PREFIX/lib/dbuild. As built: beside one another.
+        let places = [programDirectory + "/../lib/dbuild", programDirectory]
+        for place in places where fileExists(place + "/libDbuildRules.a") && fileExists(place + "/Modules") {
+            modules = (resolved(place) ?? place) + "/Modules"
+            archive = (resolved(place) ?? place) + "/libDbuildRules.a"
+            return
+        }
+        throw .noModules(searched: places)
+    }
+
+    /// Optimised: recipes go through millions of rows.
+    static let options = [
+        "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-module-cache-path",
+    ]
+
+    static let libraries = ["-lDbuildRules", "-lxgboost", "-lzstd", "-lz", "-lxxhash"]
+
+    func arguments(sources: [String], moduleName: String, moduleCache: String, output: String) -> [String] {
+        let directory = archive[..<(archive.lastIndex(of: "/") ?? archive.endIndex)]
+        return Self.options + [moduleCache, "-module-name", moduleName, "-I", modules, "-L", String(directory)]
+            + sources + Self.libraries + ["-o", output]
+    }
+}

@@ -1,0 +1,41 @@
+import Artifact
+
+/// The directory that dbuild works in, and where its own things lie.
+struct Workspace: Sendable {
+    /// Absolute, without links.
+    let root: String
+    /// Relative to the root, or absolute.
+    let rulesDirectory: String
+
+    enum Failure: Error, Hashable {
+        case noDirectory(String)
+        /// No rules in this directory or any above it.
+        case notFound(from: String)
+        case noRules(directory: String)
+    }
+
+    /// - Parameters:
+    ///   - directory: `-C`; nil: the nearest directory upward with rules or state.
+    ///   - rules: `-f`.
+    init(directory: String?, rules: String?) throws(Failure) {
+        rulesDirectory = rules ?? "rules"
+        guard let start = resolved(directory ?? ".") else { throw .noDirectory(directory ?? ".") }
+        var place = start
+        if directory == nil {
+            while !fileExists(place + "/" + rulesDirectory + "/Rulesfile.swift"), !fileExists(place + "/.dbuild") {
+                guard place != "/", let slash = place.lastIndex(of: "/") else { throw .notFound(from: start) }
+                place = slash == place.startIndex ? "/" : String(place[..<slash])
+            }
+        }
+        root = place
+        guard fileExists(rulesPath + "/Rulesfile.swift") else { throw .noRules(directory: rulesPath) }
+    }
+
+    var rulesPath: String { rulesDirectory.hasPrefix("/") ? rulesDirectory : root + "/" + rulesDirectory }
+    /// The last part of the rules directory's name: what places in the rules begin with.
+    var rulesName: String { rulesPath.split(separator: "/").last.map(String.init) ?? "rules" }
+    func state(_ name: String) -> String { root + "/.dbuild/" + name }
+
+    var database: String { state("state.db") }
+    var lock: String { state("lock") }
+}

@@ -1,0 +1,130 @@
+import Artifact
+import Planning
+import Rules
+
+/// One action from its start to its published outputs.
+struct Attempt: Sendable {
+    let name: String
+    private let plan: Plan
+    private let action: ActionID
+    private let key: Key
+    private let task: ActionTask
+    private let missing: [Path]
+    private let context: Builder.Context
+    private let published: [Path: Trace.Output]
+
+    /// - Throws: what keeps it from being started: a program that is not there is the action's own failure, see `run`.
+    init(
+        _ action: ActionID, assessment: Assessment, key: Key, missing: Set<Int>, context: Builder.Context
+    ) throws {
+        let plan = assessment.plan
+        self.plan = plan
+        self.action = action
+        self.key = key
+        self.context = context
+        name = plan.name(of: action)
+        let inputs = Array(plan.inputs(of: action))
+        self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
+        let staging = Path(".dbuild/staging/\(context.run)-\(action.raw)")
+        var lost: [String: [String]] = [:]
+        for ordinal in missing.sorted() {
+            lost[printable(plan.text(inputs[ordinal].property)), default: []].append(
+                String(decoding: plan.path(of: inputs[ordinal].artifact).bytes, as: UTF8.self))
+        }
+        task = ActionTask(
+            action: action, name: name,
+            work: try WorkResolver(plan, action, assessment, staging: staging).work(missing: missing),
+            cpus: plan.rule(of: action).cpus, seed: plan.seed(of: action), staging: staging,
+            scratch: staging / Path(".dbuild-scratch"), log: context.events.logPath(of: name), missing: lost)
+        var before: [Path: Trace.Output] = [:]
+        for output in plan.outputs(of: action) {
+            guard assessment.snapshot.keys[action.index] != nil,
+                let content = assessment.snapshot.published[output.artifact.index]
+            else { continue }
+            let path = plan.path(of: output.artifact)
+            before[path] = Trace.Output(
+                path: path, content: content, members: assessment.snapshot.publishedMembers[output.artifact] ?? [])
+        }
+        published = before
+    }
+
+    func run() async throws -> ([Trace.Output], ActionReport, Event.ActionFailure?) {
+        let (context, task, plan, action) = (context, task, plan, action)
+        try await context.threads.run {
+            try context.disk.removeTree(task.staging)
+            try context.disk.makeDirectory(task.scratch)
+            try context.disk.makeDirectory(task.log.directory)
+            for output in plan.outputs(of: action) {
+                let path = task.staging / plan.path(of: output.artifact)
+                let isRecipe = if case .recipe = task.work { true } else { false }
+                // A recipe finds its tree made; a program makes its own, as it would by hand.
+                try context.disk.makeDirectory(plan.isTree(output.artifact) && isRecipe ? path : path.directory)
+            }
+        }
+        let executor: any Executor
+        switch task.work {
+        case .recipe: executor = context.recipes
+        case .command: executor = try context.commands.executor()
+        }
+        guard let report = try await executor.run([task]).first else { throw ExecutorFailure.wrongKind(name) }
+        if report.ending == .cancelled {
+            try await clear()
+            return ([], report, nil)
+        }
+        if let what = report.ending.inWords { return ([], report, try await fail(what, report)) }
+        let collected: Collected
+        do {
+            collected = try await context.threads.run {
+                try Collected(plan, action, staging: task.staging, context.disk)
+            }
+        } catch let failure as Collected.Failure {
+            return ([], report, try await fail(failure.inWords, report))
+        }
+        try await publish(collected, report)
+        try await clear()
+        return (collected.traced, report, nil)
+    }
+
+    private func publish(_ collected: Collected, _ report: ActionReport) async throws {
+        let displaced = Path(".dbuild/displaced/\(context.run)")
+        let changes = collected.changes(
+            present: { context.survey.census($0) }, published: { published[$0] }, displaced: displaced)
+        let trace = Trace(
+            key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing,
+            builtAtNanoseconds: context.nowNanoseconds, run: context.run, durationSeconds: report.wallSeconds,
+            peakBytes: report.peakBytes)
+        let publication = Publication(
+            identity: plan.identity(of: action), rule: plan.rule(of: action).name, trace: trace, changes: changes)
+        let paths = collected.outputs.map(\.path)
+        let census = try await context.publisher.publish(publication, outputs: paths)
+        for (path, census) in zip(paths, census) { context.survey.note(path, census) }
+        for case .displace(let path, let target) in changes { context.events.say(.displaced(path, to: target)) }
+    }
+
+    private func clear() async throws {
+        let (context, task) = (context, task)
+        try await context.threads.run {
+            try context.disk.removeTree(task.staging)
+            // An action that said nothing leaves no log.
+            if try context.disk.stamp(task.log, followsLink: false)?.sizeBytes == 0 { try context.disk.remove(task.log) }
+        }
+    }
+
+    private func fail(_ what: String, _ report: ActionReport) async throws -> Event.ActionFailure {
+        let (context, task) = (context, task)
+        let lines = try await context.threads.run { () -> [String]? in
+            guard try context.disk.stamp(task.log, followsLink: false) != nil else { return nil }
+            return lastLines(try context.disk.read(task.log), count: 20)
+        }
+        try await clear()
+        return Event.ActionFailure(
+            action: name, rule: printable(plan.rule(of: action).name), place: plan.rule(of: action).place,
+            outputs: plan.outputs(of: action).map { plan.path(of: $0.artifact) }, what: what,
+            seconds: report.wallSeconds, logLines: lines ?? [], log: lines?.isEmpty == false ? task.log : nil)
+    }
+}
+
+/// The end of a log, line by line, fit to be shown.
+func lastLines(_ bytes: [UInt8], count: Int) -> [String] {
+    bytes.split(separator: UInt8(ascii: "\n")).suffix(count).map { printable($0) }
+}

@@ -1,0 +1,132 @@
+import Artifact
+import Hashing
+import Planning
+import Rules
+
+/// Brings a request up to date: runs what is not current, in order, as many at a time as the budget allows.
+///
+/// It owns schedule and assessment; everything that runs beside it takes values and gives values back.
+struct Builder {
+    let context: Context
+
+    /// What all parts of one run share.
+    struct Context: Sendable {
+        let workspace: Workspace
+        let disk: any Disk
+        let database: StateDatabase
+        let survey: Survey
+        let threads: Threads
+        let publisher: Publisher
+        let recipes: any Executor
+        let commands: CommandExecutor
+        let events: EventLog
+        let interruption: Interruption
+        let run: Int64
+        /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
+        let nowNanoseconds: Int64
+        let jobs: Int
+    }
+
+    /// What became of the actions of a request.
+    struct Outcome: Sendable {
+        var built: Set<Digest> = []
+        var failed: Set<Digest> = []
+        var cancelled = 0
+        var cpuSeconds = 0.0
+        var peakBytes: UInt64 = 0
+        /// The machinery or the disk failed: nothing more is started.
+        var stoppedBy: (any Error)?
+        /// Outputs of actions that failed because of the place they write to.
+        var assessment: Assessment
+    }
+
+    /// - Parameter assessment: taken before anything runs.
+    func run(_ request: Request, _ first: Assessment) async -> Outcome {
+        var outcome = Outcome(assessment: first)
+        let plan = first.plan
+        var schedule = Schedule(
+            plan: plan, requested: request, durationSeconds: first.snapshot.durationSeconds, cpus: context.jobs)
+        schedule.add(outcome.assessment.ready())
+        await withTaskGroup(of: (ActionID, Result<Finished, any Error>).self) { group in
+            while true {
+                while outcome.stoppedBy == nil, !context.interruption.isRaised, let action = schedule.next() {
+                    start(action, &outcome.assessment, in: &group)
+                }
+                guard let (action, result) = await group.next() else { break }
+                schedule.finish(action)
+                schedule.add(take(action, result, into: &outcome))
+            }
+        }
+        return outcome
+    }
+
+    private struct Finished: Sendable {
+        var outputs: [Trace.Output]
+        var report: ActionReport
+        var failure: Event.ActionFailure?
+    }
+
+    private func start(
+        _ action: ActionID, _ assessment: inout Assessment,
+        in group: inout TaskGroup<(ActionID, Result<Finished, any Error>)>
+    ) {
+        let attempt: Attempt
+        do {
+            let (missing, _) = assessment.losses(action)
+            attempt = try Attempt(
+                action, assessment: assessment, key: assessment.key(of: action, missing: missing), missing: missing,
+                context: context)
+        } catch {
+            assessment.began(action)
+            group.addTask { (action, .failure(error)) }
+            return
+        }
+        assessment.began(action)
+        context.events.say(.actionStarted(action: attempt.name))
+        group.addTask {
+            do {
+                let (outputs, report, failure) = try await attempt.run()
+                return (action, .success(Finished(outputs: outputs, report: report, failure: failure)))
+            } catch { return (action, .failure(error)) }
+        }
+    }
+
+    /// - Returns: the actions that may start now.
+    private func take(
+        _ action: ActionID, _ result: Result<Finished, any Error>, into outcome: inout Outcome
+    ) -> [ActionID] {
+        let plan = outcome.assessment.plan
+        let identity = plan.identity(of: action)
+        let decided: [ActionID]
+        switch result {
+        case .success(let finished):
+            outcome.cpuSeconds += finished.report.cpuSeconds
+            outcome.peakBytes = max(outcome.peakBytes, finished.report.peakBytes)
+            if finished.report.ending == .cancelled {
+                outcome.cancelled += 1
+                return []
+            }
+            if let failure = finished.failure {
+                outcome.failed.insert(identity)
+                context.events.say(.actionFailed(failure))
+                do { try context.database.recordFailure(identity, run: context.run) } catch { outcome.stoppedBy = error }
+                decided = outcome.assessment.failed(action)
+            } else {
+                outcome.built.insert(identity)
+                let missing = outcome.assessment.losses(action).missing.count
+                context.events.say(
+                    .actionFinished(
+                        action: plan.name(of: action), seconds: finished.report.wallSeconds,
+                        cpuSeconds: finished.report.cpuSeconds, peakBytes: finished.report.peakBytes,
+                        missing: missing))
+                decided = outcome.assessment.finished(action, outputs: finished.outputs)
+            }
+        case .failure(let error):
+            outcome.stoppedBy = outcome.stoppedBy ?? error
+            _ = outcome.assessment.failed(action)
+            return []
+        }
+        for consumer in decided { context.events.say(verdict: outcome.assessment, consumer) }
+        return decided.filter { outcome.assessment.verdicts[$0.index]?.isBuild == true }
+    }
+}

@@ -1,0 +1,71 @@
+import Artifact
+import Processes
+
+/// Runs commands through persistent helpers: each in a session of its own, in a directory that holds only its inputs.
+final class CommandRunner: Executor {
+    private let pool: HelperPool
+    private let disk: any Disk
+    private let root: String
+    private let threads: Threads
+
+    init(slots: Int, helper: [UInt8], disk: any Disk, root: String, threads: Threads) throws {
+        pool = try HelperPool(slots: slots, executable: helper)
+        self.disk = disk
+        self.root = root
+        self.threads = threads
+    }
+
+    func run(_ batch: [ActionTask]) async throws -> [ActionReport] {
+        var reports: [ActionReport] = []
+        for task in batch { reports.append(try await run(task)) }
+        return reports
+    }
+
+    private func run(_ task: ActionTask) async throws -> ActionReport {
+        guard case .command(let line) = task.work else { throw ExecutorFailure.wrongKind(task.name) }
+        let (disk, root) = (disk, root)
+        try await threads.run { try Self.link(line.inputs, into: task.staging, disk, root) }
+        let place = Array((root + "/").utf8)
+        var request = ProcessRequest(
+            program: Array(line.program.utf8), arguments: line.arguments,
+            environment: Dictionary(
+                line.environment.map { (Array($0.name.utf8), Array($0.value.utf8)) },
+                uniquingKeysWith: { first, _ in first }),
+            directory: place + task.staging.bytes)
+        request.log = place + task.log.bytes
+        do {
+            let report = try await pool.run(request)
+            return ActionReport(
+                ending: Self.ending(report), wallSeconds: Double(report.wallNanoseconds) / 1e9,
+                cpuSeconds: Double(report.userMicroseconds + report.systemMicroseconds) / 1e6,
+                peakBytes: report.peakTreeBytes)
+        } catch is CancellationError {
+            return .cancelled
+        } catch let failure as HelperFailure {
+            throw ExecutorFailure.helper("\(failure)")
+        }
+    }
+
+    /// Declared inputs are symbolic links at their workspace-relative paths; a whole tree is one link.
+    private static func link(_ inputs: [Path], into staging: Path, _ disk: any Disk, _ root: String) throws {
+        var made: Set<Path> = []
+        for input in inputs where made.insert(input).inserted {
+            try disk.makeDirectory((staging / input).directory)
+            try disk.makeLink(staging / input, to: Array((root + "/").utf8) + input.bytes)
+        }
+    }
+
+    private static func ending(_ report: ProcessReport) -> ActionReport.Ending {
+        switch report.ending {
+        case .exited(code: 0): .succeeded
+        case .exited(let code): .exited(code)
+        case .signalled(let signal): .signalled(signal)
+        case .cancelled: .cancelled
+        case .timedOut, .memoryLimit: .signalled(Signal.kill)
+        case .notStarted(_, let errno, _): .notStarted(describe(errno: errno))
+        }
+    }
+
+    func cancel() { pool.cancelAll() }
+    func close() async { await pool.close() }
+}

@@ -1,0 +1,62 @@
+import Artifact
+import Planning
+import Rules
+
+/// What it takes to run one action, with every path where it lies for this attempt.
+struct ActionTask: Sendable {
+    let action: ActionID
+    let name: String
+    let work: Work
+    let cpus: Int
+    let seed: UInt64
+    /// Relative to the workspace: where outputs are written, at their own relative paths below it.
+    let staging: Path
+    /// Empty, and removed afterwards.
+    let scratch: Path
+    let log: Path
+    /// Inputs that the rule accepts to be without, by property.
+    let missing: [String: [String]]
+
+    enum Work: Sendable {
+        /// The recipe's type, and its fields with paths where the worker shall read and write.
+        case recipe(type: String, fields: Value)
+        case command(CommandLine)
+    }
+
+    struct CommandLine: Sendable {
+        /// Absolute.
+        let program: String
+        let arguments: [[UInt8]]
+        /// `name=value`, all of it.
+        let environment: [(name: String, value: String)]
+        /// Linked into the staging directory at their own paths; relative to the workspace.
+        let inputs: [Path]
+    }
+}
+
+/// How an action went. A failure of the machinery is thrown instead: it says nothing about the action.
+struct ActionReport: Sendable {
+    enum Ending: Sendable, Hashable {
+        case succeeded
+        /// The recipe threw, in its own words.
+        case threw(String)
+        case exited(Int32)
+        case signalled(Int32)
+        case notStarted(String)
+        case cancelled
+    }
+
+    var ending: Ending
+    var wallSeconds: Double
+    var cpuSeconds: Double
+    var peakBytes: UInt64
+}
+
+/// Runs actions somewhere: the seam at which tests and other machines put theirs.
+protocol Executor: Sendable {
+    /// - Returns: a report for each task, in order.
+    func run(_ batch: [ActionTask]) async throws -> [ActionReport]
+    /// Ends what runs: first gently, at the second call at once.
+    func cancel()
+    func close() async
+}

@@ -1,0 +1,114 @@
+import Artifact
+import Planning
+import Rules
+
+/// Makes of a recipe in the plan what an executor runs: paths put in where artifacts stand.
+struct WorkResolver {
+    private let plan: Plan
+    private let action: ActionID
+    private let assessment: Assessment
+    private let staging: Path
+    private let inputs: [Plan.Input]
+    private let outputs: [Plan.Output]
+
+    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, staging: Path) {
+        self.plan = plan
+        self.action = action
+        self.assessment = assessment
+        self.staging = staging
+        inputs = Array(plan.inputs(of: action))
+        outputs = Array(plan.outputs(of: action))
+    }
+
+    /// - Parameter missing: the places of inputs that the rule accepts to be without.
+    func work(missing: Set<Int>) throws -> ActionTask.Work {
+        let recipe = try plan.recipe(of: action).dropping(missing.union(absent))
+        let rule = plan.rule(of: action)
+        if rule.isCommand { return try command(recipe, missing) }
+        return .recipe(type: String(decoding: rule.type, as: UTF8.self), fields: value(recipe))
+    }
+
+    /// Sources that may be absent, and are: the recipe's input is nil.
+    private var absent: Set<Int> {
+        Set(inputs.indices.filter { assessment.states[inputs[$0].artifact.index] == .absent })
+    }
+
+    private func value(_ recipe: RecipeValue) -> Value {
+        switch recipe {
+        case .absent, .awaited: return .absent
+        case .bool(let value): return .bool(value)
+        case .int(let value): return .int(Int(value))
+        case .uint(let value): return .uint(value)
+        case .double(let bits): return .double(Double(bitPattern: bits))
+        case .string(let text): return .string(String(decoding: text, as: UTF8.self))
+        case .object(let fields):
+            return .object(
+                fields.map { Value.Field(String(decoding: $0.name, as: UTF8.self), value($0.value)) })
+        case .list(let values): return .list(values.map { value($0) })
+        case .input(let ordinal):
+            guard ordinal < inputs.count else { return .absent }
+            let input = inputs[ordinal]
+            return reference(
+                plan.path(of: input.artifact), isTree: plan.isTree(input.artifact), isListing: input.aspect == .listing)
+        case .output(let ordinal):
+            guard ordinal < outputs.count else { return .absent }
+            let artifact = outputs[ordinal].artifact
+            return reference(staging / plan.path(of: artifact), isTree: plan.isTree(artifact), isListing: false)
+        }
+    }
+
+    private func reference(_ path: Path, isTree: Bool, isListing: Bool) -> Value {
+        let text = String(decoding: path.bytes, as: UTF8.self)
+        if isListing { return .reference(.listing(text)) }
+        return .reference(isTree ? .tree(text) : .file(text))
+    }
+
+    private func command(_ recipe: RecipeValue, _ missing: Set<Int>) throws -> ActionTask.Work {
+        guard case .object(let fields) = recipe,
+            case .list(let arguments)? = fields.first(where: { $0.name == Array("arguments".utf8) })?.value
+        else { throw PlanDamage(action: plan.name(of: action)) }
+        let facts = Plan.commandFacts(recipe)
+        guard let name = facts.program, let program = BaseEnvironment.program(String(decoding: name, as: UTF8.self))
+        else { throw NoProgram(name: facts.program.map { printable($0) } ?? "", action: plan.name(of: action)) }
+        let present = inputs.indices.filter { !missing.contains($0) && !absent.contains($0) }
+        let vector = arguments.compactMap { argument -> [UInt8]? in
+            switch argument {
+            case .string(let text): return text
+            // Arguments refer to inputs and outputs by their place: a negative number is an output.
+            case .int(let index) where index >= 0:
+                guard present.contains(Int(index)) else { return nil }
+                return argumentPath(inputs[Int(index)].artifact)
+            case .int(let index):
+                let place = Int(-1 - index)
+                return place < outputs.count ? argumentPath(outputs[place].artifact) : nil
+            default: return nil
+            }
+        }
+        // A directory of its own stands for home: what a program leaves there goes with the action.
+        let scratch = ".dbuild-scratch"
+        var environment = BaseEnvironment.fixed.map { (name: $0.name, value: $0.value) }
+        environment += [("HOME", scratch), ("TMPDIR", scratch)].map { (name: $0.0, value: $0.1) }
+        let cpus = plan.rule(of: action).cpus
+        environment += BaseEnvironment.threadVariables.map { (name: $0, value: "\(cpus)") }
+        for variable in facts.variables {
+            let name = String(decoding: variable, as: UTF8.self)
+            if let value = Machine.variable(name) { environment.append((name: name, value: value)) }
+        }
+        return .command(
+            ActionTask.CommandLine(
+                program: program, arguments: vector, environment: environment,
+                inputs: present.map { plan.path(of: inputs[$0].artifact) }))
+    }
+
+    /// A name that begins with a hyphen would be taken for an option.
+    private func argumentPath(_ artifact: ArtifactID) -> [UInt8] {
+        let path = plan.path(of: artifact).bytes
+        return path.first == UInt8(ascii: "-") ? Array("./".utf8) + path : path
+    }
+}
+
+/// The plan holds what `Command` never writes.
+struct PlanDamage: Error { let action: String }
+
+/// A command's program is not to be found.
+struct NoProgram: Error { let name: String, action: String }

@@ -1,0 +1,124 @@
+import Artifact
+import Rules
+import Synchronization
+
+/// Runs recipes in persistent worker processes: many actions in each, one at a time.
+final class WorkerPool: Executor {
+    private struct State {
+        var idle: [ChildProcess] = []
+        var busy: [Int32: ChildProcess] = [:]
+        var startedCount = 0
+        var isCancelled = false
+    }
+
+    private let state = Mutex(State())
+    private let rules: CompiledRules
+    private let root: String
+    private let threads: Threads
+
+    /// - Parameter root: the workspace, in which every worker works.
+    init(rules: CompiledRules, root: String, threads: Threads) {
+        self.rules = rules
+        self.root = root
+        self.threads = threads
+    }
+
+    /// How many processes have been started.
+    var startedCount: Int { state.withLock { $0.startedCount } }
+
+    func run(_ batch: [ActionTask]) async throws -> [ActionReport] {
+        try await threads.run { try batch.map { try self.run($0) } }
+    }
+
+    private func run(_ task: ActionTask) throws -> ActionReport {
+        guard case .recipe(let type, let fields) = task.work else {
+            throw ExecutorFailure.wrongKind(task.name)
+        }
+        let request = WorkerRequest(
+            type: type, recipe: fields, cpus: task.cpus, seed: task.seed,
+            scratch: String(decoding: task.scratch.bytes, as: UTF8.self),
+            log: String(decoding: task.log.bytes, as: UTF8.self), missing: task.missing)
+        guard let worker = try take() else { return .cancelled }
+        let start = Clock.monotonicNanoseconds
+        do throws(WireError) {
+            try writeFrame(request.encode(), to: worker.input)
+            guard let frame = try readFrame(from: worker.output) else { return lost(worker, since: start) }
+            let reply = try WorkerReply(frame)
+            give(back: worker)
+            return ActionReport(
+                ending: reply.failure.map { .threw($0) } ?? .succeeded,
+                wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
+                peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024)
+        } catch {
+            // Half a reply: the worker is lost, and only this action with it.
+            worker.signal(Signal.kill)
+            return lost(worker, since: start)
+        }
+    }
+
+    /// An idle worker or a new one; nil once everything is being cancelled.
+    private func take() throws -> ChildProcess? {
+        try state.withLock { state in
+            if state.isCancelled { return nil }
+            let worker: ChildProcess
+            if let idle = state.idle.popLast() {
+                worker = idle
+            } else {
+                worker = try ChildProcess(
+                    rules.path, ["--worker"], environment: BaseEnvironment.variables, directory: root, input: .pipe,
+                    output: .pipe)
+                state.startedCount += 1
+            }
+            state.busy[worker.identifier] = worker
+            return worker
+        }
+    }
+
+    private func give(back worker: ChildProcess) {
+        state.withLock { state in
+            state.busy[worker.identifier] = nil
+            state.idle.append(worker)
+        }
+    }
+
+    private func lost(_ worker: ChildProcess, since start: UInt64) -> ActionReport {
+        let isCancelled = state.withLock { state in
+            state.busy[worker.identifier] = nil
+            return state.isCancelled
+        }
+        let ending: ActionReport.Ending =
+            switch worker.wait() {
+            case .signalled(let signal): isCancelled ? .cancelled : .signalled(signal)
+            case .exited(let code): .exited(code)
+            }
+        let seconds = Double(Clock.monotonicNanoseconds - start) / 1e9
+        return ActionReport(ending: ending, wallSeconds: seconds, cpuSeconds: 0, peakBytes: 0)
+    }
+
+    func cancel() {
+        state.withLock { state in
+            let signal = state.isCancelled ? Signal.kill : Signal.terminate
+            state.isCancelled = true
+            for worker in state.busy.values { worker.signal(signal) }
+        }
+    }
+
+    func close() async {
+        let idle = state.withLock { state in
+            defer { state.idle = [] }
+            return state.idle
+        }
+        // At the end of its input a worker ends at once.
+        for worker in idle { worker.wait() }
+    }
+}
+
+extension ActionReport {
+    static let cancelled = ActionReport(ending: .cancelled, wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
+}
+
+/// The machinery failed, which says nothing about the action.
+enum ExecutorFailure: Error {
+    case wrongKind(String)
+    case helper(String)
+}

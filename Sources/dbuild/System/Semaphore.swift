@@ -1,0 +1,8 @@
+private import Dispatch
+
+/// Counts what there is to take.
+final class Semaphore: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    func signal() { semaphore.signal() }
+    func wait() { semaphore.wait() }
+}
