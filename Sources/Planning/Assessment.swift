@@ -43,10 +43,11 @@ package struct Assessment: Sendable {
 
     /// - Parameters:
     ///   - sights: by artifact: what lies at its path; of artifacts that no requested action touches nothing is asked.
+    ///   - failed: actions that have failed in this run already.
     ///   - recordedParts: the parts of the recorded key, asked for only where keys differ.
     package init(
-        plan: Plan, snapshot: Snapshot, surroundings: Surroundings, sights: [Sight], forced: Set<ActionID>,
-        requested: Request, recordedParts: @escaping @Sendable (ActionID) -> [KeyPart]
+        plan: Plan, snapshot: Snapshot, surroundings: Surroundings, sights: [Sight], forced: Set<ActionID> = [],
+        failed: Set<ActionID> = [], requested: Request, recordedParts: @escaping @Sendable (ActionID) -> [KeyPart]
     ) {
         self.plan = plan
         self.snapshot = snapshot
@@ -59,7 +60,9 @@ package struct Assessment: Sendable {
         standing = Array(repeating: .unasked, count: plan.actionCount)
         openInputs = Array(repeating: 0, count: plan.actionCount)
         for artifact in requested.artifacts { settleSource(artifact) }
-        for action in plan.inTopologicalOrder where requested.holds(action) { open(action) }
+        for action in plan.inTopologicalOrder where requested.holds(action) {
+            if failed.contains(action) { _ = self.failed(action) } else { open(action) }
+        }
     }
 
     private mutating func settleSource(_ artifact: ArtifactID) {

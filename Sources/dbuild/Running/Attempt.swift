@@ -13,7 +13,7 @@ struct Attempt: Sendable {
     private let context: Builder.Context
     private let published: [Path: Trace.Output]
 
-    /// - Throws: what keeps it from being started: a program that is not there is the action's own failure, see `run`.
+    /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
     init(
         _ action: ActionID, assessment: Assessment, key: Key, missing: Set<Int>, context: Builder.Context
     ) throws {
@@ -26,6 +26,7 @@ struct Attempt: Sendable {
         let inputs = Array(plan.inputs(of: action))
         self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
         let staging = Path(".dbuild/staging/\(context.run)-\(action.raw)")
+        let scratch = staging / Path(".dbuild-scratch")
         var lost: [String: [String]] = [:]
         for ordinal in missing.sorted() {
             lost[printable(plan.text(inputs[ordinal].property)), default: []].append(
@@ -33,9 +34,11 @@ struct Attempt: Sendable {
         }
         task = ActionTask(
             action: action, name: name,
-            work: try WorkResolver(plan, action, assessment, staging: staging).work(missing: missing),
+            work: try WorkResolver(
+                plan, action, assessment, staging: staging, scratch: context.workspace.root + "/\(scratch)"
+            ).work(missing: missing),
             cpus: plan.rule(of: action).cpus, seed: plan.seed(of: action), staging: staging,
-            scratch: staging / Path(".dbuild-scratch"), log: context.events.logPath(of: name), missing: lost)
+            scratch: scratch, log: context.events.logPath(of: name), missing: lost)
         var before: [Path: Trace.Output] = [:]
         for output in plan.outputs(of: action) {
             guard assessment.snapshot.keys[action.index] != nil,

@@ -36,7 +36,6 @@ struct Builder {
         var peakBytes: UInt64 = 0
         /// The machinery or the disk failed: nothing more is started.
         var stoppedBy: (any Error)?
-        /// Outputs of actions that failed because of the place they write to.
         var assessment: Assessment
     }
 
@@ -78,7 +77,8 @@ struct Builder {
                 context: context)
         } catch {
             assessment.began(action)
-            group.addTask { (action, .failure(error)) }
+            let result = Result { try notStarted(action, assessment.plan, error) }
+            group.addTask { (action, result) }
             return
         }
         assessment.began(action)
@@ -89,6 +89,20 @@ struct Builder {
                 return (action, .success(Finished(outputs: outputs, report: report, failure: failure)))
             } catch { return (action, .failure(error)) }
         }
+    }
+
+    /// A program that is not there fails its action; everything else is wrong with the machinery.
+    private func notStarted(_ action: ActionID, _ plan: Plan, _ error: any Error) throws -> Finished {
+        guard let error = error as? NoProgram else { throw error }
+        let report = ActionReport(
+            ending: .notStarted(error.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
+        return Finished(
+            outputs: [], report: report,
+            failure: Event.ActionFailure(
+                action: plan.name(of: action), rule: printable(plan.rule(of: action).name),
+                place: plan.rule(of: action).place,
+                outputs: plan.outputs(of: action).map { plan.path(of: $0.artifact) }, what: error.inWords, seconds: 0,
+                logLines: [], log: nil))
     }
 
     /// - Returns: the actions that may start now.

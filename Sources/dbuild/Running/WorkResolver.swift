@@ -8,14 +8,17 @@ struct WorkResolver {
     private let action: ActionID
     private let assessment: Assessment
     private let staging: Path
+    /// Absolute: home and temporary files of a command.
+    private let scratch: String
     private let inputs: [Plan.Input]
     private let outputs: [Plan.Output]
 
-    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, staging: Path) {
+    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, staging: Path, scratch: String) {
         self.plan = plan
         self.action = action
         self.assessment = assessment
         self.staging = staging
+        self.scratch = scratch
         inputs = Array(plan.inputs(of: action))
         outputs = Array(plan.outputs(of: action))
     }
@@ -85,7 +88,6 @@ struct WorkResolver {
             }
         }
         // A directory of its own stands for home: what a program leaves there goes with the action.
-        let scratch = ".dbuild-scratch"
         var environment = BaseEnvironment.fixed.map { (name: $0.name, value: $0.value) }
         environment += [("HOME", scratch), ("TMPDIR", scratch)].map { (name: $0.0, value: $0.1) }
         let cpus = plan.rule(of: action).cpus

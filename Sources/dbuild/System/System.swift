@@ -352,3 +352,25 @@ struct FileLock {
 
     func release() { close(descriptor) }
 }
+
+func pause(nanoseconds: UInt64) {
+    var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    var rest = timespec()
+    while unsafe nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
+}
+
+/// `14:02:11`, in the zone of the machine.
+func timeOfDay() -> String {
+    var now = time(nil)
+    var parts = tm()
+    unsafe localtime_r(&now, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+}
+
+/// A file that grows: each write goes to its end.
+func openForAppending(_ path: String) throws -> Int32 {
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
+    return file
+}

@@ -1,0 +1,85 @@
+import Artifact
+private import Foundation
+import Rules
+
+/// Wrong settings of a command.
+enum SettingsError: Error {
+    case malformed(String)
+    case badFile(String, why: String)
+    case badInstant(String)
+    case badJobs(Int)
+}
+
+/// The parameters that a command gives to the rules: the file's, then its own.
+struct Settings: Hashable, Sendable {
+    /// By outside name.
+    private(set) var values: [String: String] = [:]
+
+    /// - Parameters:
+    ///   - file: absolute; absent is empty.
+    ///   - isNamed: whether a person named the file, so that it must be there.
+    init(file: String, isNamed: Bool, overrides: [String]) throws(SettingsError) {
+        if isNamed || fileExists(file) { try read(file) }
+        for setting in overrides {
+            guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+                throw .malformed(setting)
+            }
+            values[outsideName(of: String(setting[..<equals]))] = String(setting[setting.index(after: equals)...])
+        }
+    }
+
+    init(_ settings: [String]) {
+        for setting in settings {
+            if let equals = setting.firstIndex(of: "=") {
+                values[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+            }
+        }
+    }
+
+    private mutating func read(_ file: String) throws(SettingsError) {
+        let object: Any
+        do { object = try JSONSerialization.jsonObject(with: Data(try readFile(file))) } catch {
+            throw .badFile(file, why: (error as? SystemError)?.inWords ?? "it is not JSON")
+        }
+        guard let object = object as? [String: Any] else { throw .badFile(file, why: "it is not one JSON object") }
+        for (name, value) in object.sorted(by: { $0.key < $1.key }) {
+            switch value {
+            case let text as String: values[outsideName(of: name)] = text
+            case let number as NSNumber:
+                // A JSON `true` is a number to Foundation, too.
+                let isBool = CFGetTypeID(number) == CFBooleanGetTypeID()
+                values[outsideName(of: name)] = isBool ? "\(number.boolValue)" : number.stringValue
+            default: throw .badFile(file, why: "`\(name)` is neither text nor a number")
+            }
+        }
+    }
+
+    /// `name=value`, sorted.
+    var list: [String] { values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } }
+}
+
+/// An instant as a person writes it.
+enum Instant {
+    /// - Parameter text: RFC 3339.
+    /// - Returns: nanoseconds since 1970-01-01T00:00:00Z.
+    static func parse(_ text: String) throws(SettingsError) -> Int64 {
+        let formatter = ISO8601DateFormatter()
+        for options: ISO8601DateFormatter.Options in [
+            [.withInternetDateTime], [.withInternetDateTime, .withFractionalSeconds],
+        ] {
+            formatter.formatOptions = options
+            if let date = formatter.date(from: text) {
+                return Int64(clamping: Int((date.timeIntervalSince1970 * 1000).rounded())) &* 1_000_000
+            }
+        }
+        // Minutes alone, as people write them.
+        if text.count == 17, text.hasSuffix("Z") { return try parse(String(text.dropLast()) + ":00Z") }
+        throw .badInstant(text)
+    }
+
+    static func text(_ nanoseconds: Int64) -> String {
+        let formatter = ISO8601DateFormatter()
+        formatter.formatOptions = [.withInternetDateTime]
+        return formatter.string(from: Date(timeIntervalSince1970: Double(nanoseconds) / 1e9))
+    }
+}

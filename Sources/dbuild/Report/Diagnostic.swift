@@ -1,0 +1,227 @@
+import Artifact
+import Planning
+import Processes
+import Rules
+import Tables
+
+/// An error as people read it: what happened, where, what to do. All wording of the program is in this folder.
+struct Diagnostic: Sendable {
+    var what: String
+    var details: [String] = []
+    var hint: String?
+    var exitCode: ExitCode
+
+    var text: String {
+        var lines = ["error: \(what)"] + details.map { "  " + $0 }
+        if let hint { lines.append("hint: \(hint)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// What a process of dbuild ends with; `docs/design.md`, section 10.
+enum ExitCode: Int32, Sendable {
+    case done = 0
+    case failed = 1
+    case rules = 2
+    case environment = 3
+    case locked = 4
+    case inputsChanging = 6
+    case degraded = 10
+    case usage = 64
+}
+
+extension Diagnostic {
+    init(_ error: any Error) {
+        switch error {
+        case let error as PlanError: self.init(error)
+        case let error as TargetError: self.init(error)
+        case let error as Workspace.Failure: self.init(error)
+        case let error as Toolchain.Failure: self.init(error)
+        case let error as CompiledRules.Failure: self.init(error)
+        case let error as PlanReader.Failure: self.init(error)
+        case let error as StateDatabase.Failure: self.init(error)
+        case let error as SettingsError: self.init(error)
+        case let error as PlanReadError: self.init(error)
+        case let error as FileLock.Failure:
+            switch error {
+            case .held(let holder):
+                self.init(
+                    what: "another build has this workspace (\(holder))", hint: "wait for it, or leave out --no-wait",
+                    exitCode: .locked)
+            case .system(let error): self.init(what: error.inWords, exitCode: .environment)
+            }
+        case let error as CensusError:
+            let isChanging = if case .keepsChanging = error { true } else { false }
+            self.init(what: error.inWords, exitCode: isChanging ? .inputsChanging : .environment)
+        default: self.init(what: error.inWords, hint: error.hint, exitCode: .environment)
+        }
+    }
+
+    private init(_ error: PlanError) {
+        self.init(what: "", exitCode: .rules)
+        switch error {
+        case .twoMakers(let path, let first, let second):
+            what = "two actions make `\(path)`"
+            details = [first.line, second.line]
+            hint = "give one of them another output path, or put every axis into the path"
+        case .madeAndSource(let path, let maker, let source):
+            what = "`\(path)` is a source, and an action makes it"
+            details = ["source  \(source.inWords)", maker.line]
+            hint = "leave out `build.source`, and use the action's output"
+        case .noMaker(let path, let wantedBy):
+            what = "no rule makes `\(path)`, and it is not a source"
+            details = ["wanted by: \(wantedBy.line)"]
+            hint = "add a rule for `\(path)`, or say `build.source(\"\(path)\")`"
+        case .unfit(let path, let flaw, let mention):
+            what = "`\(path)` cannot be an artifact: \(flaw.inWords)"
+            details = [mention.line]
+        case .insideTree(let path, let maker, let tree, let treeMaker):
+            what = "`\(path)` lies in the tree `\(tree)`, which another action makes"
+            details = [maker.line, treeMaker.line]
+            hint = "one action writes all of a tree: give the file a place outside it"
+        case .belowFile(let path, let mention, let file):
+            what = "`\(path)` lies below `\(file)`, which is a file"
+            details = [mention.line]
+            hint = "declare `\(file)` as a Tree, or give one of them another path"
+        case .cycle(let mentions):
+            what = "these actions wait for one another"
+            details = mentions.map(\.line)
+            hint = "each reads what the next one makes; take one of the inputs out"
+        case .noSuchProperty(let property, let mention):
+            what = "no input of this rule is called `\(property)`"
+            details = [mention.line]
+        case .cpus(let count, let mention):
+            what = "an action cannot have \(count) cpus"
+            details = [mention.line]
+        case .tooLarge(let what): self.what = "the plan is too large (\(what))"
+        case .duplicateRule(let name, let first, let second):
+            what = "two rules are called `\(name)`"
+            details = [first.inWords, second.inWords]
+            hint = "commands name rules: give one of them another name"
+        case .noOutput(let mention):
+            what = "an action without an output"
+            details = [mention.line]
+            hint = "an action is known by what it makes: give it an output"
+        }
+    }
+
+    private init(_ error: TargetError) {
+        self.init(what: "", exitCode: .usage)
+        switch error {
+        case .unknown(let name, let nearest):
+            what = "unknown target `\(printable(name.utf8))`"
+            let names = nearest.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")
+            hint = nearest.isEmpty ? "`dbuild status` lists the rules and groups" : "did you mean \(names)?"
+        case .noSuchAxis(let axis, let rule, let axes):
+            what = "rule `\(rule)` has no axis `\(axis)`"
+            hint = axes.isEmpty ? "it has none" : "its axes are \(axes.joined(separator: ", "))"
+        case .noCell(let target): what = "no action matches `\(printable(target.utf8))`"
+        case .malformed(let target):
+            what = "`\(printable(target.utf8))` is not rule[axis=value,…]"
+        }
+    }
+
+    private init(_ error: Workspace.Failure) {
+        self.init(what: "", exitCode: .usage)
+        switch error {
+        case .noDirectory(let path): what = "no directory `\(path)`"
+        case .notFound(let from):
+            what = "no `rules/Rulesfile.swift` in `\(from)` or above it"
+            hint = "go to the workspace, or name it: dbuild -C DIR"
+        case .noRules(let directory):
+            what = "no `Rulesfile.swift` in `\(directory)`"
+            hint = "name the directory of the rules: dbuild -f DIR"
+            exitCode = .rules
+        }
+    }
+
+    private init(_ error: Toolchain.Failure) {
+        self.init(what: "", exitCode: .environment)
+        switch error {
+        case .noCompiler:
+            what = "no `swiftc` in PATH"
+            hint = "rules are compiled: install the Swift toolchain, and put its `bin` into PATH"
+        case .noModules(let searched):
+            what = "the modules that rules are compiled against are not beside dbuild"
+            details = searched.map { "looked in \($0)" }
+            hint = "build all of the package (swift build -c release), or install it again"
+        }
+    }
+
+    private init(_ error: CompiledRules.Failure) {
+        self.init(what: "", exitCode: .rules)
+        switch error {
+        case .noSources(let directory): what = "no Swift files in `\(directory)`"
+        case .compiler(let output):
+            what = "the rules do not compile"
+            details = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        case .library(_, let path):
+            what = "`\(path)` is not a library that dbuild can read"
+            hint = "install dbuild again"
+            exitCode = .environment
+        case .crashed(let ending, let step):
+            what = "`\(step)` \(ending.inWords)"
+        }
+    }
+
+    private init(_ error: PlanReader.Failure) {
+        self.init(what: "", exitCode: .rules)
+        switch error {
+        case .rules(let message, let places):
+            what = message
+            details = places.map(\.inWords)
+        case .usage(let message):
+            what = message
+            exitCode = .usage
+        case .crashed(let ending, let log):
+            what = "the rules \(ending.inWords) while they were evaluated"
+            details = lastLines(Array(log.utf8), count: 20)
+        case .malformed: what = "the rules did not give a plan that can be read"
+        }
+    }
+
+    private init(_ error: StateDatabase.Failure) {
+        self.init(what: "", exitCode: .environment)
+        switch error {
+        case .newerSchema(let found, let known):
+            what = "`.dbuild/state.db` was written by a later dbuild (format \(found), this one knows \(known))"
+            hint = "use that dbuild, or move `.dbuild` away: then everything is built again"
+        case .damaged(let how):
+            what = "`.dbuild/state.db` is damaged: \(how)"
+            hint = "move it away: then what it knew is built again"
+        case .failed(let how): what = "`.dbuild/state.db`: \(how)"
+        }
+    }
+
+    private init(_ error: SettingsError) {
+        self.init(what: "", exitCode: .usage)
+        switch error {
+        case .malformed(let setting): what = "`--set \(setting)` is not name=value"
+        case .badFile(let path, let why):
+            what = "`\(path)`: \(why)"
+            hint = "it holds one object of names and values: {\"as-of\": \"2013-11-30\"}"
+        case .badInstant(let text):
+            what = "`--now \(text)` is not an instant"
+            hint = "as 2013-12-01T11:00:00Z, or with an offset such as -05:00"
+        case .badJobs(let count): what = "`-j \(count)`: at least one action must be able to run"
+        }
+    }
+
+    private init(_ error: PlanReadError) {
+        self.init(what: "", exitCode: .rules)
+        switch error {
+        case .nobodyMakes(let path):
+            what = "the rules read `\(path)` while planning, but no action said before makes it, and it is no source"
+        case .table(let path, let why): what = "`\(path)`, which the rules read while planning: \(why)"
+        case .kind(let path):
+            what = "`\(path)`, which the rules read while planning, is neither Parquet nor CSV"
+            hint = "name it .parquet, .csv or .csv.gz"
+        case .unlisted(let path):
+            what = "an action that makes `\(path)` waits for it itself"
+        }
+    }
+}
+
+extension Mention {
+    fileprivate var line: String { "\(name)  \(place.inWords)" }
+}

@@ -1,0 +1,157 @@
+import Artifact
+private import Foundation
+import Planning
+import Synchronization
+
+/// Where events go: into the run's file, and to whoever shows them.
+final class EventLog: Sendable {
+    private struct State {
+        var file: Int32 = -1
+        var run: Int64 = 0
+        var progress: Progress
+        var failure: SystemError?
+    }
+
+    private let state: Mutex<State>
+    /// Of the lines in `events.jsonl`.
+    private static let formatVersion = 1
+
+    init(_ progress: Progress) { state = Mutex(State(progress: progress)) }
+
+    /// From here on events are written to `.dbuild/runs/<run>/events.jsonl`.
+    func open(run: Int64, _ workspace: Workspace, _ disk: any Disk) throws {
+        try disk.makeDirectory(Path(".dbuild/runs/\(run)"))
+        let path = workspace.state("runs/\(run)/events.jsonl")
+        let file = try openForAppending(path)
+        state.withLock { state in
+            state.file = file
+            state.run = run
+        }
+        append(EventRecord(event: "format", version: Self.formatVersion))
+    }
+
+    func say(_ event: Event) {
+        append(EventRecord(event))
+        state.withLock { $0.progress.show(event) }
+    }
+
+    func say(verdict assessment: Assessment, _ action: ActionID) {
+        guard let verdict = assessment.verdicts[action.index] else { return }
+        say(
+            .verdict(
+                action: assessment.plan.name(of: action), line: verdict.line,
+                reasons: verdict.reasons.map { $0.inWords }))
+    }
+
+    /// - Returns: relative to the workspace.
+    func logPath(of action: String) -> Path {
+        let run = state.withLock { $0.run }
+        var name = action.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+        // A name of a file has 255 bytes at most.
+        if name.count > 200 { name = name.prefix(180) + Array("-\(fingerprint(of: Array(action.utf8)))".utf8.prefix(17)) }
+        return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
+    }
+
+    private func append(_ record: EventRecord) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(record) else { return }
+        state.withLock { state in
+            guard state.file >= 0, state.failure == nil else { return }
+            do { try writeAll([UInt8](data) + [0x0A], to: state.file, named: "events.jsonl") } catch {
+                // A run goes on without its protocol, and says so once.
+                state.failure = error as? SystemError
+                state.progress.show(.warning("events are no longer recorded: \(error.inWords)"))
+            }
+        }
+    }
+}
+
+/// A line of `events.jsonl`.
+private struct EventRecord: Encodable {
+    var event: String
+    var version: Int?
+    var action: String?
+    var actions: Int?
+    var what: String?
+    var line: Int?
+    var reasons: [String]?
+    var paths: [String]?
+    var run: Int64?
+    var now: Int64?
+    var targets: [String]?
+    var parameters: [String]?
+    var seconds: Double?
+    var cpuSeconds: Double?
+    var peakBytes: UInt64?
+    var missing: Int?
+    var certain: Int?
+    var undecided: Int?
+    var current: Int?
+    var blocked: Int?
+    var built: Int?
+    var cutOff: Int?
+    var failed: Int?
+    var degraded: Int?
+    var cancelled: Int?
+    var orphans: Int?
+    var workers: Int?
+    var filesHashed: Int?
+    var bytesHashed: UInt64?
+    var exit: Int32?
+
+    init(event: String, version: Int? = nil) {
+        self.event = event
+        self.version = version
+    }
+
+    init(_ event: Event) {
+        switch event {
+        case .runStarted(let run, let now, let targets, let parameters):
+            self.event = "run"
+            (self.run, self.now, self.targets, self.parameters) = (run, now, targets, parameters)
+        case .compiling: self.event = "compiling"
+        case .waitingForLock(let holder):
+            self.event = "waiting"
+            what = holder
+        case .recovered(let completed, let broken):
+            self.event = "recovered"
+            paths = (completed + broken).map { "\($0)" }
+            failed = broken.count
+        case .planned(let actions, _, _):
+            self.event = "plan"
+            self.actions = actions
+        case .assessed(let outlook):
+            self.event = "assessed"
+            (actions, current, certain) = (outlook.actions, outlook.current, outlook.certain)
+            (undecided, blocked) = (outlook.undecided, outlook.blocked)
+        case .verdict(let action, let line, let reasons):
+            self.event = "verdict"
+            (self.action, self.line, self.reasons) = (action, line, reasons)
+        case .actionStarted(let action):
+            self.event = "start"
+            self.action = action
+        case .actionFinished(let action, let seconds, let cpuSeconds, let peakBytes, let missing):
+            self.event = "finish"
+            (self.action, self.seconds, self.cpuSeconds) = (action, seconds, cpuSeconds)
+            (self.peakBytes, self.missing) = (peakBytes, missing)
+        case .actionFailed(let failure):
+            self.event = "failure"
+            (action, what, seconds) = (failure.action, failure.what, failure.seconds)
+            paths = failure.outputs.map { "\($0)" }
+        case .displaced(let path, let target):
+            self.event = "displaced"
+            paths = ["\(path)", "\(target)"]
+        case .warning(let text):
+            self.event = "warning"
+            what = text
+        case .summary(let summary):
+            self.event = "summary"
+            (built, cutOff, current, failed) = (summary.built, summary.cutOff, summary.current, summary.failed)
+            (blocked, degraded, cancelled) = (summary.blocked, summary.degraded, summary.cancelled)
+            (orphans, seconds, cpuSeconds) = (summary.orphans, summary.seconds, summary.cpuSeconds)
+            (peakBytes, workers, exit) = (summary.peakBytes, summary.workersStarted, summary.exitCode)
+            (filesHashed, bytesHashed) = (summary.filesHashed, summary.bytesHashed)
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Artifact
+import Planning
+import Rules
+
+// Facts in words. Only this folder has any.
+
+extension Error {
+    /// One line.
+    var inWords: String {
+        switch self {
+        case let error as SystemError: "\(error.call) `\(error.subject)`: \(describe(errno: error.errno))"
+        case let error as DiskError: "\(error.call) `\(error.path)`: \(describe(errno: error.errno))"
+        case let error as CensusError: error.inWords
+        case let error as NoProgram: error.inWords
+        case let error as PublishedOtherwise: "`\(error.path)` was changed by somebody while it was put in place"
+        case let error as StateDatabase.Failure: Diagnostic(error).what
+        case let error as ExecutorFailure: error.inWords
+        case let error as PlanDamage: "the plan of `\(error.action)` cannot be read; delete `.dbuild/plans`"
+        default: "\(self)"
+        }
+    }
+
+    /// What to do, where something is to be done.
+    var hint: String? {
+        let errno = (self as? SystemError)?.errno ?? (self as? DiskError)?.errno
+        return switch errno {
+        case 28?: "the disk is full: make room and build again; what is finished stays"
+        case 13?, 1?: "check who owns it, and its permissions"
+        case 30?: "the file system is mounted read-only"
+        case 24?: "too many open files: raise `ulimit -n`, or lower -j"
+        default: nil
+        }
+    }
+}
+
+extension CensusError {
+    var inWords: String {
+        switch self {
+        case .disk(let error): "\(error.call) `\(error.path)`: \(describe(errno: error.errno))"
+        case .notAFile(let path): "`\(path)` is neither a file nor a directory"
+        case .keepsChanging(let path): "`\(path)` keeps changing while it is read"
+        }
+    }
+}
+
+extension ExecutorFailure {
+    var inWords: String {
+        switch self {
+        case .wrongKind(let action): "`\(action)` was given to an executor of another kind"
+        case .helper(let why): "the process helper: \(why)"
+        }
+    }
+}
+
+extension NoProgram {
+    var inWords: String { "no program `\(name)` in \(BaseEnvironment.searchPath)" }
+}
+
+extension Collected.Failure {
+    var inWords: String {
+        switch self {
+        case .missing(let path): "it ended well, but did not write `\(path)`"
+        case .notADirectory(let path): "`\(path)` is declared as a tree, and it wrote a file"
+        case .notAFile(let path): "`\(path)` is declared as a file, and it wrote a directory"
+        case .isLink(let path): "`\(path)` is a symbolic link: outputs are files and directories"
+        case .unreadable(let path, let error): "its output `\(path)` cannot be read: \(error.inWords)"
+        }
+    }
+}
+
+extension ActionReport.Ending {
+    /// Nil for success.
+    var inWords: String? {
+        switch self {
+        case .succeeded: nil
+        case .threw(let text): text
+        case .exited(let code): "exit \(code)"
+        case .signalled(let number): "killed by \(Signal.name(number))"
+        case .notStarted(let why): why
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+extension ChildProcess.Ending {
+    var inWords: String {
+        switch self {
+        case .exited(let code): "ended with exit \(code)"
+        case .signalled(let number): "were killed by \(Signal.name(number))"
+        }
+    }
+}
+
+extension Planning.Place {
+    var inWords: String { "\(printable(file)):\(line)" }
+}
+
+extension Path.Flaw {
+    var inWords: String {
+        switch self {
+        case .empty: "it is empty"
+        case .absolute: "it is absolute; paths are relative to the workspace"
+        case .outside: "it lies outside the workspace"
+        case .emptyComponent: "it has an empty part, or a single dot"
+        case .nul: "it has a NUL byte"
+        case .tooLong: "it is longer than the file system allows"
+        case .reserved: "`.dbuild` is dbuild's own"
+        }
+    }
+}
+
+extension Reason {
+    var inWords: String {
+        switch self {
+        case .forced: "forced"
+        case .neverBuilt: "never built"
+        case .failedBefore(let run): "failed in run \(run)"
+        case .foreign(let path): "`\(path)` is there, and dbuild did not make it"
+        case .outputMissing(let path): "output `\(path)` is missing"
+        case .outputEdited(let path): "output `\(path)` is not as it was built"
+        case .extraMember(let path): "`\(path)` was put in by somebody"
+        case .keyFormat: "keys are made otherwise in this dbuild"
+        case .recipe(let from, let to): "recipe \(printable(from)) -> \(printable(to))"
+        case .parameter(let name, let from, let to):
+            "parameter `\(printable(name))` \(from?.inWords ?? "(none)") -> \(to?.inWords ?? "(none)")"
+        case .cpus(let from, let to): "cpus \(from) -> \(to)"
+        case .seed: "seed"
+        case .output(let path): "output `\(path)` has another place"
+        case .inputChanged(let path, let from, let to):
+            "input `\(path)` changed \(from?.inWords ?? "(absent)") -> \(to?.inWords ?? "(absent)")"
+        case .inputAdded(let path): "input `\(path)` added"
+        case .inputRemoved(let path): "input `\(path)` removed"
+        case .code: "code of the rules, or of the recipes that they link"
+        case .library(let name): "library `\(printable(name))` changed"
+        case .platform(let from, let to): "platform \(printable(from)) -> \(printable(to))"
+        case .environment(let name): "environment variable `\(printable(name))` changed"
+        case .tool(let name): "program `\(printable(name))` changed"
+        }
+    }
+}
+
+extension Content {
+    /// The first digits of the fingerprint, and the size.
+    var inWords: String {
+        let digits = String("\(fingerprint.digest)".prefix(6))
+        let size = kind == .tree ? "" : ", \(grouped(Int(clamping: fingerprint.sizeBytes))) bytes"
+        return "\(digits)…\(size)"
+    }
+}
+
+extension RecipeValue {
+    var inWords: String {
+        switch self {
+        case .absent: "nil"
+        case .bool(let value): "\(value)"
+        case .int(let value): "\(value)"
+        case .uint(let value): "\(value)"
+        case .double(let bits): "\(Double(bitPattern: bits))"
+        case .string(let text): printable(text)
+        case .object(let fields):
+            "{" + fields.map { "\(printable($0.name)): \($0.value.inWords)" }.joined(separator: ", ") + "}"
+        case .list(let values): "[" + values.map(\.inWords).joined(separator: ", ") + "]"
+        case .input, .output, .awaited: "(artifact)"
+        }
+    }
+}
+
+extension Blocker {
+    var inWords: String {
+        switch self {
+        case .sourceAbsent(let path): "source `\(path)` is not there"
+        case .failed(let path, _): "`\(path)` could not be made in this run"
+        case .blocked(let path, _): "`\(path)` waits for something that is not to be had"
+        case .notInTree(let path, _): "`\(path)` is not in the tree that its action wrote"
+        case .unlisted(let path): "nobody knows its inputs before `\(path)` is current"
+        case .nothingToGather(let property): "`\(property)` gathers nothing: an axis came out empty"
+        case .unreadable(let path, let why): "`\(path)` cannot be read: \(why)"
+        }
+    }
+}
