@@ -17,6 +17,8 @@ extension ForecastingError: CustomStringConvertible {
             "no key column `\(key)`\nhint: there are: \(list(available))"
         case .noBaseline(let keys, let values):
             "no median for \(list(zip(keys, values).map { "\($0) \($1)" })), on no level"
+        case .otherModel(let path, let metadata):
+            "\(path): not the model that \(metadata) is about\nhint: train again"
         case .badMetadata(let path, let reason):
             "\(path): not the metadata of a model: \(reason)\nhint: train again"
         case .io(let call, let path, let errno): "\(path): \(call) failed with errno \(errno)"

@@ -10,6 +10,8 @@ public enum ForecastingError: Error, Hashable, Sendable {
     case noKey(String, available: [String])
     /// No level of the baselines has a median for these keys.
     case noBaseline(keys: [String], values: [Int32])
+    /// The model's bytes are not those that the metadata are about.
+    case otherModel(path: String, metadata: String)
     /// The file is not the metadata of a model.
     case badMetadata(path: String, reason: String)
     case io(call: String, path: String, errno: Int32)

@@ -89,6 +89,18 @@ import Testing
         #expect("\(try #require(error))".contains("`hour`, `wind`"))
     }
 
+    @Test("A model that was cut short or replaced is an error before XGBoost sees it")
+    func otherModel() throws {
+        try prepare(days: 200)
+        let whole = try bytes(of: model.path)
+        for part in [[], Array(whole.dropLast()), whole + [0]] {
+            try writeFile(part, to: model.path)
+            #expect(throws: ForecastingError.otherModel(path: model.path, metadata: metadata.path)) {
+                try forecast("2013-02-03")
+            }
+        }
+    }
+
     @Test("Trained and forecast again, every byte is the same")
     func reproducible() throws {
         try prepare(days: 200)

@@ -6,7 +6,7 @@ import Testing
     private let metadata = ModelMetadata(
         features: ["hour", "wind"], target: "delay", kind: .trees, rounds: 12,
         rows: .init(all: 40, train: 28, stop: 6, test: 6), meanAbsoluteError: .init(model: 1.5, median: nil),
-        better: .median)
+        fingerprint: "0123abcd", better: .median)
 
     @Test("As JSON it has sorted keys and no clock, path or machine")
     func json() throws {
@@ -19,6 +19,7 @@ import Testing
                     "hour",
                     "wind"
                   ],
+                  "fingerprint" : "0123abcd",
                   "kind" : "trees",
                   "meanAbsoluteError" : {
                     "model" : 1.5

@@ -15,7 +15,8 @@ import Testing
         #expect(try first.metadata.json() == second.metadata.json())
     }
 
-    @Test("Another seed gives another model, also where only one bit of it differs", arguments: [0, 3, UInt64(1) << 20])
+    @Test(
+        "Another seed gives another model, also where only one bit of it differs", arguments: [0, 3, UInt64(1) << 20])
     func seed(_ seed: UInt64) throws {
         let examples = try Examples.of(days: 200)
         let other = Trainer(settings: trainer.settings, seed: seed, threads: 1)

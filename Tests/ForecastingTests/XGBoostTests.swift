@@ -50,16 +50,6 @@ import Testing
         #expect(loading == "XGBoosterLoadModelFromBuffer")
     }
 
-    @Test("A model cut short anywhere is an error")
-    func cutShort() throws {
-        let bytes = try booster(rounds: 2).encoded()
-        for length in stride(from: 0, to: bytes.count, by: 53) {
-            #expect(throws: ForecastingError.self, "\(length) bytes") {
-                try Booster(model: Array(bytes[..<length]), threads: 1)
-            }
-        }
-    }
-
     @Test("Rows with other features are refused, naming both lists")
     func otherFeatures() throws {
         let other = try DataMatrix(FeatureMatrix(names: ["b", "a"], rowCount: 1, values: [1, 2]))

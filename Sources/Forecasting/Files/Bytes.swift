@@ -21,7 +21,9 @@ func writeFile(_ bytes: [UInt8], to path: String) throws(ForecastingError) {
     var written = 0
     while written < bytes.count {
         let count = unsafe bytes[written...].withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
-        if count >= 0 { written += count } else if errno != EINTR {
+        if count >= 0 {
+            written += count
+        } else if errno != EINTR {
             let code = errno
             close(file)
             throw .io(call: "write", path: path, errno: code)

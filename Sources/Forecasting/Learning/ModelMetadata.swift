@@ -33,6 +33,8 @@ public struct ModelMetadata: Codable, Hashable, Sendable {
     public var rounds: Int
     public var rows: Rows
     public var meanAbsoluteError: Errors
+    /// The XXH3-128 of the model's bytes: which model this is about.
+    public var fingerprint: String
     /// The one with the smaller error on the test weeks; the median where they are equal or there are none.
     public var better: Choice
 }

@@ -1,3 +1,5 @@
+import Hashing
+
 /// Trains one model: chooses its number of trees, compares it with the median, and fits it again on all rows.
 struct Trainer {
     var settings: TrainingSettings
@@ -44,6 +46,7 @@ struct Trainer {
                     all: examples.labels.count, train: train.labels.count, stop: stop.labels.count,
                     test: test.labels.count),
                 meanAbsoluteError: .init(model: modelError, median: medianError),
+                fingerprint: XXH3.digest(fitted).description,
                 better: isModelBetter ? .model : .median))
     }
 

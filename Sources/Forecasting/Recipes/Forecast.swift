@@ -1,4 +1,5 @@
 public import Calendar
+import Hashing
 public import Rules
 import Tables
 
@@ -10,7 +11,8 @@ import Tables
 ///   count, prediction, `source` (`model` or `median`, whichever was better on the test weeks) and
 ///   `fallback_level` (the coarsest level a median is from, 0 the finest; null where the model was asked). A day
 ///   with nothing to be predicted gives no rows.
-/// - Throws: `ForecastingError.featuresDiffer` with both lists where table and model disagree.
+/// - Throws: `ForecastingError.featuresDiffer` with both lists where table and model disagree, `otherModel` where
+///   the model is not the one that the metadata are about.
 public struct Forecast: Recipe {
     @Input public var model: ModelFile
     @Input public var metadata: MetadataFile
@@ -44,7 +46,8 @@ public struct Forecast: Recipe {
         }
         let predictions: [Prediction]
         switch known.better {
-        case .model where table.rowCount > 0: predictions = try modelPredictions(matrix, threads: step.cpus)
+        case .model where table.rowCount > 0:
+            predictions = try modelPredictions(matrix, known.fingerprint, threads: step.cpus)
         case .median where table.rowCount > 0: predictions = try medians(table)
         case .model, .median: predictions = []
         }
@@ -52,8 +55,15 @@ public struct Forecast: Recipe {
         try curve.write(slots.table(entity: entity, day: day, source: known.better, columns))
     }
 
-    private func modelPredictions(_ matrix: FeatureMatrix, threads: Int) throws(ForecastingError) -> [Prediction] {
-        let booster = try Booster(model: try readFile(model.path), threads: threads)
+    private func modelPredictions(
+        _ matrix: FeatureMatrix, _ fingerprint: String, threads: Int
+    ) throws(ForecastingError) -> [Prediction] {
+        let bytes = try readFile(model.path)
+        // XGBoost may take minutes and all memory over a model that was cut short.
+        guard XXH3.digest(bytes).description == fingerprint else {
+            throw .otherModel(path: model.path, metadata: metadata.path)
+        }
+        let booster = try Booster(model: bytes, threads: threads)
         return try booster.predict(DataMatrix(matrix)).map { Prediction(value: Double($0), level: nil) }
     }
 
