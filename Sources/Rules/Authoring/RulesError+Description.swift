@@ -46,6 +46,7 @@ extension FileFailure: CustomStringConvertible {
 extension RequestError: CustomStringConvertible {
     var description: String {
         switch self {
+        case .unreadable(let error): "the request of dbuild cannot be read: \(error)"
         case .noRecipe(let name): "there is no recipe type `\(name)` in these rules"
         case .noCPUs(let count): "an action cannot run with \(count) cpus"
         case .noRequest(let path): "`\(path)` holds no request"

@@ -34,7 +34,7 @@ struct RulesProcess<R: Rulesfile> {
     private func runAction(_ path: String) {
         do {
             guard let frame = try readFrame(inFile: path) else { throw RequestError.noRequest(path: path) }
-            try WorkerRequest(frame).run()
+            try WorkerRequest.run(frame)
         } catch {
             printError("\(error)")
             exit(1)

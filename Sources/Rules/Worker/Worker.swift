@@ -23,7 +23,7 @@ struct Worker {
         let start = now()
         let cpuStart = processTime()
         var failure: String?
-        do { try WorkerRequest(frame).run() } catch { failure = "\(error)" }
+        do { try WorkerRequest.run(frame) } catch { failure = "\(error)" }
         return WorkerReply(
             failure: failure, nanoseconds: Int(clamping: now() - start),
             cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: memory.kilobytes)

@@ -48,6 +48,15 @@ package struct WorkerRequest: Hashable, Sendable {
 }
 
 extension WorkerRequest {
+    /// Runs what a frame asks for.
+    ///
+    /// - Throws: what the recipe throws, or why it could not be run.
+    static func run(_ frame: [UInt8]) throws {
+        let request: WorkerRequest
+        do throws(WireError) { request = try WorkerRequest(frame) } catch { throw RequestError.unreadable(error) }
+        try request.run()
+    }
+
     /// Runs the recipe in this process.
     ///
     /// - Throws: what the recipe throws, or why it could not be run.
@@ -70,6 +79,7 @@ extension WorkerRequest {
 
 /// Why a request could not be run.
 enum RequestError: Error {
+    case unreadable(WireError)
     case noRecipe(String)
     case noCPUs(Int)
     case noRequest(path: String)
