@@ -37,19 +37,27 @@ struct Settings: Hashable, Sendable {
     }
 
     private mutating func read(_ file: String) throws(SettingsError) {
-        let object: Any
-        do { object = try JSONSerialization.jsonObject(with: Data(try readFile(file))) } catch {
-            throw .badFile(file, why: (error as? SystemError)?.inWords ?? "it is not JSON")
+        let found: [String: Scalar]
+        do { found = try JSONDecoder().decode([String: Scalar].self, from: Data(try readFile(file))) } catch {
+            throw .badFile(file, why: (error as? SystemError)?.inWords ?? "it is not one JSON object of plain values")
         }
-        guard let object = object as? [String: Any] else { throw .badFile(file, why: "it is not one JSON object") }
-        for (name, value) in object.sorted(by: { $0.key < $1.key }) {
-            switch value {
-            case let text as String: values[outsideName(of: name)] = text
-            case let number as NSNumber:
-                // A JSON `true` is a number to Foundation, too.
-                let isBool = CFGetTypeID(number) == CFBooleanGetTypeID()
-                values[outsideName(of: name)] = isBool ? "\(number.boolValue)" : number.stringValue
-            default: throw .badFile(file, why: "`\(name)` is neither text nor a number")
+        for (name, value) in found { values[outsideName(of: name)] = value.text }
+    }
+
+    /// Text, a number, or true and false.
+    private struct Scalar: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let value = try? container.decode(String.self) {
+                text = value
+            } else if let value = try? container.decode(Bool.self) {
+                text = "\(value)"
+            } else if let value = try? container.decode(Int.self) {
+                text = "\(value)"
+            } else {
+                text = "\(try container.decode(Double.self))"
             }
         }
     }

@@ -34,7 +34,7 @@ struct Toolchain: Sendable {
         "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-module-cache-path",
     ]
 
-    static let libraries = ["-lDbuildRules", "-lxgboost", "-lzstd", "-lz", "-lxxhash"]
+    static let libraries = ["-lDbuildRules", "-lswiftGlibc", "-lxgboost", "-lzstd", "-lz", "-lxxhash"]
 
     func arguments(sources: [String], moduleName: String, moduleCache: String, output: String) -> [String] {
         let directory = archive[..<(archive.lastIndex(of: "/") ?? archive.endIndex)]

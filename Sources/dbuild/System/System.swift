@@ -196,6 +196,7 @@ struct ChildProcess: Sendable {
                     for end in ours where end >= 0 { close(end) }
                     throw SystemError(call: "pipe", subject: program, errno: errno)
                 }
+                // Before another thread starts a child that would inherit them, and keep them open.
                 for end in ends { _ = unsafe fcntl(end, F_SETFD, FD_CLOEXEC) }
                 let their = number == 0 ? 0 : 1
                 theirs.append(ends[their])

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Artifact
+import Planning
+
+/// `dbuild [build] [TARGET…]`
+struct Build: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Bring targets up to date (the default command).")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; none: the rules' defaults.")
+    var targets: [String] = []
+
+    @Option(name: [.customShort("j"), .customLong("jobs")], help: "Actions at once (default: the number of cores).")
+    var jobs: Int?
+
+    @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Say what would be built, and build nothing.")
+    var dryRun = false
+
+    @Flag(help: "Say for each action why it is not current, and build nothing.")
+    var explain = false
+
+    @Flag(help: "Exit 1 if anything is not current, and build nothing.")
+    var check = false
+
+    @Flag(name: [.customShort("B"), .customLong("force")], help: "Build everything named, current or not.")
+    var force = false
+
+    @Option(help: "The run's instant, as 2013-12-01T11:00:00Z (default: the clock, read once).")
+    var now: String?
+
+    @Flag(name: .customLong("no-wait"), help: "Exit 4 if another build has the workspace, instead of waiting.")
+    var noWait = false
+
+    @Flag(name: .shortAndLong, help: "Only failures, warnings and the summary.")
+    var quiet = false
+
+    mutating func run() async throws {
+        let options = self
+        try await reporting {
+            if options.dryRun || options.explain || options.check { return try await options.view() }
+            return try await options.build()
+        }
+    }
+
+    private func instant() throws -> Int64 {
+        if let now { return try Instant.parse(now) }
+        return Clock.wallNanoseconds
+    }
+
+    private func view() async throws -> Int32 {
+        _ = try instant()
+        let view = try View(common)
+        view.sayParameters()
+        let plan = try await view.session.plan(answersFromBefore: true)
+        let selection = try plan.select(targets)
+        let request = selection.request(plan)
+        let forced = force ? Set(selection.actions) : []
+        let assessment = try await view.session.assess(plan, request, forced: forced)
+        let outlook = assessment.outlook(request)
+        let isWhole = request.unlisted.isEmpty
+        if explain || dryRun {
+            write(
+                Explanation(assessment, request).text(listsReasons: explain, jobs: jobs ?? Machine.coreCount),
+                toStandard: 1)
+        } else if outlook.current < outlook.actions || !isWhole {
+            write("\(grouped(outlook.actions - outlook.current)) of \(grouped(outlook.actions)) actions are not current\n", toStandard: 1)
+        }
+        return check && (outlook.current < outlook.actions || !isWhole) ? 1 : 0
+    }
+
+    private func build() async throws -> Int32 {
+        let jobs = jobs ?? Machine.coreCount
+        guard jobs >= 1 else { throw SettingsError.badJobs(jobs) }
+        let instant = try instant()
+        let workspace = try common.workspace()
+        let settings = try common.settings(workspace)
+        let disk = try WorkspaceDisk(root: Path(workspace.root))
+        let events = EventLog(Progress(isQuiet: quiet))
+        let interruption = Interruption()
+        try interruption.listen()
+        // First, so that rules that do not compile touch nothing else.
+        let rules = try common.rules(workspace, disk) { events.say(.compiling) }
+        try disk.makeDirectory(Path(".dbuild"))
+        let lock = try FileLock(workspace.lock, waits: !noWait) { events.say(.waitingForLock(holder: $0)) }
+        defer { lock.release() }
+        guard
+            let database = try StateDatabase(
+                path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
+        else { return ExitCode.environment.rawValue }
+        let recovered = try Recovery.run(database, disk)
+        if !recovered.completed.isEmpty || !recovered.broken.isEmpty {
+            events.say(.recovered(completed: recovered.completed, broken: recovered.broken))
+        }
+        let session = Session(
+            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings, threads: Threads())
+        return try await BuildRun(
+            session: session, database: database, events: events, interruption: interruption,
+            options: BuildRun.Options(targets: targets, jobs: jobs, force: force, nowNanoseconds: instant)
+        ).run()
+    }
+}

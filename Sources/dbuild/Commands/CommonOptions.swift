@@ -1,0 +1,64 @@
+import ArgumentParser
+import Artifact
+
+/// Options of every command: where the workspace is, and with which parameters.
+struct CommonOptions: ParsableArguments {
+    @Option(name: [.customShort("C"), .customLong("directory")], help: "Work in this directory.")
+    var directory: String?
+
+    @Option(name: [.customShort("f"), .customLong("rules")], help: "The directory of the rules (default: rules).")
+    var rules: String?
+
+    @Option(name: [.customShort("p"), .customLong("params")], help: "The file of the parameters (default: params.json).")
+    var params: String?
+
+    @Option(name: .customLong("set"), help: "Set a parameter for this command: name=value.")
+    var set: [String] = []
+
+    func workspace() throws -> Workspace { try Workspace(directory: directory, rules: rules) }
+
+    func settings(_ workspace: Workspace) throws -> Settings {
+        try Settings(
+            file: params.map { resolved($0) ?? $0 } ?? workspace.root + "/params.json", isNamed: params != nil,
+            overrides: set)
+    }
+
+    /// Compiles the rules if they are new.
+    func rules(_ workspace: Workspace, _ disk: any Disk, willCompile: () -> Void) throws -> CompiledRules {
+        try CompiledRules.make(
+            workspace, try Toolchain(programDirectory: Machine.programDirectory), disk: disk, willCompile: willCompile)
+    }
+}
+
+/// A view of a workspace: nothing is built, nothing is recorded.
+struct View {
+    let session: Session
+    /// True where the parameters are those of the last build.
+    let usesLastParameters: Bool
+
+    init(_ options: CommonOptions) throws {
+        let workspace = try options.workspace()
+        let disk = try WorkspaceDisk(root: Path(workspace.root))
+        let database = try StateDatabase(
+            path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
+        var settings = try options.settings(workspace)
+        var isLast = false
+        if options.set.isEmpty, options.params == nil, let run = try database?.lastRun() {
+            let last = Settings(run.parameters.map { String(decoding: $0, as: UTF8.self) })
+            isLast = last != settings
+            settings = last
+        }
+        usesLastParameters = isLast
+        session = Session(
+            workspace: workspace, disk: disk,
+            rules: try options.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) },
+            database: database, settings: settings, threads: Threads())
+    }
+
+    /// What a person must know to read the view.
+    func sayParameters() {
+        guard usesLastParameters else { return }
+        let list = session.settings.list.joined(separator: " ")
+        write("parameters of the last build: \(list.isEmpty ? "(defaults)" : list)\n", toStandard: 2)
+    }
+}

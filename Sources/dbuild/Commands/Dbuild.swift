@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct Dbuild: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.",
+        subcommands: [Build.self, Status.self, Clean.self, Params.self], defaultSubcommand: Build.self)
+
+    static func main() async {
+        Signal.block()
+        do {
+            var command = try parseAsRoot(nil)
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch let failure as CommandFailure {
+            write(Diagnostic(failure.error).text, toStandard: 2)
+            leave(Diagnostic(failure.error).exitCode.rawValue)
+        } catch let code as ArgumentParser.ExitCode {
+            leave(code.rawValue)
+        } catch {
+            // What the parser refuses, and what it was asked to say.
+            let code = exitCode(for: error).rawValue
+            write(fullMessage(for: error) + "\n", toStandard: code == 0 ? 1 : 2)
+            leave(code == 0 ? 0 : ExitCode.usage.rawValue)
+        }
+        leave(0)
+    }
+}
+
+/// An error of ours on its way through the parser.
+struct CommandFailure: Error {
+    let error: any Error
+}
+
+/// Runs a command's body; what it throws is reported in our words.
+func reporting(_ body: () async throws -> Int32) async throws {
+    let code: Int32
+    do { code = try await body() } catch { throw CommandFailure(error: error) }
+    if code != 0 { throw ArgumentParser.ExitCode(code) }
+}

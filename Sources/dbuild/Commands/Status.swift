@@ -1,0 +1,31 @@
+import ArgumentParser
+import Artifact
+import Planning
+
+/// `dbuild status [TARGET…]`
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Say how many actions of each rule are current.")
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "As for build.") var targets: [String] = []
+
+    mutating func run() async throws {
+        let options = self
+        try await reporting {
+            let view = try View(options.common)
+            view.sayParameters()
+            let plan = try await view.session.plan(answersFromBefore: true)
+            let request = try plan.select(options.targets).request(plan)
+            let assessment = try await view.session.assess(plan, request)
+            write(StatusTable(assessment, request).text, toStandard: 1)
+            let orphans = try Snapshot.load(plan, from: view.session.database).orphans
+            let there = try orphans.flatMap(\.outputs).filter {
+                try view.session.disk.stamp($0.path, followsLink: false) != nil
+            }
+            if !there.isEmpty {
+                write("\(grouped(there.count)) orphans: files that no rule makes any more, as \(there[0].path)\n", toStandard: 1)
+            }
+            return 0
+        }
+    }
+}

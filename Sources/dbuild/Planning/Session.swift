@@ -1,0 +1,133 @@
+import Artifact
+import Planning
+import Rules
+
+/// What a command has to work with: rules, state and plan of one workspace.
+final class Session: Sendable {
+    let workspace: Workspace
+    let disk: WorkspaceDisk
+    let rules: CompiledRules
+    /// Nil for a view of a workspace in which nothing was ever built.
+    let database: StateDatabase?
+    let settings: Settings
+    let survey: Survey
+    let threads: Threads
+    private let cache: PlanCache
+
+    init(
+        workspace: Workspace, disk: WorkspaceDisk, rules: CompiledRules, database: StateDatabase?, settings: Settings,
+        threads: Threads
+    ) {
+        self.workspace = workspace
+        self.disk = disk
+        self.rules = rules
+        self.database = database
+        self.settings = settings
+        self.threads = threads
+        survey = Survey(disk: disk, threads: threads)
+        cache = PlanCache(workspace: workspace, disk: disk)
+    }
+
+    /// What an artifact that the rules read while planning holds.
+    enum Judgement: Hashable, Sendable {
+        case values([[UInt8]])
+        /// It is not current.
+        case notYet
+    }
+}
+
+extension Session {
+    /// The plan, with questions answered from what is current now.
+    ///
+    /// - Parameter answersFromBefore: for views: a read that is not current is answered as it was the last time.
+    func plan(answersFromBefore: Bool) async throws -> Plan {
+        if let cached = cache.find(rules, settings.list) {
+            if answersFromBefore { return cached }
+            if try await isValid(cached) { return cached }
+        }
+        return try await makePlan(answersFromBefore: answersFromBefore)
+    }
+
+    /// The plan as the rules give it now.
+    func makePlan(answersFromBefore: Bool) async throws -> Plan {
+        let plan = try await PlanReader.plan(rules, settings: settings.list) { path, column, soFar in
+            switch try await self.judge(path, column, in: try soFar()) {
+            case .values(let values): values
+            case .notYet: answersFromBefore ? try self.database?.answer(path, column)?.values : nil
+            }
+        }
+        if !answersFromBefore { try cache.store(plan, rules, settings.list) }
+        return plan
+    }
+
+    /// Whether a plan's questions have the answers that it was made with, or still have none.
+    private func isValid(_ plan: Plan) async throws -> Bool {
+        for question in plan.questions {
+            switch try await judge(question.path, question.column, in: plan) {
+            case .values(let values): if question.answer != values { return false }
+            // What it reads is built first; then it is asked again.
+            case .notYet: continue
+            }
+        }
+        return true
+    }
+
+    /// What a column of an artifact holds, if the artifact is current.
+    func judge(_ path: Path, _ column: [UInt8], in plan: Plan) async throws -> Judgement {
+        guard let artifact = plan.artifact(at: path), plan.maker(of: artifact) != nil || plan.isSource(artifact) else {
+            throw PlanReadError.nobodyMakes(path)
+        }
+        let request =
+            plan.maker(of: artifact).map { Request(plan, actions: [$0]) }
+            ?? Request(plan, actions: [], sources: [artifact])
+        let assessment = try await assess(plan, request)
+        guard case .content(let content) = assessment.states[artifact.index] else { return .notYet }
+        if let known = try database?.answer(path, column), known.content == content { return .values(known.values) }
+        let values = try PlanTimeRead.column(
+            column, of: path, file: workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self))
+        return .values(values)
+    }
+
+    /// Keeps the answers for views, and so that an unchanged table is not read again.
+    func recordAnswers(_ plan: Plan) async throws {
+        guard let database else { return }
+        for question in plan.questions {
+            guard let values = question.answer, let artifact = plan.artifact(at: question.path),
+                case .content(let content)? = survey.sight(plan.path(of: artifact))
+            else { continue }
+            if let known = try database.answer(question.path, question.column), known.content == content { continue }
+            try database.recordAnswer(question.path, question.column, of: content, values)
+        }
+    }
+
+    /// Looks at everything a request touches, and decides.
+    func assess(
+        _ plan: Plan, _ request: Request, forced: Set<ActionID> = [], failed: Set<ActionID> = []
+    ) async throws -> Assessment {
+        try await assess(plan, request, try Snapshot.load(plan, from: database).snapshot, forced: forced, failed: failed)
+    }
+
+    func assess(
+        _ plan: Plan, _ request: Request, _ snapshot: Snapshot, forced: Set<ActionID> = [],
+        failed: Set<ActionID> = []
+    ) async throws -> Assessment {
+        let sights = try await survey.look(plan, request, snapshot)
+        let surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles())
+        return Assessment(
+            plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, forced: forced, failed: failed,
+            requested: request,
+            recordedParts: { [database] action in
+                // Parts that cannot be read differ from all others.
+                (try? database?.parts(of: plan.identity(of: action))) ?? []
+            })
+    }
+
+    /// Censuses of files outside the workspace: tools and libraries.
+    private func knownFiles() throws -> [Path: Census] {
+        var known: [Path: Census] = [:]
+        try database?.forEachCensus { path, census in
+            if path.bytes.first == UInt8(ascii: "/") { known[path] = census }
+        }
+        return known
+    }
+}

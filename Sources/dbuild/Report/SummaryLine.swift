@@ -1,0 +1,20 @@
+import Artifact
+import Planning
+
+/// The last line of a build, which cron mails.
+enum SummaryLine {
+    static func text(_ summary: Event.Summary, _ plan: Plan) -> String {
+        var parts = ["\(grouped(summary.built)) built"]
+        if summary.cutOff > 0 { parts.append("\(grouped(summary.cutOff)) cut off") }
+        parts.append("\(grouped(summary.current)) current")
+        if summary.degraded > 0 { parts.append("\(grouped(summary.degraded)) degraded") }
+        if summary.blocked > 0 { parts.append("\(grouped(summary.blocked)) blocked") }
+        if summary.cancelled > 0 { parts.append("\(grouped(summary.cancelled)) cancelled") }
+        parts.append("\(grouped(summary.failed)) failed")
+        var text = "done     " + parts.joined(separator: ", ") + "   \(duration(summary.seconds))"
+        if summary.built > 0, summary.peakBytes > 0 { text += "  peak \(byteCount(summary.peakBytes))" }
+        if summary.exitCode != 0 { text += "   exit \(summary.exitCode)" }
+        guard summary.orphans > 0 else { return text }
+        return "orphans  \(grouped(summary.orphans)) files that no rule makes any more\n" + text
+    }
+}

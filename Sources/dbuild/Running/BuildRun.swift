@@ -1,0 +1,260 @@
+import Artifact
+import Hashing
+import Planning
+
+/// One build from its lock to its summary.
+struct BuildRun {
+    let session: Session
+    let database: StateDatabase
+    let events: EventLog
+    let interruption: Interruption
+    let options: Options
+
+    struct Options: Sendable {
+        var targets: [String]
+        var jobs: Int
+        var force: Bool
+        var nowNanoseconds: Int64
+    }
+
+    /// - Returns: what the process ends with.
+    func run() async throws -> Int32 {
+        let started = Clock.monotonicNanoseconds
+        var plan = try await session.plan(answersFromBefore: false)
+        // Before anything is built: a mistyped target must not cost an hour.
+        _ = try selection(plan)
+
+        let run = try database.beginRun(
+            nowNanoseconds: options.nowNanoseconds, parameters: session.settings.list.map { Array($0.utf8) },
+            targets: options.targets.map { Array($0.utf8) })
+        try events.open(run: run, session.workspace, session.disk)
+        events.say(
+            .runStarted(
+                run: run, nowNanoseconds: options.nowNanoseconds, targets: options.targets,
+                parameters: session.settings.list))
+
+        let publisher = try Publisher(database: database, disk: session.disk)
+        let workers = WorkerPool(rules: session.rules, root: session.workspace.root, threads: session.threads)
+        let commands = CommandExecutor(
+            slots: options.jobs, disk: session.disk, root: session.workspace.root, threads: session.threads)
+        interruption.onSignal {
+            workers.cancel()
+            commands.cancel()
+        }
+        let builder = Builder(
+            context: Builder.Context(
+                workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,
+                threads: session.threads, publisher: publisher, recipes: workers, commands: commands, events: events,
+                interruption: interruption, run: run, nowNanoseconds: options.nowNanoseconds, jobs: options.jobs))
+
+        var tally = Tally()
+        let outcome: Builder.Outcome?
+        do {
+            plan = try await resolveReads(plan, builder, &tally)
+            outcome = try await buildTargets(plan, builder, &tally)
+        } catch {
+            await close(publisher, workers, commands)
+            try database.record(session.survey.takeChanged())
+            throw error
+        }
+        await close(publisher, workers, commands)
+        try database.record(session.survey.takeChanged())
+        try await session.recordAnswers(plan)
+
+        var summary = try summarise(plan, outcome, tally)
+        summary.workersStarted = workers.startedCount
+        summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
+        events.say(.summary(summary))
+        try database.endRun(run, exitCode: summary.exitCode)
+        // No later change may carry the time of a stamp that has just been recorded.
+        session.disk.waitPast(session.disk.stampClockNanoseconds)
+        if let error = tally.stoppedBy { throw error }
+        write(SummaryLine.text(summary, plan) + "\n", toStandard: 2)
+        return summary.exitCode
+    }
+
+    private func close(_ publisher: Publisher, _ workers: WorkerPool, _ commands: CommandExecutor) async {
+        await publisher.close()
+        await workers.close()
+        await commands.close()
+    }
+
+    private func selection(_ plan: Plan) throws -> Selection {
+        let isPartial = plan.rules.contains { $0.awaits != nil }
+        do throws(TargetError) { return try plan.select(options.targets) } catch {
+            // A path may belong to a family that nobody can list yet.
+            if isPartial, case .unknown = error { return Selection() }
+            throw error
+        }
+    }
+
+    /// What the runs of all phases came to.
+    private struct Tally {
+        var built: Set<Digest> = []
+        var failed: Set<Digest> = []
+        var cancelled = 0
+        var cpuSeconds = 0.0
+        var peakBytes: UInt64 = 0
+        var expected: Set<Digest> = []
+        var stoppedBy: (any Error)?
+
+        mutating func add(_ outcome: Builder.Outcome) {
+            built.formUnion(outcome.built)
+            failed.formUnion(outcome.failed)
+            cancelled += outcome.cancelled
+            cpuSeconds += outcome.cpuSeconds
+            peakBytes = max(peakBytes, outcome.peakBytes)
+            stoppedBy = stoppedBy ?? outcome.stoppedBy
+        }
+    }
+
+    /// Builds what the rules read while planning, and plans again where that says something new.
+    private func resolveReads(_ first: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Plan {
+        var plan = first
+        var attempted: Set<Path> = []
+        while !interruption.isRaised, tally.stoppedBy == nil {
+            var open: [ActionID] = []
+            var differs = false
+            for question in plan.questions {
+                switch try await session.judge(question.path, question.column, in: plan) {
+                case .values(let values): differs = differs || question.answer != values
+                case .notYet:
+                    guard let artifact = plan.artifact(at: question.path), let maker = plan.maker(of: artifact),
+                        attempted.insert(question.path).inserted
+                    else {
+                        // It cannot be had in this run: what was known of it before does not count any more.
+                        differs = differs || question.answer != nil
+                        continue
+                    }
+                    open.append(maker)
+                }
+            }
+            if !open.isEmpty {
+                _ = try await build(plan, Request(plan, actions: open), builder, &tally)
+                continue
+            }
+            if !differs { return plan }
+            plan = try await session.makePlan(answersFromBefore: false)
+        }
+        return plan
+    }
+
+    private func buildTargets(_ plan: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome? {
+        let selection = try plan.select(options.targets)
+        return try await build(plan, selection.request(plan), builder, &tally)
+    }
+
+    private func build(
+        _ plan: Plan, _ request: Request, _ builder: Builder, _ tally: inout Tally
+    ) async throws -> Builder.Outcome {
+        let forced =
+            options.force
+            ? Set(try selection(plan).actions.filter { !tally.built.contains(plan.identity(of: $0)) && request.holds($0) })
+            : []
+        let failed = Set(plan.actions.filter { tally.failed.contains(plan.identity(of: $0)) })
+        let assessment = try await session.assess(plan, request, forced: forced, failed: failed)
+        try database.record(session.survey.takeChanged())
+        let outlook = assessment.outlook(request)
+        events.say(
+            .planned(actions: plan.actionCount, artifacts: plan.artifactCount, families: plan.families(request)))
+        events.say(.assessed(outlook))
+        for action in request.actions {
+            switch assessment.verdicts[action.index] {
+            case .current?, nil: continue
+            case .undecided?: tally.expected.insert(plan.identity(of: action))
+            case .build?, .blocked?: events.say(verdict: assessment, action)
+            }
+        }
+        let outcome = await builder.run(request, assessment)
+        tally.add(outcome)
+        return outcome
+    }
+
+    private func summarise(_ plan: Plan, _ outcome: Builder.Outcome?, _ tally: Tally) throws -> Event.Summary {
+        var summary = Event.Summary()
+        summary.built = tally.built.count
+        summary.failed = tally.failed.count
+        summary.cancelled = tally.cancelled
+        summary.cpuSeconds = tally.cpuSeconds
+        summary.peakBytes = tally.peakBytes
+        let counts = session.survey.counts
+        (summary.filesHashed, summary.bytesHashed) = (counts.filesHashed, counts.bytesHashed)
+        summary.orphans = try Snapshot.load(plan, from: database).orphans.reduce(0) { count, orphan in
+            try count + orphan.outputs.count { try session.disk.stamp($0.path, followsLink: false) != nil }
+        }
+        var isUnlisted = false
+        var isUnfinished = false
+        if let outcome {
+            let request = try plan.select(options.targets).request(plan)
+            isUnlisted = !request.unlisted.isEmpty
+            for action in request.actions {
+                let identity = plan.identity(of: action)
+                switch outcome.assessment.verdicts[action.index] {
+                case .current?:
+                    if tally.expected.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
+                    if outcome.assessment.snapshot.missing[action] != nil { summary.degraded += 1 }
+                case .blocked?: summary.blocked += 1
+                case .build?:
+                    if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
+                    if !tally.built.contains(identity), !tally.failed.contains(identity) { isUnfinished = true }
+                case .undecided?, nil: isUnfinished = true
+                }
+            }
+            for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
+            for entry in request.unlisted {
+                let rule = printable(plan.rules[entry.rule.index].name)
+                events.say(.warning("rule `\(rule)` is unknown: `\(entry.awaits)`, which says its values, is not to be had"))
+            }
+        }
+        if let signal = interruption.signal {
+            summary.exitCode = 128 + signal
+        } else if summary.failed > 0 || summary.blocked > 0 || isUnlisted || isUnfinished {
+            summary.exitCode = ExitCode.failed.rawValue
+        } else if summary.degraded > 0 {
+            summary.exitCode = ExitCode.degraded.rawValue
+        }
+        return summary
+    }
+
+    /// What stands at the beginning of what is blocked, each once.
+    private func blockedSources(_ assessment: Assessment, _ request: Request) -> [String] {
+        var counts: [String: Int] = [:]
+        for action in request.actions {
+            guard case .blocked(let blockers)? = assessment.verdicts[action.index] else { continue }
+            for blocker in blockers {
+                switch blocker {
+                case .blocked, .failed: continue
+                default: counts[blocker.inWords, default: 0] += 1
+                }
+            }
+        }
+        return counts.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) actions wait for it)" }
+    }
+}
+
+extension Assessment {
+    /// How the actions of a request stand.
+    func outlook(_ request: Request) -> Event.Outlook {
+        var outlook = Event.Outlook()
+        for action in request.actions {
+            outlook.actions += 1
+            switch verdicts[action.index] {
+            case .current?: outlook.current += 1
+            case .build?: outlook.certain += 1
+            case .undecided?: outlook.undecided += 1
+            case .blocked?: outlook.blocked += 1
+            case nil: break
+            }
+        }
+        return outlook
+    }
+}
+
+extension Plan {
+    /// How many actions each rule of a request has.
+    func families(_ request: Request) -> [Event.Family] {
+        var counts = [Int](repeating: 0, count: rules.count)
+        for action in request.actions { counts[ruleID(of: action).index] += 1 }
+        return zip(rules, counts).filter { $0.1 > 0 }.map { Event.Family(rule: printable($0.0.name), actions: $0.1) }
+    }
+}
