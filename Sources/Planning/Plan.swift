@@ -66,16 +66,33 @@ package struct Plan: Sendable {
         package var accepts: [Acceptance] = []
         /// The artifact that must be current before its actions can be listed.
         package var awaits: Path?
+
+        package init(
+            name: [UInt8], type: [UInt8], shortType: [UInt8], isCommand: Bool, place: Place, axes: [Int], awaits: Path?
+        ) {
+            (self.name, self.type, self.shortType) = (name, type, shortType)
+            (self.isCommand, self.place, self.axes, self.awaits) = (isCommand, place, axes, awaits)
+        }
     }
 
     package struct Acceptance: Hashable, Sendable {
         package var property: [UInt8]
         package var leastShare: Double
+
+        package init(property: [UInt8], leastShare: Double) {
+            self.property = property
+            self.leastShare = leastShare
+        }
     }
 
     package struct Axis: Hashable, Sendable {
         package var name: [UInt8]
         package var values: [[UInt8]]
+
+        package init(name: [UInt8], values: [[UInt8]]) {
+            self.name = name
+            self.values = values
+        }
     }
 
     package struct Group: Hashable, Sendable {
@@ -83,6 +100,10 @@ package struct Plan: Sendable {
         package var name: [UInt8]
         package var place: Place
         package var members: [Member]
+
+        package init(name: [UInt8], place: Place, members: [Member]) {
+            (self.name, self.place, self.members) = (name, place, members)
+        }
     }
 
     /// A read that the rules asked for while they were evaluated, and what they were told.
@@ -91,12 +112,20 @@ package struct Plan: Sendable {
         package var column: [UInt8]
         /// Nil: "not yet".
         package var answer: [[UInt8]]?
+
+        package init(path: Path, column: [UInt8], answer: [[UInt8]]?) {
+            (self.path, self.column, self.answer) = (path, column, answer)
+        }
     }
 
     package struct Parameter: Hashable, Sendable {
         package var name: [UInt8]
         package var value: [UInt8]
         package var type: [UInt8]
+
+        package init(name: [UInt8], value: [UInt8], type: [UInt8]) {
+            (self.name, self.value, self.type) = (name, value, type)
+        }
     }
 
     package enum Aspect: UInt8, Sendable {

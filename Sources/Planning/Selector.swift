@@ -19,6 +19,8 @@ package struct Selection: Sendable {
     /// Rules named whose cells nobody can list yet.
     package var unlisted: [(RuleID, Path)] = []
 
+    package init() {}
+
     package func request(_ plan: Plan) -> Request {
         Request(plan, actions: actions, sources: sources, unlisted: unlisted)
     }

@@ -76,6 +76,7 @@ struct Build: AsyncParsableCommand {
         let workspace = try common.workspace()
         let settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
+        try changeDirectory(workspace.root)
         let events = EventLog(Progress(isQuiet: quiet))
         let interruption = Interruption()
         try interruption.listen()

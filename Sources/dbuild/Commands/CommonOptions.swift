@@ -39,6 +39,7 @@ struct View {
     init(_ options: CommonOptions) throws {
         let workspace = try options.workspace()
         let disk = try WorkspaceDisk(root: Path(workspace.root))
+        try changeDirectory(workspace.root)
         let database = try StateDatabase(
             path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
         var settings = try options.settings(workspace)

@@ -52,8 +52,8 @@ extension Session {
     func makePlan(answersFromBefore: Bool) async throws -> Plan {
         let plan = try await PlanReader.plan(rules, settings: settings.list) { path, column, soFar in
             switch try await self.judge(path, column, in: try soFar()) {
-            case .values(let values): values
-            case .notYet: answersFromBefore ? try self.database?.answer(path, column)?.values : nil
+            case .values(let values): return values
+            case .notYet: return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
             }
         }
         if !answersFromBefore { try cache.store(plan, rules, settings.list) }

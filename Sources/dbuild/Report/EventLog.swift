@@ -1,5 +1,6 @@
 import Artifact
 private import Foundation
+import Hashing
 import Planning
 import Synchronization
 
@@ -48,7 +49,7 @@ final class EventLog: Sendable {
         let run = state.withLock { $0.run }
         var name = action.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
         // A name of a file has 255 bytes at most.
-        if name.count > 200 { name = name.prefix(180) + Array("-\(fingerprint(of: Array(action.utf8)))".utf8.prefix(17)) }
+        if name.count > 200 { name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17)) }
         return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
     }
 

@@ -55,7 +55,7 @@ struct CompiledRules: Sendable {
             toolchain.arguments(
                 sources: sources.map { workspace.rulesDirectory + "/" + $0.name }, moduleName: moduleName(workspace),
                 moduleCache: workspace.state("rules/modules"), output: staged),
-            directory: workspace.root, input: .null, output: .file(log), error: .file(log + ".err"))
+            input: .null, output: .file(log), error: .file(log + ".err"))
         let ending = child.reap()
         guard ending == .exited(0) else {
             let output = try readFile(log + ".err") + readFile(log)

@@ -19,8 +19,8 @@ struct PlanReader {
     /// - Parameter answer: what a column holds, judged from the plan as far as it has been said; nil for "not yet".
     static func plan(
         _ rules: CompiledRules, settings: [String],
-        answer: (_ path: Path, _ column: [UInt8], _ soFar: () throws -> Plan) throws -> [[UInt8]]?
-    ) throws -> Plan {
+        answer: (_ path: Path, _ column: [UInt8], _ soFar: () throws -> Plan) async throws -> [[UInt8]]?
+    ) async throws -> Plan {
         var reader = PlanReader()
         let log = rules.path + ".plan.log"
         let child = try ChildProcess(
@@ -30,7 +30,7 @@ struct PlanReader {
             while let frame = try readFrame(from: child.output) {
                 guard let question = try reader.read(frame) else { continue }
                 let soFar = reader.builder
-                let values = try answer(question.path, question.column) { try soFar.finish(isWhole: false) }
+                let values = try await answer(question.path, question.column) { try soFar.finish(isWhole: false) }
                 reader.builder.questions.append(
                     Plan.Question(path: question.path, column: question.column, answer: values))
                 let reply = values.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) } ?? Value.absent

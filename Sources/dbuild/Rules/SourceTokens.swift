@@ -13,10 +13,9 @@ struct SourceTokens {
 
     private init(source: [UInt8]) { self.source = source }
 
-    private func starts(with text: StaticString, at position: Int? = nil) -> Bool {
+    private func starts(with text: String, at position: Int? = nil) -> Bool {
         let start = position ?? at
-        guard start + text.utf8CodeUnitCount <= source.count else { return false }
-        return unsafe text.withUTF8Buffer { wanted in unsafe wanted.indices.allSatisfy { unsafe wanted[$0] == source[start + $0] } }
+        return start <= source.count && source[start...].starts(with: text.utf8)
     }
 
     /// - Parameter end: of an interpolation: its closing parenthesis.

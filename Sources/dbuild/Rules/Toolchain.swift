@@ -14,8 +14,8 @@ struct Toolchain: Sendable {
     /// - Parameter programDirectory: where the running program lies.
     init(programDirectory: String) throws(Failure) {
         let path = Machine.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
-        let candidates = path.split(separator: ":").map { $0 + "/swiftc" }
-        guard let compiler = candidates.first(where: isExecutableFile).flatMap({ resolved($0) == nil ? nil : $0 }) else {
+        let candidates = path.split(separator: ":").map { String($0) + "/swiftc" }
+        guard let compiler = candidates.first(where: { isExecutableFile($0) }) else {
             throw .noCompiler
         }
         self.compiler = compiler

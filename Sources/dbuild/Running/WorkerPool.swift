@@ -13,13 +13,11 @@ final class WorkerPool: Executor {
 
     private let state = Mutex(State())
     private let rules: CompiledRules
-    private let root: String
     private let threads: Threads
 
-    /// - Parameter root: the workspace, in which every worker works.
-    init(rules: CompiledRules, root: String, threads: Threads) {
+    /// Workers work where this process does: in the workspace.
+    init(rules: CompiledRules, threads: Threads) {
         self.rules = rules
-        self.root = root
         self.threads = threads
     }
 
@@ -65,8 +63,7 @@ final class WorkerPool: Executor {
                 worker = idle
             } else {
                 worker = try ChildProcess(
-                    rules.path, ["--worker"], environment: BaseEnvironment.variables, directory: root, input: .pipe,
-                    output: .pipe)
+                    rules.path, ["--worker"], environment: BaseEnvironment.variables, input: .pipe, output: .pipe)
                 state.startedCount += 1
             }
             state.busy[worker.identifier] = worker

@@ -1,6 +1,6 @@
 // The only file of the program that imports the C library.
-@preconcurrency private import Glibc
-import Artifact
+// `@preconcurrency` for its variables, as `environ`.
+@unsafe @preconcurrency private import Glibc
 
 /// A system call that failed outside the workspace's disk.
 struct SystemError: Error, Hashable {
@@ -41,10 +41,15 @@ enum Machine {
         func text<Tuple>(_ tuple: Tuple) -> String {
             unsafe withUnsafeBytes(of: tuple) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         }
-        return unsafe text(name.sysname) + " " + text(name.machine)
+        return text(name.sysname) + " " + text(name.machine)
     }
 
-    static var libcVersion: String { unsafe String(cString: gnu_get_libc_version()) }
+    /// `glibc 2.36`.
+    static var libcVersion: String {
+        var text = [CChar](repeating: 0, count: 64)
+        let count = unsafe confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
+        return String(decoding: text.prefix(max(0, count - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 
     /// The directory of the running program.
     static var programDirectory: String {
@@ -157,12 +162,10 @@ struct ChildProcess: Sendable {
     /// - Parameters:
     ///   - program: absolute.
     ///   - environment: all of it, or nil for that of this process.
-    ///   - directory: where it starts; nil for where this process is.
     init(
-        _ program: String, _ arguments: [String], environment: [String]? = nil, directory: String? = nil,
-        input: Stream, output: Stream, error: Stream = .inherited
+        _ program: String, _ arguments: [String], environment: [String]? = nil, input: Stream, output: Stream, error: Stream = .inherited
     ) throws {
-        var files = posix_spawn_file_actions_t()
+        var files = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&files)
         defer { unsafe posix_spawn_file_actions_destroy(&files) }
         var attributes = posix_spawnattr_t()
@@ -197,14 +200,13 @@ struct ChildProcess: Sendable {
                     throw SystemError(call: "pipe", subject: program, errno: errno)
                 }
                 // Before another thread starts a child that would inherit them, and keep them open.
-                for end in ends { _ = unsafe fcntl(end, F_SETFD, FD_CLOEXEC) }
+                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
                 let their = number == 0 ? 0 : 1
                 theirs.append(ends[their])
                 ours[Int(number == 0 ? 0 : 1)] = ends[1 - their]
                 unsafe posix_spawn_file_actions_adddup2(&files, ends[their], number)
             }
         }
-        if let directory { unsafe posix_spawn_file_actions_addchdir_np(&files, directory) }
         var child: pid_t = 0
         let failure = unsafe withCStrings([program] + arguments) { argv in
             if let environment {
@@ -267,8 +269,14 @@ enum Signal {
     static let interrupt = SIGINT
     static let hangUp = SIGHUP
 
+    private static let names: [Int32: String] = [
+        SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
+        SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV",
+        SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ", SIGSYS: "SIGSYS",
+    ]
+
     static func name(_ number: Int32) -> String {
-        unsafe sigabbrev_np(number).map { unsafe "SIG" + String(cString: $0) } ?? "signal \(number)"
+        names[number] ?? "signal \(number)"
     }
 
     /// What ends a build when it comes from outside.
@@ -283,7 +291,7 @@ enum Signal {
     static func block() {
         var set = awaited
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        unsafe Glibc.signal(SIGPIPE, SIG_IGN)
+        Glibc.signal(SIGPIPE, SIG_IGN)
     }
 
     /// The next signal that is to end the build.
@@ -295,6 +303,11 @@ enum Signal {
     }
 
     static func killSelf() { _ = Glibc.kill(getpid(), SIGKILL) }
+}
+
+/// The directory of the whole process: children start in it.
+func changeDirectory(_ path: String) throws {
+    guard unsafe chdir(path) == 0 else { throw SystemError(call: "chdir", subject: path, errno: errno) }
 }
 
 func leave(_ code: Int32) -> Never { Glibc.exit(code) }
@@ -317,7 +330,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
         unsafe box.release()
         throw SystemError(call: "pthread_create", subject: "thread", errno: failure)
     }
-    unsafe pthread_detach(thread)
+    pthread_detach(thread)
 }
 
 /// A lock on a file that the kernel gives back however the process ends.
@@ -363,10 +376,10 @@ func pause(nanoseconds: UInt64) {
 /// `14:02:11`, in the zone of the machine.
 func timeOfDay() -> String {
     var now = time(nil)
-    var parts = tm()
+    var parts = unsafe tm()
     unsafe localtime_r(&now, &parts)
     func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    return unsafe "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
 }
 
 /// A file that grows: each write goes to its end.

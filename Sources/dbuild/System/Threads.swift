@@ -41,9 +41,10 @@ private final class Mailbox: Sendable {
 
     func take() -> @Sendable () -> Void {
         bell.wait()
-        return body.withLock { body in
+        let next: (@Sendable () -> Void)? = body.withLock { body in
             defer { body = nil }
             return body
-        } ?? {}
+        }
+        return next ?? {}
     }
 }
