@@ -8,6 +8,8 @@ enum Event: Sendable {
     case waitingForLock(holder: String)
     case recovered(completed: [Path], broken: [Path])
     case planned(actions: Int, artifacts: Int, families: [Family])
+    /// Actions whose outputs the rules read while planning, and that are not current.
+    case reading([String])
     /// What is to be done before anything runs.
     case assessed(Outlook)
     case verdict(action: String, line: Int, reasons: [String])

@@ -122,6 +122,9 @@ private struct EventRecord: Encodable {
         case .planned(let actions, _, _):
             self.event = "plan"
             self.actions = actions
+        case .reading(let actions):
+            self.event = "reading"
+            paths = actions
         case .assessed(let outlook):
             self.event = "assessed"
             (actions, current, certain) = (outlook.actions, outlook.current, outlook.certain)

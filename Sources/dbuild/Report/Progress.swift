@@ -25,6 +25,7 @@ struct Progress: Sendable {
         case .planned(let actions, _, let families):
             let counts = families.map { "\(grouped($0.actions)) \($0.rule)" }.joined(separator: ", ")
             say("plan     \(grouped(actions)) actions" + (counts.isEmpty ? "" : ": \(counts)"))
+        case .reading(let actions): say("reads    \(actions.joined(separator: ", ")) first: the plan depends on it")
         case .assessed(let outlook):
             expected += outlook.certain + outlook.undecided
             if startedAt == 0 { startedAt = Clock.monotonicNanoseconds }

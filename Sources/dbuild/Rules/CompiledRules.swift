@@ -40,7 +40,7 @@ struct CompiledRules: Sendable {
             packer.string(path)
             try disk.stamp(Path(path), followsLink: true)?.pack(into: &packer)
         }
-        packer.list(Toolchain.options + Toolchain.libraries) { packer, option in packer.string(option) }
+        packer.list(Toolchain.options) { packer, option in packer.string(option) }
         let identity = XXH3.digest(packer.bytes)
         let place = workspace.state("rules/\(identity)")
         if let known = try? read(place, identity) { return known }
@@ -54,7 +54,8 @@ struct CompiledRules: Sendable {
             toolchain.compiler,
             toolchain.arguments(
                 sources: sources.map { workspace.rulesDirectory + "/" + $0.name }, moduleName: moduleName(workspace),
-                moduleCache: workspace.state("rules/modules"), output: staged),
+                moduleCache: workspace.state("rules/modules"), output: staged)
+                + SystemModules.write(to: Path(".dbuild/rules/system"), disk),
             input: .null, output: .file(log), error: .file(log + ".err"))
         let ending = child.reap()
         guard ending == .exited(0) else {

@@ -34,11 +34,8 @@ struct Toolchain: Sendable {
         "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-module-cache-path",
     ]
 
-    static let libraries = ["-lDbuildRules", "-lswiftGlibc", "-lxgboost", "-lzstd", "-lz", "-lxxhash"]
-
     func arguments(sources: [String], moduleName: String, moduleCache: String, output: String) -> [String] {
-        let directory = archive[..<(archive.lastIndex(of: "/") ?? archive.endIndex)]
-        return Self.options + [moduleCache, "-module-name", moduleName, "-I", modules, "-L", String(directory)]
-            + sources + Self.libraries + ["-o", output]
+        // The archive as a file: then the compiler takes from it which libraries its objects need.
+        Self.options + [moduleCache, "-module-name", moduleName, "-I", modules] + sources + [archive, "-o", output]
     }
 }

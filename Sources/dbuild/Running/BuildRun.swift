@@ -130,6 +130,7 @@ struct BuildRun {
                 }
             }
             if !open.isEmpty {
+                events.say(.reading(open.map { plan.name(of: $0) }))
                 _ = try await build(plan, Request(plan, actions: open), builder, &tally)
                 continue
             }
@@ -140,8 +141,10 @@ struct BuildRun {
     }
 
     private func buildTargets(_ plan: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome? {
-        let selection = try plan.select(options.targets)
-        return try await build(plan, selection.request(plan), builder, &tally)
+        let request = try plan.select(options.targets).request(plan)
+        events.say(
+            .planned(actions: plan.actionCount, artifacts: plan.artifactCount, families: plan.families(request)))
+        return try await build(plan, request, builder, &tally)
     }
 
     private func build(
@@ -155,8 +158,6 @@ struct BuildRun {
         let assessment = try await session.assess(plan, request, forced: forced, failed: failed)
         try database.record(session.survey.takeChanged())
         let outlook = assessment.outlook(request)
-        events.say(
-            .planned(actions: plan.actionCount, artifacts: plan.artifactCount, families: plan.families(request)))
         events.say(.assessed(outlook))
         for action in request.actions {
             switch assessment.verdicts[action.index] {
@@ -190,6 +191,7 @@ struct BuildRun {
             for action in request.actions {
                 let identity = plan.identity(of: action)
                 switch outcome.assessment.verdicts[action.index] {
+                case .current? where tally.built.contains(identity): break
                 case .current?:
                     if tally.expected.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
                     if outcome.assessment.snapshot.missing[action] != nil { summary.degraded += 1 }

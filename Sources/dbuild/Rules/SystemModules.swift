@@ -1,0 +1,36 @@
+import Artifact
+
+/// Module maps of the C libraries below `Tables` and `Forecasting`: whoever imports a Swift module needs those of what
+/// it imports itself, although rules never see them. They say what the package's own `Sources/C…` say.
+enum SystemModules {
+    static let all: [(name: String, header: String, libraries: [String])] = [
+        ("CXXHash", "#include <xxhash.h>\n", ["xxhash"]), ("CZstd", "#include <zstd.h>\n", ["zstd"]),
+        ("CZlib", "#include <zlib.h>\n", ["z"]), ("CXGBoost", openMP + "#include <xgboost/c_api.h>\n", ["xgboost", "gomp"]),
+    ]
+
+    private static let openMP = """
+        // Of <omp.h>, which only the compiler has; OpenMP 4.5, section 3.2.1: threads that the calling thread may start.
+        void omp_set_num_threads(int count);
+
+        """
+
+    static func moduleMap(_ name: String, libraries: [String]) -> String {
+        let links = libraries.map { "    link \"\($0)\"\n" }.joined()
+        return "module \(name) [system] {\n    header \"\(name).h\"\n\(links)    export *\n}\n"
+    }
+
+    /// - Parameter directory: relative to the workspace.
+    /// - Returns: options for the compiler.
+    static func write(to directory: Path, _ disk: any Disk) throws(DiskError) -> [String] {
+        var options: [String] = []
+        for module in all {
+            let place = directory / Path(module.name)
+            try disk.makeDirectory(place)
+            try disk.write(Array(module.header.utf8), to: place / Path(module.name + ".h"))
+            let map = place / Path("module.modulemap")
+            try disk.write(Array(moduleMap(module.name, libraries: module.libraries).utf8), to: map)
+            options += ["-Xcc", "-fmodule-map-file=\(map)"]
+        }
+        return options
+    }
+}
