@@ -74,6 +74,11 @@ let package = Package(
         .testTarget(
             name: "ForecastingTests", dependencies: ["AirportRules", "Forecasting", "Rules", "Tables", "Calendar"],
             swiftSettings: settings),
+        // The built program on example workspaces: beside its tests lie the helper and what rules link.
+        .testTarget(
+            name: "DbuildTests",
+            dependencies: ["dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
+            exclude: ["Examples", "Golden"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
