@@ -1,0 +1,53 @@
+import Foundation
+
+/// What a run wrote to its `events.jsonl`.
+struct RunRecord: Sendable {
+    struct Event: Decodable, Sendable {
+        var event: String
+        var version: Int?
+        var action: String?
+        var what: String?
+        var line: Int?
+        var reasons: [String]?
+        var paths: [String]?
+        var built: Int?
+        var cutOff: Int?
+        var current: Int?
+        var failed: Int?
+        var blocked: Int?
+        var degraded: Int?
+        var orphans: Int?
+        var workers: Int?
+        var filesHashed: Int?
+        var exit: Int32?
+    }
+
+    let number: Int
+    let events: [Event]
+
+    /// - Throws: where a line cannot be read; the last one may be cut short, as a kill leaves it.
+    init(number: Int, in workspace: ExampleWorkspace) throws {
+        self.number = number
+        let text = try workspace.read(".dbuild/runs/\(number)/events.jsonl")
+        events = try text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+            try JSONDecoder().decode(Event.self, from: Data($0.utf8))
+        }
+    }
+
+    private func actions(_ event: String) -> [String] {
+        events.filter { $0.event == event }.compactMap(\.action).sorted()
+    }
+
+    var started: [String] { actions("start") }
+    var finished: [String] { actions("finish") }
+    var failed: [String] { actions("failure") }
+    var warnings: [String] { events.filter { $0.event == "warning" }.compactMap(\.what) }
+    var summary: Event? { events.last { $0.event == "summary" } }
+
+    /// The last reasons that were given for an action.
+    func reasons(_ action: String) -> [String] {
+        events.last { $0.event == "verdict" && $0.action == action }?.reasons ?? []
+    }
+
+    func verdictLine(_ action: String) -> Int? { events.last { $0.event == "verdict" && $0.action == action }?.line }
+}
