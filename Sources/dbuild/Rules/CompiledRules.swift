@@ -54,7 +54,7 @@ struct CompiledRules: Sendable {
             toolchain.compiler,
             toolchain.arguments(
                 sources: sources.map { workspace.rulesDirectory + "/" + $0.name }, moduleName: moduleName(workspace),
-                moduleCache: workspace.state("rules/modules"), output: staged)
+                moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), output: staged)
                 + SystemModules.write(to: Path(".dbuild/rules/system"), disk),
             input: .null, output: .file(log), error: .file(log + ".err"))
         let ending = child.reap()
@@ -83,6 +83,11 @@ struct CompiledRules: Sendable {
     private static func readArchive(_ path: String) throws(ELFError) -> [UInt8] {
         guard let bytes = try? readFile(path) else { throw .notAnArchive }
         return bytes
+    }
+
+    /// By the workspace's place: what the compiler keeps there cannot be used after a move.
+    private static func moduleCacheName(_ workspace: Workspace) -> String {
+        "modules-\(XXH3.digest(Array(workspace.root.utf8)))"
     }
 
     /// A module's name is an identifier, and places in the rules begin with it.
@@ -120,7 +125,12 @@ struct CompiledRules: Sendable {
     /// Keeps the binaries that were made last: people go back and forth between branches.
     private static func prune(_ workspace: Workspace, _ disk: any Disk, keeping identity: Digest) throws {
         let place = Path(".dbuild/rules")
-        let entries = try disk.names(in: place).filter { $0.bytes.count == 32 && $0 != Path("\(identity)") }
+        let names = try disk.names(in: place)
+        let moduleCache = Path(moduleCacheName(workspace))
+        for name in names where name.bytes.starts(with: "modules".utf8) && name != moduleCache {
+            try disk.removeTree(place / name)
+        }
+        let entries = names.filter { $0.bytes.count == 32 && $0 != Path("\(identity)") }
         let dated = try entries.map { name in
             (name: name, time: try disk.stamp(place / name, followsLink: false)?.modifiedNanoseconds ?? 0)
         }
