@@ -67,6 +67,10 @@ let package = Package(
             name: "RulesTests", dependencies: ["Rules", "Calendar"], exclude: ["Refusals"], swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
+        .testTarget(name: "ArtifactTests", dependencies: ["Artifact", "Hashing"], swiftSettings: settings),
+        .testTarget(
+            name: "PublishingTests", dependencies: ["dbuild", "Artifact", "Hashing", "Planning"],
+            swiftSettings: settings),
         // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
         .executableTarget(
             name: "AirportRules", dependencies: ["Forecasting", "Rules", "Tables"], path: "rules",
