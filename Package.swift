@@ -64,6 +64,8 @@ let package = Package(
         .testTarget(
             name: "TablesTests", dependencies: ["Tables", "Calendar", "tables-tool"], swiftSettings: settings),
         .testTarget(
+            name: "PlanningTests", dependencies: ["Planning", "Artifact", "Hashing"], swiftSettings: settings),
+        .testTarget(
             name: "RulesTests", dependencies: ["Rules", "Calendar"], exclude: ["Refusals"], swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
