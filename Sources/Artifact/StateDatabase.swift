@@ -51,9 +51,10 @@ package final class StateDatabase: Sendable {
             directory BLOB NOT NULL, name BLOB NOT NULL, content BLOB NOT NULL, stamp BLOB NOT NULL,
             members BLOB, boot TEXT NOT NULL, PRIMARY KEY (directory, name)) WITHOUT ROWID;
         CREATE TABLE trace (
-            identity BLOB PRIMARY KEY, rule BLOB NOT NULL, key BLOB NOT NULL, parts BLOB NOT NULL,
-            outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL,
+            identity BLOB PRIMARY KEY, rule BLOB NOT NULL, key BLOB NOT NULL, outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL,
             seconds REAL NOT NULL, peakBytes INTEGER NOT NULL) WITHOUT ROWID;
+        -- Apart from the traces: a null build reads all of those, and none of these.
+        CREATE TABLE keyParts (identity BLOB PRIMARY KEY, parts BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE failure (identity BLOB PRIMARY KEY, run INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE publishing (id INTEGER PRIMARY KEY, identity BLOB NOT NULL, publication BLOB NOT NULL);
         CREATE TABLE answer (
@@ -88,10 +89,20 @@ extension StateDatabase {
     /// Every census, by directory and name in byte order.
     ///
     /// What another boot wrote comes with a stamp that nothing has, so that the content is read again.
-    package func forEachCensus(_ body: (Path, Census) -> Void) throws(Failure) {
+    ///
+    /// - Parameter outsideWorkspace: only tools and libraries, which have absolute paths; else only artifacts.
+    package func forEachCensus(
+        outsideWorkspace: Bool = false, _ body: (Path, Census) -> Void
+    ) throws(Failure) {
+        // Absolute directories begin with a slash, which comes before `0`.
+        let absolute = "directory >= x'2f' AND directory < x'30'"
         try read { database in
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT directory, name, content, stamp, members, boot FROM census ORDER BY 1, 2")
+                database,
+                sql: """
+                    SELECT directory, name, content, stamp, members, boot FROM census
+                    WHERE \(outsideWorkspace ? absolute : "NOT (\(absolute))") ORDER BY 1, 2
+                    """)
             while let row = try rows.next() {
                 let path = Path(bytes(row, 0)) / Path(bytes(row, 1))
                 var content = Unpacker(bytes(row, 2))
@@ -175,7 +186,7 @@ extension StateDatabase {
     /// The parts of a recorded key.
     package func parts(of identity: Digest) throws(Failure) -> [KeyPart] {
         let found = try read { database in
-            try Data.fetchOne(database, sql: "SELECT parts FROM trace WHERE identity = ?", arguments: [data(identity)])
+            try Data.fetchOne(database, sql: "SELECT parts FROM keyParts WHERE identity = ?", arguments: [data(identity)])
         }
         var unpacker = Unpacker(found.map { [UInt8]($0) } ?? [])
         // Parts that cannot be read differ from all others, so the action is built again.
@@ -186,8 +197,14 @@ extension StateDatabase {
     package func removeTraces(_ identities: [Digest]) throws(Failure) {
         try write { database in
             for identity in identities {
-                try database.execute(sql: "DELETE FROM trace WHERE identity = ?", arguments: [data(identity)])
+                try removeTrace(identity, database)
             }
+        }
+    }
+
+    private func removeTrace(_ identity: Digest, _ database: Database) throws {
+        for table in ["trace", "keyParts"] {
+            try database.execute(sql: "DELETE FROM \(table) WHERE identity = ?", arguments: [data(identity)])
         }
     }
 
@@ -226,9 +243,11 @@ extension StateDatabase {
             let trace = try database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO trace
-                    (identity, rule, key, parts, outputs, missing, builtAt, run, seconds, peakBytes)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (identity, rule, key, outputs, missing, builtAt, run, seconds, peakBytes)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
+            let parts = try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
             let row = try database.cachedStatement(
                 sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
             let failure = try database.cachedStatement(sql: "DELETE FROM failure WHERE identity = ?")
@@ -236,10 +255,10 @@ extension StateDatabase {
                 let made = publication.trace
                 let identity = data(publication.identity)
                 try trace.execute(arguments: [
-                    identity, Data(publication.rule), data(made.key), packed { $0.list(made.parts) },
-                    packed { $0.list(made.outputs) }, made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
+                    identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) }, made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
                     made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
                 ])
+                try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
                 try failure.execute(arguments: [identity])
                 try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
                 return database.lastInsertedRowID
@@ -261,7 +280,7 @@ extension StateDatabase {
     /// A set that cannot be completed is broken: it counts as never built.
     package func abandon(_ publication: OpenPublication) throws(Failure) {
         try write { database in
-            try database.execute(sql: "DELETE FROM trace WHERE identity = ?", arguments: [data(publication.identity)])
+            try removeTrace(publication.identity, database)
             try database.execute(sql: "DELETE FROM publishing WHERE id = ?", arguments: [publication.id])
         }
     }

@@ -33,7 +33,7 @@ struct Clean: AsyncParsableCommand {
         defer { lock?.release() }
         let plan = try await session.plan(answersFromBefore: true)
         let selection = try plan.select(targets)
-        let (snapshot, _) = try Snapshot.load(plan, from: session.database)
+        let snapshot = try session.snapshot(plan)
         let sights = try await session.survey.look(plan, Request(plan, actions: selection.actions), snapshot)
 
         var gone: [(path: Path, isTree: Bool, sizeBytes: UInt64)] = []

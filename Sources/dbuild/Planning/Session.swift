@@ -1,6 +1,7 @@
 import Artifact
 import Planning
 import Rules
+import Synchronization
 
 /// What a command has to work with: rules, state and plan of one workspace.
 final class Session: Sendable {
@@ -13,6 +14,15 @@ final class Session: Sendable {
     let survey: Survey
     let threads: Threads
     private let cache: PlanCache
+    private let memory = Mutex(Memory())
+
+    /// What was read of the database for one plan.
+    private struct Memory {
+        var plan: ObjectIdentifier?
+        var snapshot: Snapshot?
+        var orphans: [Orphan] = []
+        var knownFiles: [Path: Census]?
+    }
 
     init(
         workspace: Workspace, disk: WorkspaceDisk, rules: CompiledRules, database: StateDatabase?, settings: Settings,
@@ -104,13 +114,7 @@ extension Session {
     func assess(
         _ plan: Plan, _ request: Request, forced: Set<ActionID> = [], failed: Set<ActionID> = []
     ) async throws -> Assessment {
-        try await assess(plan, request, try Snapshot.load(plan, from: database).snapshot, forced: forced, failed: failed)
-    }
-
-    func assess(
-        _ plan: Plan, _ request: Request, _ snapshot: Snapshot, forced: Set<ActionID> = [],
-        failed: Set<ActionID> = []
-    ) async throws -> Assessment {
+        let snapshot = try snapshot(plan)
         let sights = try await survey.look(plan, request, snapshot)
         let surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles())
         return Assessment(
@@ -122,12 +126,37 @@ extension Session {
             })
     }
 
+    /// What is remembered of a plan; read once, until something was built.
+    func snapshot(_ plan: Plan) throws -> Snapshot { try recall(plan).snapshot }
+    func orphans(_ plan: Plan) throws -> [Orphan] { try recall(plan).orphans }
+
+    private func recall(_ plan: Plan) throws -> (snapshot: Snapshot, orphans: [Orphan]) {
+        let known = memory.withLock { memory in
+            memory.plan == ObjectIdentifier(plan.blob) ? memory.snapshot.map { ($0, memory.orphans) } : nil
+        }
+        if let known { return known }
+        let loaded = try Snapshot.load(plan, from: database)
+        memory.withLock { memory in
+            memory.plan = ObjectIdentifier(plan.blob)
+            (memory.snapshot, memory.orphans) = (loaded.snapshot, loaded.orphans)
+        }
+        return loaded
+    }
+
+    /// Something was built: what is remembered is to be read again.
+    func forget() {
+        memory.withLock { memory in
+            memory.plan = nil
+            memory.snapshot = nil
+        }
+    }
+
     /// Censuses of files outside the workspace: tools and libraries.
     private func knownFiles() throws -> [Path: Census] {
+        if let known = memory.withLock({ $0.knownFiles }) { return known }
         var known: [Path: Census] = [:]
-        try database?.forEachCensus { path, census in
-            if path.bytes.first == UInt8(ascii: "/") { known[path] = census }
-        }
+        try database?.forEachCensus(outsideWorkspace: true) { path, census in known[path] = census }
+        memory.withLock { $0.knownFiles = known }
         return known
     }
 }

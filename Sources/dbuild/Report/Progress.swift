@@ -13,6 +13,8 @@ struct Progress: Sendable {
     private var doneAtLastLine = 0
     private var lastRule = ""
     private static let actionsPerLine = 50
+    /// Small actions finish by the hundred in a second.
+    private static let leastNanosecondsBetweenLines: UInt64 = 1_000_000_000
     private static let nanosecondsPerLine: UInt64 = 10_000_000_000
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
@@ -63,7 +65,9 @@ struct Progress: Sendable {
 
     private mutating func lineIfDue() {
         let now = Clock.monotonicNanoseconds
-        guard done - doneAtLastLine >= Self.actionsPerLine || now - lastLineAt >= Self.nanosecondsPerLine else { return }
+        let since = now - lastLineAt
+        let isDue = done - doneAtLastLine >= Self.actionsPerLine && since >= Self.leastNanosecondsBetweenLines
+        guard isDue || since >= Self.nanosecondsPerLine else { return }
         let seconds = Double(now - startedAt) / 1e9
         let rate = seconds > 0 ? Double(done) / seconds : 0
         let left = rate > 0 ? duration(Double(max(0, expected - done)) / rate) : "?"

@@ -167,6 +167,7 @@ struct BuildRun {
             }
         }
         let outcome = await builder.run(request, assessment)
+        if !outcome.built.isEmpty || !outcome.failed.isEmpty { session.forget() }
         tally.add(outcome)
         return outcome
     }
@@ -180,7 +181,7 @@ struct BuildRun {
         summary.peakBytes = tally.peakBytes
         let counts = session.survey.counts
         (summary.filesHashed, summary.bytesHashed) = (counts.filesHashed, counts.bytesHashed)
-        summary.orphans = try Snapshot.load(plan, from: database).orphans.reduce(0) { count, orphan in
+        summary.orphans = try session.orphans(plan).reduce(0) { count, orphan in
             try count + orphan.outputs.count { try session.disk.stamp($0.path, followsLink: false) != nil }
         }
         var isUnlisted = false

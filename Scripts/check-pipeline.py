@@ -1,0 +1,296 @@
+"""Runs the airport pipeline end to end and checks, from outside, what dbuild promises about it.
+
+usage: python3 Scripts/check-pipeline.py DBUILD [--raw DIRECTORY] [--kill-hook DBUILD]
+
+DBUILD is the built program. The workspace is a copy of rules/ and scripts/ in a temporary directory. What ran is read
+from the events of each run and from the file system, never from what dbuild says of itself in words. --raw keeps
+fetched files from one run of this script to the next; --kill-hook names a debug build, for the test that needs one.
+"""
+import argparse, collections, csv, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+options = argparse.ArgumentParser()
+options.add_argument("dbuild")
+options.add_argument("--raw")
+options.add_argument("--kill-hook")
+options = options.parse_args()
+program = os.path.abspath(options.dbuild)
+checks = 0
+
+
+def check(condition, message):
+    global checks
+    checks += 1
+    if not condition:
+        print("FAILED  " + message, flush=True)
+        sys.exit(1)
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Workspace:
+    def __init__(self, directory, like=None):
+        self.root = directory
+        os.makedirs(directory)
+        for name in ("rules", "scripts"):
+            shutil.copytree(os.path.join(HERE, name), os.path.join(directory, name))
+        if like:  # the same fetched files: what they are is checked by hash in each workspace
+            shutil.copytree(os.path.join(like, "raw"), os.path.join(directory, "raw"))
+
+    def path(self, *names):
+        return os.path.join(self.root, *names)
+
+    def run(self, *arguments, expect=0, program=program, environment={}, targets=("forecasts",)):
+        """One dbuild; the actions that it finished, and its output."""
+        before = self.runs()
+        result = subprocess.run(
+            [program, *targets, *arguments], cwd=self.root, capture_output=True, text=True,
+            env={**os.environ, **environment})
+        check(expect is None or result.returncode == expect,
+              f"dbuild {' '.join(arguments)}: exit {result.returncode}, not {expect}\n{result.stderr}\n{result.stdout}")
+        new = sorted(self.runs() - before)
+        return (self.finished(new[-1]) if new else set()), result
+
+    def runs(self):
+        try:
+            return {int(name) for name in os.listdir(self.path(".dbuild", "runs"))}
+        except FileNotFoundError:
+            return set()
+
+    def events(self, run):
+        try:
+            with open(self.path(".dbuild", "runs", str(run), "events.jsonl")) as file:
+                return [json.loads(line) for line in file if line.endswith("\n")]
+        except FileNotFoundError:
+            return []
+
+    def finished(self, run):
+        return {event["action"] for event in self.events(run) if event["event"] == "finish"}
+
+    def files(self, *below):
+        found = {}
+        for folder, _, names in os.walk(self.path(*below)):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    found[os.path.relpath(path, self.root)] = hashlib.sha256(file.read()).hexdigest()
+        return found
+
+    def summary(self):
+        return [event for event in self.events(max(self.runs())) if event["event"] == "summary"][-1]
+
+
+def families(actions):
+    return dict(sorted(collections.Counter(action.split("[")[0] for action in actions).items()))
+
+
+def first_build(w):
+    started = time.monotonic()
+    ran, _ = w.run("-j", "8")
+    seconds = time.monotonic() - started
+    counts = families(ran)
+    routes = counts["train"]
+    check(routes == 134, f"{routes} routes, not 134")
+    check(counts["forecast"] == 134 * 14 and counts["index"] == 14, f"{counts}")
+    summary = w.summary()
+    check(summary["workers"] <= 8, f"{summary['workers']} worker processes for -j 8")
+    finishes = [event for event in w.events(max(w.runs())) if event["event"] == "finish"]
+    training = sum(event["cpuSeconds"] for event in finishes if event["action"].startswith("train["))
+    everything = sum(event["cpuSeconds"] for event in finishes)
+    say(f"first build: {len(ran)} actions, {routes} routes, {len(w.files('out'))} files, {seconds:.1f} s; "
+        f"{everything:.1f} cpu s in actions, {training:.1f} of them in training; {summary['workers']} workers")
+    with open(w.path("out", "index.csv")) as file:
+        rows = list(csv.reader(file))
+    check(len(rows) > 14 * 24, f"only {len(rows)} rows in out/index.csv")
+    return counts
+
+
+def null_build(w, second=True):
+    ran, _ = w.run()
+    check(not ran, f"a null build ran {sorted(ran)[:5]}")
+    summary = w.summary()
+    check(summary["filesHashed"] == 0 and summary["workers"] == 0, f"a null build: {summary}")
+    if not second:
+        return
+    if shutil.which("strace") is None:
+        say("null build under strace: skipped, no strace here")
+        return
+    log = w.path("strace.log")
+    subprocess.run(["strace", "-f", "-e", "trace=openat,execve", "-o", log, program, "forecasts"], cwd=w.root,
+                   capture_output=True, check=True)
+    with open(log) as file:
+        lines = file.read().splitlines()
+    os.remove(log)
+    started = [line for line in lines if "execve(" in line and "ENOENT" not in line]
+    check(len(started) == 1, f"a null build started {started[1:]}")
+    opened = [match.group(1) for line in lines if (match := re.search(r'openat\([^,]*, "([^"]*)"', line))]
+    data = [name for name in opened
+            if re.search(r"(^|/)(out|raw|data)(/|$)", os.path.relpath(name, w.root) if name.startswith("/") else name)
+            and not name.startswith(("/usr", "/lib", "/etc", "/opt"))]
+    check(not data, f"a null build opened {data[:5]}")
+    say(f"null build: 0 actions, 0 files hashed, 1 execve, no data file among {len(opened)} opened")
+
+
+def same_at_any_width(w, temporary):
+    reference = w.files("out")
+    for jobs in ("1", "8"):
+        other = Workspace(os.path.join(temporary, f"jobs-{jobs}"), like=w.root)
+        other.run("-j", jobs)
+        found = other.files("out")
+        differing = sorted(name for name in reference.keys() | found.keys() if reference.get(name) != found.get(name))
+        check(not differing, f"-j {jobs} gave other bytes: {differing[:5]}")
+        shutil.rmtree(other.root)
+    say(f"clean builds with -j 1 and -j 8: {len(reference)} files, all byte-identical")
+
+
+def corrected_row(w):
+    """One corrected row of JFK-LAX: same count, same newest observation."""
+    with open(w.path("raw", "flights.csv")) as file:
+        reader = csv.reader(file)
+        header = next(reader)
+        at = {name: index for index, name in enumerate(header)}
+        row = next(row for row in reader if row[at["origin"]] == "JFK" and row[at["dest"]] == "LAX"
+                   and row[at["month"]] == "6" and row[at["dep_delay"]] != "NA")
+    row[at["dep_delay"]] = str(int(row[at["dep_delay"]]) + 45)
+    os.makedirs(w.path("data"), exist_ok=True)
+    with open(w.path("data", "late.csv"), "w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, row])
+    before = w.files("out")
+    ran, _ = w.run("-j", "8")
+    after = w.files("out")
+    check(before["out/routes.parquet"] == after["out/routes.parquet"], "routes.parquet changed")
+    allowed = {"observations", "routes", "baselines[route=JFK-LAX]", "features[route=JFK-LAX]", "train[route=JFK-LAX]"}
+    forecasts = {action for action in ran if action.startswith("forecast[route=JFK-LAX,")}
+    index = {action for action in ran if action.startswith("index[")}
+    others = ran - allowed - forecasts - index - {"index-csv"}
+    check(not others, f"a corrected row of JFK-LAX also ran {sorted(others)[:5]}")
+    check(allowed <= ran, f"a corrected row did not run {sorted(allowed - ran)}")
+    changed = {name for name in after if before.get(name) != after[name]}
+    days = {name.split("/")[-1] for name in changed if name.startswith("out/curves/JFK-LAX/")}
+    check(len(index) == len(days), f"{len(index)} index days ran, {len(days)} curves changed")
+    say(f"one corrected row: {families(ran)}")
+    os.remove(w.path("data", "late.csv"))
+    ran, _ = w.run("-j", "8")
+    check(w.files("out") == before, "without the correction the files are not as before")
+
+
+def next_day(w):
+    before = w.files("out")
+    ran, result = w.run("-j", "8", "--set", "as-of=2013-12-01")
+    counts = families(ran)
+    check(counts.get("train") == 133, f"{counts.get('train')} routes retrained, not 133")
+    after = w.files("out")
+    new = {name for name in after if name not in before}
+    check(sum(name.startswith("out/curves/") for name in new) == 134, f"{len(new)} new files")
+    check(w.summary()["orphans"] == 135, f"{w.summary()['orphans']} orphans, not 135")
+    quiet = [action for action in ran if "EWR-BWI" in action]
+    check(quiet == ["forecast[route=EWR-BWI,day=2013-12-15]"], f"EWR-BWI did not fly, and ran {quiet}")
+    say(f"as-of a day later: {counts}; {w.summary()['orphans']} orphans; EWR-BWI: {quiet}")
+    ran, _ = w.run("-j", "8")
+    null_build(w, second=False)
+
+
+def fewer_routes(w):
+    w.run()
+    before = w.summary()["orphans"]
+    ran, _ = w.run("-j", "8", "--set", "min-observations=1000")
+    counts = families(ran)
+    check("train" not in counts and "features" not in counts, f"{counts}")
+    check(counts.get("index") == 14, f"{counts}")
+    # Of each route: baselines, features and upcoming, model and metadata, 14 curves.
+    more = w.summary()["orphans"] - before
+    check(more == 44 * (1 + 2 + 2 + 14), f"{more} more orphans")
+    status = subprocess.run([program, "status", "forecasts"], cwd=w.root, capture_output=True, text=True).stdout
+    routes = re.search(r"^train +(\d+)", status, re.M)
+    check(routes and routes.group(1) == "90", status)
+    back, _ = w.run("-j", "8")
+    check("train" not in families(back), f"back to 500: {families(back)}")
+    say(f"min-observations=1000: 90 routes, {counts}; {more} more orphans; back to 500: {families(back)}")
+
+
+def other_eta(w):
+    ran, _ = w.run("-j", "8", "--set", "eta=0.2")
+    counts = families(ran)
+    check(set(counts) == {"train", "forecast", "index", "index-csv"} and counts["train"] == 134, f"{counts}")
+    say(f"eta 0.1 -> 0.2: {counts}")
+    w.run("-j", "8")
+
+
+def deleted_and_edited(w):
+    before = w.files("out")
+    os.remove(w.path("out", "models", "JFK-LAX", "model.ubj"))
+    edited = w.path("out", "curves", "JFK-SFO", "2013-12-04.parquet")
+    with open(edited, "ab") as file:
+        file.write(b"by hand")
+    ran, _ = w.run("-j", "8")
+    check(ran == {"train[route=JFK-LAX]", "forecast[route=JFK-SFO,day=2013-12-04]"}, f"{sorted(ran)}")
+    check(w.files("out") == before, "not made good")
+    aside = [os.path.join(folder, name) for folder, _, names in os.walk(w.path(".dbuild", "displaced")) for name in names]
+    check(len(aside) == 1 and open(aside[0], "rb").read().endswith(b"by hand"), f"kept aside: {aside}")
+    say("a model deleted, a forecast edited by hand: both made good, nothing else ran, the edited file kept aside")
+
+
+def killed(temporary, like):
+    w = Workspace(os.path.join(temporary, "killed"), like=like.root)
+    w.run(targets=("observations", "schedule"))
+    finished, kills = collections.Counter(), 0
+    for delay in (0.4, 0.7, 1.1, 1.6, 0.3, 2.0):
+        before = w.runs()
+        child = subprocess.Popen([program, "-j", "8", "forecasts"], cwd=w.root, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        if child.poll() is None:
+            child.send_signal(signal.SIGKILL)
+            kills += 1
+        child.wait()
+        for run in w.runs() - before:
+            finished.update(w.finished(run))
+    last, _ = w.run("-j", "8")
+    finished.update(last)
+    again = [action for action, count in finished.items() if count > 1]
+    check(not again, f"finished actions ran again: {again[:5]}")
+    check(w.files("out") == like.files("out"), "after kills the files are not those of an uninterrupted build")
+    say(f"{kills} kill -9 in mid-build, then a completing run: {len(finished)} actions finished, none of them twice")
+    shutil.rmtree(w.root)
+
+
+def killed_between_renames(temporary, like, debug):
+    w = Workspace(os.path.join(temporary, "renames"), like=like.root)
+    route = "JFK-LAX"
+    w.run(program=debug, targets=(f"features[route={route}]",))
+    w.run(program=debug, targets=(f"train[route={route}]",), expect=-signal.SIGKILL,
+          environment={"DBUILD_TEST_KILL_AFTER_RENAMES": "1"})
+    there = sorted(os.listdir(w.path("out", "models", route)))
+    check(len(there) == 1, f"killed after one of two renames, and there are {there}")
+    ran, _ = w.run(program=debug, targets=(f"train[route={route}]",))
+    check(not ran, f"the next start ran {ran}")
+    check(sorted(os.listdir(w.path("out", "models", route))) == ["model.json", "model.ubj"], "the set is not whole")
+    check(all(like.files("out")[name] == digest for name, digest in w.files("out", "models", route).items()),
+          "the completed set has other bytes")
+    say("killed after the first of two renames: the next start completed the set and ran nothing")
+    shutil.rmtree(w.root)
+
+
+temporary = tempfile.mkdtemp(prefix="dbuild-pipeline-")
+try:
+    workspace = Workspace(os.path.join(temporary, "main"), like=options.raw if options.raw and os.path.isdir(
+        os.path.join(options.raw, "raw")) else None)
+    first_build(workspace)
+    if options.raw:
+        os.makedirs(options.raw, exist_ok=True)
+        shutil.copytree(workspace.path("raw"), os.path.join(options.raw, "raw"), dirs_exist_ok=True)
+    null_build(workspace)
+    same_at_any_width(workspace, temporary)
+    corrected_row(workspace)
+    next_day(workspace)
+    fewer_routes(workspace)
+    other_eta(workspace)
+    deleted_and_edited(workspace)
+    null_build(workspace, second=False)
+    killed(temporary, workspace)
+    if options.kill_hook:
+        killed_between_renames(temporary, workspace, os.path.abspath(options.kill_hook))
+    print(f"{checks} passed, 0 failed")
+finally:
+    shutil.rmtree(temporary, ignore_errors=True)
