@@ -52,7 +52,9 @@ package struct Packer: Sendable {
         for value in values { pack(&self, value) }
     }
 
-    package mutating func list(_ values: [some Packable]) { list(values) { packer, value in value.pack(into: &packer) } }
+    package mutating func list(_ values: [some Packable]) {
+        list(values) { packer, value in value.pack(into: &packer) }
+    }
 
     /// Bytes without a length: the reader knows where they end.
     package mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }

@@ -131,7 +131,9 @@ extension StateDatabase {
 
     private func record(_ found: [(path: Path, census: Census?)], _ database: Database) throws {
         let insert = try database.cachedStatement(
-            sql: "INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot) VALUES (?, ?, ?, ?, ?, ?)")
+            sql:
+                "INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot) VALUES (?, ?, ?, ?, ?, ?)"
+        )
         let delete = try database.cachedStatement(sql: "DELETE FROM census WHERE directory = ? AND name = ?")
         for (path, census) in found {
             let place = [Data(path.directory.bytes), Data(path.leaf)]
@@ -186,7 +188,8 @@ extension StateDatabase {
     /// The parts of a recorded key.
     package func parts(of identity: Digest) throws(Failure) -> [KeyPart] {
         let found = try read { database in
-            try Data.fetchOne(database, sql: "SELECT parts FROM keyParts WHERE identity = ?", arguments: [data(identity)])
+            try Data.fetchOne(
+                database, sql: "SELECT parts FROM keyParts WHERE identity = ?", arguments: [data(identity)])
         }
         var unpacker = Unpacker(found.map { [UInt8]($0) } ?? [])
         // Parts that cannot be read differ from all others, so the action is built again.
@@ -255,7 +258,8 @@ extension StateDatabase {
                 let made = publication.trace
                 let identity = data(publication.identity)
                 try trace.execute(arguments: [
-                    identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) }, made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
+                    identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) },
+                    made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
                     made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
                 ])
                 try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])

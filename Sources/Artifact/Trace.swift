@@ -86,7 +86,8 @@ package struct Trace: Hashable, Sendable {
 /// One of the facts that determine an action's outputs.
 package struct KeyPart: Hashable, Packable {
     package enum Kind: UInt8, Sendable {
-        case format = 1, recipe, parameter, cpus, seed, output, input, code, library, platform, environment, tool
+        case format = 1
+        case recipe, parameter, cpus, seed, output, input, code, library, platform, environment, tool
     }
 
     package let kind: Kind

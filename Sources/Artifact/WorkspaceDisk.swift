@@ -23,7 +23,8 @@ package final class WorkspaceDisk: Disk {
         throw DiskError(call: "stat", path: path, errno: errno)
     }
 
-    package func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp) {
+    package func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp)
+    {
         // Not blocking: a FIFO in a file's place must not hold up the run.
         let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
@@ -134,7 +135,9 @@ package final class WorkspaceDisk: Disk {
         defer { close(file) }
         var done = 0
         while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress! + done, $0.count - done) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(file, $0.baseAddress! + done, $0.count - done)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw DiskError(call: "write", path: path, errno: errno) }
             done += count

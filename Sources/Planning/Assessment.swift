@@ -94,8 +94,14 @@ package struct Assessment: Sendable {
 
     /// A verdict while inputs are still open: definite where nothing that they give can change it.
     private mutating func foresee(_ action: ActionID) {
-        if forced.contains(action) { verdicts[action.index] = .build(.forced, [.forced]); return }
-        if let blocker = certainBlocker(action) { verdicts[action.index] = .blocked([blocker]); return }
+        if forced.contains(action) {
+            verdicts[action.index] = .build(.forced, [.forced])
+            return
+        }
+        if let blocker = certainBlocker(action) {
+            verdicts[action.index] = .blocked([blocker])
+            return
+        }
         let reasons = certainReasons(action)
         verdicts[action.index] = reasons.isEmpty ? .undecided : .build(.stale, reasons)
     }

@@ -96,7 +96,10 @@ package struct Plan: Sendable {
     }
 
     package struct Group: Hashable, Sendable {
-        package enum Member: Hashable, Sendable { case rule(RuleID), artifact(Path) }
+        package enum Member: Hashable, Sendable {
+            case rule(RuleID)
+            case artifact(Path)
+        }
         package var name: [UInt8]
         package var place: Place
         package var members: [Member]

@@ -134,7 +134,8 @@ extension PlanBuilder {
     package func finish(isWhole: Bool) throws(PlanError) -> Plan {
         var known = self
         for path in sources.keys.sorted() { _ = known.intern(path, isTree: false) }
-        return try known.layOut(isWhole: isWhole && !rules.contains { $0.awaits != nil } && !actionAwaits.contains { $0 != nil })
+        return try known.layOut(
+            isWhole: isWhole && !rules.contains { $0.awaits != nil } && !actionAwaits.contains { $0 != nil })
     }
 
     private func mention(_ action: Int) -> Mention {
@@ -347,7 +348,8 @@ extension PlanBuilder {
         guard order.count == count else {
             let placed = Set(order)
             let start = (0 ..< count).first { !placed.contains(UInt32($0)) } ?? 0
-            throw .cycle(chain(from: start) { action in suppliers(action).filter { !placed.contains(UInt32($0)) }.min() })
+            throw .cycle(
+                chain(from: start) { action in suppliers(action).filter { !placed.contains(UInt32($0)) }.min() })
         }
         return order
     }

@@ -130,7 +130,8 @@ extension RecipeValue {
             {
                 .list(
                     stride(from: 0, to: values.count, by: 2).flatMap { index in
-                        values[index + 1].isDropped(ordinals) ? [] : [values[index], values[index + 1].dropping(ordinals)]
+                        values[index + 1].isDropped(ordinals)
+                            ? [] : [values[index], values[index + 1].dropping(ordinals)]
                     })
             } else {
                 .list(values.filter { !$0.isDropped(ordinals) }.map { $0.dropping(ordinals) })

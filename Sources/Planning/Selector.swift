@@ -116,7 +116,8 @@ extension Plan {
             guard sides.count == 2 else { throw .malformed(target) }
             let names = rules[index].axes.map { axes[$0].name }
             guard let position = names.firstIndex(of: Array(sides[0].utf8)) else {
-                throw .noSuchAxis(String(sides[0]), rule: printable(rules[index].name), axes: names.map { printable($0) })
+                throw .noSuchAxis(
+                    String(sides[0]), rule: printable(rules[index].name), axes: names.map { printable($0) })
             }
             wanted.append((position, Glob(Array(sides[1].utf8))))
         }
@@ -163,7 +164,9 @@ package func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
 /// `[abc]` for one of those.
 package struct Glob: Sendable {
     private enum Piece: Sendable {
-        case byte(UInt8), any, run, deepRun, set(Set<UInt8>)
+        case byte(UInt8)
+        case any, run, deepRun
+        case set(Set<UInt8>)
 
         var isRun: Bool {
             switch self {

@@ -64,7 +64,9 @@ struct Build: AsyncParsableCommand {
                 Explanation(assessment, request).text(listsReasons: explain, jobs: jobs ?? Machine.coreCount),
                 toStandard: 1)
         } else if outlook.current < outlook.actions || !isWhole {
-            write("\(grouped(outlook.actions - outlook.current)) of \(grouped(outlook.actions)) actions are not current\n", toStandard: 1)
+            write(
+                "\(grouped(outlook.actions - outlook.current)) of \(grouped(outlook.actions)) actions are not current\n",
+                toStandard: 1)
         }
         return check && (outlook.current < outlook.actions || !isWhole) ? 1 : 0
     }

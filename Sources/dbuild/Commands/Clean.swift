@@ -27,9 +27,12 @@ struct Clean: AsyncParsableCommand {
             write("nothing was built here\n", toStandard: 2)
             return 0
         }
-        let lock = dryRun ? nil : try FileLock(session.workspace.lock, waits: true) { holder in
-            write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
-        }
+        let lock =
+            dryRun
+            ? nil
+            : try FileLock(session.workspace.lock, waits: true) { holder in
+                write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
+            }
         defer { lock?.release() }
         let plan = try await session.plan(answersFromBefore: true)
         let selection = try plan.select(targets)

@@ -9,7 +9,8 @@ struct CommonOptions: ParsableArguments {
     @Option(name: [.customShort("f"), .customLong("rules")], help: "The directory of the rules (default: rules).")
     var rules: String?
 
-    @Option(name: [.customShort("p"), .customLong("params")], help: "The file of the parameters (default: params.json).")
+    @Option(
+        name: [.customShort("p"), .customLong("params")], help: "The file of the parameters (default: params.json).")
     var params: String?
 
     @Option(name: .customLong("set"), help: "Set a parameter for this command: name=value.")

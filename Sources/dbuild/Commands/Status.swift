@@ -23,7 +23,9 @@ struct Status: AsyncParsableCommand {
                 try view.session.disk.stamp($0.path, followsLink: false) != nil
             }
             if !there.isEmpty {
-                write("\(grouped(there.count)) orphans: files that no rule makes any more, as \(there[0].path)\n", toStandard: 1)
+                write(
+                    "\(grouped(there.count)) orphans: files that no rule makes any more, as \(there[0].path)\n",
+                    toStandard: 1)
             }
             return 0
         }

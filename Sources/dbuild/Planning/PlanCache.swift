@@ -23,7 +23,9 @@ struct PlanCache: Sendable {
     func store(_ plan: Plan, _ rules: CompiledRules, _ settings: [String]) throws {
         let path = place(rules, settings)
         try disk.makeDirectory(path.directory)
-        try replaceFile(workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self), with: plan.blob.bytes(0 ..< plan.blob.count))
+        try replaceFile(
+            workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self),
+            with: plan.blob.bytes(0 ..< plan.blob.count))
         let names = try disk.names(in: path.directory)
         guard names.count > Self.most else { return }
         let dated = try names.map { name in

@@ -49,7 +49,9 @@ extension Surroundings {
 
     private static func isLibc(_ path: String) -> Bool {
         let name = path.split(separator: "/").last ?? ""
-        return ["libc.so", "libm.so", "libpthread.so", "libdl.so", "librt.so", "ld-linux", "libresolv.so", "libutil.so"]
-            .contains { name.hasPrefix($0) }
+        return [
+            "libc.so", "libm.so", "libpthread.so", "libdl.so", "librt.so", "ld-linux", "libresolv.so", "libutil.so",
+        ]
+        .contains { name.hasPrefix($0) }
     }
 }

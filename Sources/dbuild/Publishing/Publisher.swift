@@ -90,7 +90,9 @@ final class Publisher: Sendable {
             }
         }
         do { try database.close(done) } catch {
-            for (index, result) in results.enumerated() { if case .success = result { results[index] = .failure(error) } }
+            for (index, result) in results.enumerated() {
+                if case .success = result { results[index] = .failure(error) }
+            }
         }
         return results
     }

@@ -29,7 +29,8 @@ struct Explanation {
         for entry in request.unlisted {
             lines.append("")
             lines.append(
-                "\(printable(assessment.plan.rules[entry.rule.index].name)): unknown before `\(entry.awaits)` is current")
+                "\(printable(assessment.plan.rules[entry.rule.index].name)): unknown before `\(entry.awaits)` is current"
+            )
         }
         if outlook.certain + outlook.undecided > 0 { lines += ["", price(jobs: jobs)] }
         return lines.joined(separator: "\n") + "\n"
@@ -38,7 +39,9 @@ struct Explanation {
     private func headline(_ outlook: Event.Outlook) -> String {
         var parts = ["\(grouped(outlook.current)) current"]
         if outlook.certain > 0 { parts.append("\(grouped(outlook.certain)) to build") }
-        if outlook.undecided > 0 { parts.append("\(grouped(outlook.undecided)) undecided (they depend on what those give)") }
+        if outlook.undecided > 0 {
+            parts.append("\(grouped(outlook.undecided)) undecided (they depend on what those give)")
+        }
         if outlook.blocked > 0 { parts.append("\(grouped(outlook.blocked)) blocked") }
         return "\(grouped(outlook.actions)) actions: " + parts.joined(separator: ", ")
     }
@@ -82,7 +85,9 @@ struct Explanation {
         var open = [action]
         while let next = open.popLast() {
             for input in assessment.plan.inputs(of: next) {
-                guard let maker = assessment.plan.maker(of: input.artifact), seen.insert(maker).inserted else { continue }
+                guard let maker = assessment.plan.maker(of: input.artifact), seen.insert(maker).inserted else {
+                    continue
+                }
                 switch assessment.verdicts[maker.index] {
                 case .build?: roots.insert(assessment.plan.name(of: maker))
                 case .undecided?: open.append(maker)
@@ -110,7 +115,8 @@ struct Explanation {
             }
             if seconds == 0 { unknown += 1 }
         }
-        let text = "price    certain \(duration(certain / Double(jobs))) / at most \(duration(most / Double(jobs))) with -j \(jobs)"
+        let text =
+            "price    certain \(duration(certain / Double(jobs))) / at most \(duration(most / Double(jobs))) with -j \(jobs)"
         return unknown == 0 ? text : text + ", and \(grouped(unknown)) actions that never ran"
     }
 }

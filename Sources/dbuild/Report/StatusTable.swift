@@ -8,7 +8,9 @@ struct StatusTable {
         let plan = assessment.plan
         var rows = [["rule", "actions", "current", "to build", "undecided", "blocked"]]
         for rule in plan.rules.indices {
-            let verdicts = request.actions.filter { plan.ruleID(of: $0).index == rule }.map { assessment.verdicts[$0.index] }
+            let verdicts = request.actions.filter { plan.ruleID(of: $0).index == rule }.map {
+                assessment.verdicts[$0.index]
+            }
             guard !verdicts.isEmpty || plan.rules[rule].awaits != nil else { continue }
             let name = String(decoding: plan.rules[rule].name, as: UTF8.self)
             if plan.rules[rule].awaits != nil {
@@ -29,7 +31,8 @@ struct StatusTable {
             }.joined(separator: "  ")
         }
         let groups = plan.groups.map { String(decoding: $0.name, as: UTF8.self) }
-        text = lines.joined(separator: "\n") + "\n"
+        text =
+            lines.joined(separator: "\n") + "\n"
             + (groups.isEmpty ? "" : "groups: \(groups.joined(separator: ", "))\n")
     }
 }

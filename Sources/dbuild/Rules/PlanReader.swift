@@ -33,7 +33,8 @@ struct PlanReader {
                 let values = try await answer(question.path, question.column) { try soFar.finish(isWhole: false) }
                 reader.builder.questions.append(
                     Plan.Question(path: question.path, column: question.column, answer: values))
-                let reply = values.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) } ?? Value.absent
+                let reply =
+                    values.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) } ?? Value.absent
                 try writeFrame(reply.frame, to: child.input)
             }
         } catch {

@@ -5,7 +5,8 @@ import Artifact
 enum SystemModules {
     static let all: [(name: String, header: String, libraries: [String])] = [
         ("CXXHash", "#include <xxhash.h>\n", ["xxhash"]), ("CZstd", "#include <zstd.h>\n", ["zstd"]),
-        ("CZlib", "#include <zlib.h>\n", ["z"]), ("CXGBoost", openMP + "#include <xgboost/c_api.h>\n", ["xgboost", "gomp"]),
+        ("CZlib", "#include <zlib.h>\n", ["z"]),
+        ("CXGBoost", openMP + "#include <xgboost/c_api.h>\n", ["xgboost", "gomp"]),
     ]
 
     private static let openMP = """

@@ -109,7 +109,9 @@ struct Attempt: Sendable {
         try await context.threads.run {
             try context.disk.removeTree(task.staging)
             // An action that said nothing leaves no log.
-            if try context.disk.stamp(task.log, followsLink: false)?.sizeBytes == 0 { try context.disk.remove(task.log) }
+            if try context.disk.stamp(task.log, followsLink: false)?.sizeBytes == 0 {
+                try context.disk.remove(task.log)
+            }
         }
     }
 

@@ -67,7 +67,7 @@ struct BuildRun {
         events.say(.summary(summary))
         try database.endRun(run, exitCode: summary.exitCode)
         // No later change may carry the time of a stamp that has just been recorded.
-        session.disk.waitPast(session.disk.stampClockNanoseconds)
+        if summary.built > 0 { session.disk.waitPast(session.disk.stampClockNanoseconds) }
         if let error = tally.stoppedBy { throw error }
         write(SummaryLine.text(summary, plan) + "\n", toStandard: 2)
         return summary.exitCode
@@ -152,7 +152,9 @@ struct BuildRun {
     ) async throws -> Builder.Outcome {
         let forced =
             options.force
-            ? Set(try selection(plan).actions.filter { !tally.built.contains(plan.identity(of: $0)) && request.holds($0) })
+            ? Set(
+                try selection(plan).actions.filter { !tally.built.contains(plan.identity(of: $0)) && request.holds($0) }
+            )
             : []
         let failed = Set(plan.actions.filter { tally.failed.contains(plan.identity(of: $0)) })
         let assessment = try await session.assess(plan, request, forced: forced, failed: failed)
@@ -206,7 +208,8 @@ struct BuildRun {
             for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
             for entry in request.unlisted {
                 let rule = printable(plan.rules[entry.rule.index].name)
-                events.say(.warning("rule `\(rule)` is unknown: `\(entry.awaits)`, which says its values, is not to be had"))
+                events.say(
+                    .warning("rule `\(rule)` is unknown: `\(entry.awaits)`, which says its values, is not to be had"))
             }
         }
         if let signal = interruption.signal {

@@ -123,7 +123,9 @@ struct Builder {
             if let failure = finished.failure {
                 outcome.failed.insert(identity)
                 context.events.say(.actionFailed(failure))
-                do { try context.database.recordFailure(identity, run: context.run) } catch { outcome.stoppedBy = error }
+                do { try context.database.recordFailure(identity, run: context.run) } catch {
+                    outcome.stoppedBy = error
+                }
                 decided = outcome.assessment.failed(action)
             } else {
                 outcome.built.insert(identity)

@@ -157,13 +157,17 @@ struct ChildProcess: Sendable {
     let input: Int32
     let output: Int32
 
-    enum Stream: Sendable { case pipe, null, inherited, file(String) }
+    enum Stream: Sendable {
+        case pipe, null, inherited
+        case file(String)
+    }
 
     /// - Parameters:
     ///   - program: absolute.
     ///   - environment: all of it, or nil for that of this process.
     init(
-        _ program: String, _ arguments: [String], environment: [String]? = nil, input: Stream, output: Stream, error: Stream = .inherited
+        _ program: String, _ arguments: [String], environment: [String]? = nil, input: Stream, output: Stream,
+        error: Stream = .inherited
     ) throws {
         var files = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&files)
@@ -223,7 +227,10 @@ struct ChildProcess: Sendable {
         (self.input, self.output) = (ours[0], ours[1])
     }
 
-    enum Ending: Hashable, Sendable { case exited(Int32), signalled(Int32) }
+    enum Ending: Hashable, Sendable {
+        case exited(Int32)
+        case signalled(Int32)
+    }
 
     /// Closes our ends and waits for its end.
     @discardableResult
@@ -258,7 +265,7 @@ private func withCStrings<Value>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
 ) -> Value {
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
     unsafe pointers.append(nil)
     return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress!) }
 }
@@ -337,7 +344,10 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
 struct FileLock {
     private let descriptor: Int32
 
-    enum Failure: Error { case held(by: String), system(SystemError) }
+    enum Failure: Error {
+        case held(by: String)
+        case system(SystemError)
+    }
 
     /// - Parameter waits: whether to wait for whoever holds it.
     init(_ path: String, waits: Bool, whenHeld: (String) -> Void) throws(Failure) {
