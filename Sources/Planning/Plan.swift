@@ -3,8 +3,9 @@ package import Hashing
 
 /// All actions and artifacts of a Rulesfile, as arrays by number: no object for an action, names said once.
 ///
-/// It is read from the bytes that `PlanBuilder` writes, which may be a mapped file.
-package struct Plan: Sendable {
+/// It is read from the bytes that `PlanBuilder` writes, which may be a mapped file. A class, though nothing in it ever
+/// changes: as a value every copy would count the references of all its arrays.
+package final class Plan: Sendable {
     package let blob: Blob
 
     // Artifacts, sorted by directory and name.
@@ -52,6 +53,78 @@ package struct Plan: Sendable {
     package let parameters: [Parameter]
 
     static let none = UInt32.max
+
+    /// Reads a plan; nil where the bytes are not one, whole and of this version: then it is made again.
+    package init?(_ blob: Blob) {
+        guard blob.count >= PlanHeader.byteCount, blob.load(0, as: UInt64.self) == PlanHeader.magic,
+            blob.load(8, as: UInt64.self) == PlanHeader.version
+        else { return nil }
+        func place(_ section: PlanSection) -> Range<Int>? {
+            let at = 16 + 16 * section.rawValue
+            guard let start = Int(exactly: blob.load(at, as: UInt64.self)),
+                let count = Int(exactly: blob.load(at + 8, as: UInt64.self)), start <= blob.count,
+                count <= blob.count - start
+            else { return nil }
+            return start ..< start + count
+        }
+        func array<Element>(_ section: PlanSection, of _: Element.Type = Element.self) -> PackedArray<Element>? {
+            guard let place = place(section) else { return nil }
+            return PackedArray<Element>(blob, at: place.lowerBound, byteCount: place.count)
+        }
+        guard let directoryBytes = place(.directoryBytes), let directoryAt = array(.directoryAt, of: UInt32.self),
+            let directoryFirst = array(.directoryFirst, of: UInt32.self), let leafBytes = place(.leafBytes),
+            let leafAt = array(.leafAt, of: UInt32.self),
+            let artifactDirectory = array(.artifactDirectory, of: UInt32.self),
+            let artifactFlags = array(.artifactFlags, of: UInt8.self),
+            let artifactMaker = array(.artifactMaker, of: UInt32.self),
+            let artifactTree = array(.artifactTree, of: UInt32.self),
+            let artifactPlace = array(.artifactPlace, of: UInt32.self),
+            let consumerAt = array(.consumerAt, of: UInt32.self),
+            let consumerAction = array(.consumerAction, of: UInt32.self),
+            let actionRule = array(.actionRule, of: UInt32.self),
+            let actionAwaits = array(.actionAwaits, of: UInt32.self),
+            let actionEmpty = array(.actionEmpty, of: UInt32.self),
+            let actionIdentity = array(.actionIdentity, of: UInt64.self), let cellAt = array(.cellAt, of: UInt32.self),
+            let cellPosition = array(.cellPosition, of: UInt32.self), let inputAt = array(.inputAt, of: UInt32.self),
+            let inputArtifact = array(.inputArtifact, of: UInt32.self),
+            let inputAspect = array(.inputAspect, of: UInt8.self),
+            let inputProperty = array(.inputProperty, of: UInt32.self),
+            let inputIndex = array(.inputIndex, of: UInt32.self), let outputAt = array(.outputAt, of: UInt32.self),
+            let outputArtifact = array(.outputArtifact, of: UInt32.self),
+            let outputProperty = array(.outputProperty, of: UInt32.self),
+            let outputIndex = array(.outputIndex, of: UInt32.self), let recipeBytes = place(.recipeBytes),
+            let recipeAt = array(.recipeAt, of: UInt64.self), let topological = array(.topological, of: UInt32.self),
+            let textBytes = place(.textBytes), let textAt = array(.textAt, of: UInt32.self),
+            let description = place(.description)
+        else { return nil }
+
+        self.blob = blob
+        (self.directoryBytes, self.directoryAt, self.directoryFirst) = (directoryBytes, directoryAt, directoryFirst)
+        (self.leafBytes, self.leafAt) = (leafBytes, leafAt)
+        (self.artifactDirectory, self.artifactFlags) = (artifactDirectory, artifactFlags)
+        (self.artifactMaker, self.artifactTree, self.artifactPlace) = (artifactMaker, artifactTree, artifactPlace)
+        (self.consumerAt, self.consumerAction) = (consumerAt, consumerAction)
+        (self.actionRule, self.actionAwaits, self.actionIdentity) = (actionRule, actionAwaits, actionIdentity)
+        self.actionEmpty = actionEmpty
+        (self.cellAt, self.cellPosition) = (cellAt, cellPosition)
+        (self.inputAt, self.inputArtifact, self.inputAspect) = (inputAt, inputArtifact, inputAspect)
+        (self.inputProperty, self.inputIndex) = (inputProperty, inputIndex)
+        (self.outputAt, self.outputArtifact) = (outputAt, outputArtifact)
+        (self.outputProperty, self.outputIndex) = (outputProperty, outputIndex)
+        (self.recipeBytes, self.recipeAt, self.topological) = (recipeBytes, recipeAt, topological)
+        (self.textBytes, self.textAt) = (textBytes, textAt)
+
+        var unpacker = Unpacker(blob.bytes(description))
+        do throws(UnpackError) {
+            rules = try unpacker.list(of: Rule.self)
+            axes = try unpacker.list(of: Axis.self)
+            groups = try unpacker.list(of: Group.self)
+            defaults = try unpacker.bool() ? try Group(from: &unpacker) : nil
+            questions = try unpacker.list(of: Question.self)
+            parameters = try unpacker.list(of: Parameter.self)
+        } catch { return nil }
+        guard isWellFormed else { return nil }
+    }
 
     package struct Rule: Hashable, Sendable, Packable {
         package var name: [UInt8]
@@ -229,7 +302,7 @@ extension Plan {
     }
 
     package func consumers(of artifact: ArtifactID) -> some Sequence<ActionID> {
-        range(consumerAt, artifact.index).lazy.map { ActionID(consumerAction[$0]) }
+        range(consumerAt, artifact.index).lazy.map { [self] in ActionID(consumerAction[$0]) }
     }
 
     // MARK: Actions
@@ -256,7 +329,7 @@ extension Plan {
     package func inputCount(of action: ActionID) -> Int { range(inputAt, action.index).count }
 
     package func inputs(of action: ActionID) -> some RandomAccessCollection<Input> {
-        range(inputAt, action.index).lazy.map { input in
+        range(inputAt, action.index).lazy.map { [self] input in
             Input(
                 artifact: ArtifactID(inputArtifact[input]), aspect: Aspect(rawValue: inputAspect[input]) ?? .bytes,
                 property: inputProperty[input], index: inputIndex[input])
@@ -264,7 +337,7 @@ extension Plan {
     }
 
     package func outputs(of action: ActionID) -> some RandomAccessCollection<Output> {
-        range(outputAt, action.index).lazy.map { output in
+        range(outputAt, action.index).lazy.map { [self] output in
             Output(
                 artifact: ArtifactID(outputArtifact[output]), property: outputProperty[output],
                 index: outputIndex[output])

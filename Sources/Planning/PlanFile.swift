@@ -18,80 +18,8 @@ enum PlanHeader {
 }
 
 extension Plan {
-    /// Reads a plan; nil where the bytes are not one, whole and of this version: then it is made again.
-    package init?(_ blob: Blob) {
-        guard blob.count >= PlanHeader.byteCount, blob.load(0, as: UInt64.self) == PlanHeader.magic,
-            blob.load(8, as: UInt64.self) == PlanHeader.version
-        else { return nil }
-        func place(_ section: PlanSection) -> Range<Int>? {
-            let at = 16 + 16 * section.rawValue
-            guard let start = Int(exactly: blob.load(at, as: UInt64.self)),
-                let count = Int(exactly: blob.load(at + 8, as: UInt64.self)), start <= blob.count,
-                count <= blob.count - start
-            else { return nil }
-            return start ..< start + count
-        }
-        func array<Element>(_ section: PlanSection, of _: Element.Type = Element.self) -> PackedArray<Element>? {
-            guard let place = place(section) else { return nil }
-            return PackedArray<Element>(blob, at: place.lowerBound, byteCount: place.count)
-        }
-        guard let directoryBytes = place(.directoryBytes), let directoryAt = array(.directoryAt, of: UInt32.self),
-            let directoryFirst = array(.directoryFirst, of: UInt32.self), let leafBytes = place(.leafBytes),
-            let leafAt = array(.leafAt, of: UInt32.self),
-            let artifactDirectory = array(.artifactDirectory, of: UInt32.self),
-            let artifactFlags = array(.artifactFlags, of: UInt8.self),
-            let artifactMaker = array(.artifactMaker, of: UInt32.self),
-            let artifactTree = array(.artifactTree, of: UInt32.self),
-            let artifactPlace = array(.artifactPlace, of: UInt32.self),
-            let consumerAt = array(.consumerAt, of: UInt32.self),
-            let consumerAction = array(.consumerAction, of: UInt32.self),
-            let actionRule = array(.actionRule, of: UInt32.self),
-            let actionAwaits = array(.actionAwaits, of: UInt32.self),
-            let actionEmpty = array(.actionEmpty, of: UInt32.self),
-            let actionIdentity = array(.actionIdentity, of: UInt64.self), let cellAt = array(.cellAt, of: UInt32.self),
-            let cellPosition = array(.cellPosition, of: UInt32.self), let inputAt = array(.inputAt, of: UInt32.self),
-            let inputArtifact = array(.inputArtifact, of: UInt32.self),
-            let inputAspect = array(.inputAspect, of: UInt8.self),
-            let inputProperty = array(.inputProperty, of: UInt32.self),
-            let inputIndex = array(.inputIndex, of: UInt32.self), let outputAt = array(.outputAt, of: UInt32.self),
-            let outputArtifact = array(.outputArtifact, of: UInt32.self),
-            let outputProperty = array(.outputProperty, of: UInt32.self),
-            let outputIndex = array(.outputIndex, of: UInt32.self), let recipeBytes = place(.recipeBytes),
-            let recipeAt = array(.recipeAt, of: UInt64.self), let topological = array(.topological, of: UInt32.self),
-            let textBytes = place(.textBytes), let textAt = array(.textAt, of: UInt32.self),
-            let description = place(.description)
-        else { return nil }
-
-        self.blob = blob
-        (self.directoryBytes, self.directoryAt, self.directoryFirst) = (directoryBytes, directoryAt, directoryFirst)
-        (self.leafBytes, self.leafAt) = (leafBytes, leafAt)
-        (self.artifactDirectory, self.artifactFlags) = (artifactDirectory, artifactFlags)
-        (self.artifactMaker, self.artifactTree, self.artifactPlace) = (artifactMaker, artifactTree, artifactPlace)
-        (self.consumerAt, self.consumerAction) = (consumerAt, consumerAction)
-        (self.actionRule, self.actionAwaits, self.actionIdentity) = (actionRule, actionAwaits, actionIdentity)
-        self.actionEmpty = actionEmpty
-        (self.cellAt, self.cellPosition) = (cellAt, cellPosition)
-        (self.inputAt, self.inputArtifact, self.inputAspect) = (inputAt, inputArtifact, inputAspect)
-        (self.inputProperty, self.inputIndex) = (inputProperty, inputIndex)
-        (self.outputAt, self.outputArtifact) = (outputAt, outputArtifact)
-        (self.outputProperty, self.outputIndex) = (outputProperty, outputIndex)
-        (self.recipeBytes, self.recipeAt, self.topological) = (recipeBytes, recipeAt, topological)
-        (self.textBytes, self.textAt) = (textBytes, textAt)
-
-        var unpacker = Unpacker(blob.bytes(description))
-        do throws(UnpackError) {
-            rules = try unpacker.list(of: Rule.self)
-            axes = try unpacker.list(of: Axis.self)
-            groups = try unpacker.list(of: Group.self)
-            defaults = try unpacker.bool() ? try Group(from: &unpacker) : nil
-            questions = try unpacker.list(of: Question.self)
-            parameters = try unpacker.list(of: Parameter.self)
-        } catch { return nil }
-        guard isWellFormed else { return nil }
-    }
-
     /// Every number is one of something that is there, so that nothing behind this check can go wrong.
-    private var isWellFormed: Bool {
+    var isWellFormed: Bool {
         func ascends(_ offsets: PackedArray<UInt32>, count: Int, to end: Int) -> Bool {
             guard offsets.count == count + 1, offsets.first == 0, Int(offsets[count]) == end else { return false }
             for index in 0 ..< count where offsets[index] > offsets[index + 1] { return false }
