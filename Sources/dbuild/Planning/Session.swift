@@ -47,14 +47,13 @@ final class Session: Sendable {
 }
 
 extension Session {
-    /// The plan, with questions answered from what is current now.
+    /// The plan as it was made last with these rules and parameters, else as the rules give it now.
+    ///
+    /// Whether the answers that it was made with still hold is for the assessment to say: `examine`.
     ///
     /// - Parameter answersFromBefore: for views: a read that is not current is answered as it was the last time.
     func plan(answersFromBefore: Bool) async throws -> Plan {
-        if let cached = cache.find(rules, settings.list) {
-            if answersFromBefore { return cached }
-            if try await isValid(cached) { return cached }
-        }
+        if let cached = cache.find(rules, settings.list) { return cached }
         return try await makePlan(answersFromBefore: answersFromBefore)
     }
 
@@ -70,18 +69,6 @@ extension Session {
         return plan
     }
 
-    /// Whether a plan's questions have the answers that it was made with, or still have none.
-    private func isValid(_ plan: Plan) async throws -> Bool {
-        for question in plan.questions {
-            switch try await judge(question.path, question.column, in: plan) {
-            case .values(let values): if question.answer != values { return false }
-            // What it reads is built first; then it is asked again.
-            case .notYet: continue
-            }
-        }
-        return true
-    }
-
     /// What a column of an artifact holds, if the artifact is current.
     func judge(_ path: Path, _ column: [UInt8], in plan: Plan) async throws -> Judgement {
         guard let artifact = plan.artifact(at: path), plan.maker(of: artifact) != nil || plan.isSource(artifact) else {
@@ -90,20 +77,51 @@ extension Session {
         let request =
             plan.maker(of: artifact).map { Request(plan, actions: [$0]) }
             ?? Request(plan, actions: [], sources: [artifact])
-        let assessment = try await assess(plan, request)
-        guard case .content(let content) = assessment.states[artifact.index] else { return .notYet }
+        return try read(path, column, in: try await assess(plan, request))
+    }
+
+    private func read(_ path: Path, _ column: [UInt8], in assessment: Assessment) throws -> Judgement {
+        guard let artifact = assessment.plan.artifact(at: path),
+            case .content(let content) = assessment.states[artifact.index]
+        else { return .notYet }
         if let known = try database?.answer(path, column), known.content == content { return .values(known.values) }
-        let values = try PlanTimeRead.column(
-            column, of: path, file: workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self))
-        return .values(values)
+        let file = workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self)
+        return .values(try PlanTimeRead.column(column, of: path, file: file))
+    }
+
+    /// How the reads that a plan was made with stand.
+    struct Reads {
+        /// Not current: their makers are to be built first.
+        var stale: [(path: Path, maker: ActionID)] = []
+        /// Whether an answer is another one now, so that the rules must be evaluated again.
+        var differ = false
+    }
+
+    /// - Parameter assessment: of a request that holds what the rules read.
+    func examine(_ assessment: Assessment) throws -> Reads {
+        var reads = Reads()
+        for question in assessment.plan.questions {
+            switch try read(question.path, question.column, in: assessment) {
+            case .values(let values): reads.differ = reads.differ || question.answer != values
+            case .notYet:
+                guard let artifact = assessment.plan.artifact(at: question.path) else { continue }
+                if case .unavailable = assessment.states[artifact.index] {
+                    // It cannot be had in this run: what was known of it before does not count any more.
+                    reads.differ = reads.differ || question.answer != nil
+                } else if let maker = assessment.plan.maker(of: artifact) {
+                    reads.stale.append((question.path, maker))
+                }
+            }
+        }
+        return reads
     }
 
     /// Keeps the answers for views, and so that an unchanged table is not read again.
-    func recordAnswers(_ plan: Plan) async throws {
+    func recordAnswers(_ assessment: Assessment) throws {
         guard let database else { return }
-        for question in plan.questions {
-            guard let values = question.answer, let artifact = plan.artifact(at: question.path),
-                case .content(let content)? = survey.sight(plan.path(of: artifact))
+        for question in assessment.plan.questions {
+            guard let values = question.answer, let artifact = assessment.plan.artifact(at: question.path),
+                case .content(let content) = assessment.states[artifact.index]
             else { continue }
             if let known = try database.answer(question.path, question.column), known.content == content { continue }
             try database.recordAnswer(question.path, question.column, of: content, values)

@@ -7,7 +7,7 @@ enum Event: Sendable {
     case compiling
     case waitingForLock(holder: String)
     case recovered(completed: [Path], broken: [Path])
-    case planned(actions: Int, artifacts: Int, families: [Family])
+    case planned([Family])
     /// Actions whose outputs the rules read while planning, and that are not current.
     case reading([String])
     /// What is to be done before anything runs.

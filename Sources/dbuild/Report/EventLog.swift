@@ -119,9 +119,9 @@ private struct EventRecord: Encodable {
             self.event = "recovered"
             paths = (completed + broken).map { "\($0)" }
             failed = broken.count
-        case .planned(let actions, _, _):
+        case .planned(let families):
             self.event = "plan"
-            self.actions = actions
+            actions = families.reduce(0) { $0 + $1.actions }
         case .reading(let actions):
             self.event = "reading"
             paths = actions

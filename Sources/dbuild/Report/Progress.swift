@@ -24,7 +24,8 @@ struct Progress: Sendable {
         case .compiling: say("rules    compiling")
         case .waitingForLock(let holder): say("waiting  another build has the workspace (\(holder))")
         case .recovered(let completed, let broken): recovered(completed, broken)
-        case .planned(let actions, _, let families):
+        case .planned(let families):
+            let actions = families.reduce(0) { $0 + $1.actions }
             let counts = families.map { "\(grouped($0.actions)) \($0.rule)" }.joined(separator: ", ")
             say("plan     \(grouped(actions)) actions" + (counts.isEmpty ? "" : ": \(counts)"))
         case .reading(let actions): say("reads    \(actions.joined(separator: ", ")) first: the plan depends on it")

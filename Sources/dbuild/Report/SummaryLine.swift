@@ -3,7 +3,7 @@ import Planning
 
 /// The last line of a build, which cron mails.
 enum SummaryLine {
-    static func text(_ summary: Event.Summary, _ plan: Plan) -> String {
+    static func text(_ summary: Event.Summary) -> String {
         var parts = ["\(grouped(summary.built)) built"]
         if summary.cutOff > 0 { parts.append("\(grouped(summary.cutOff)) cut off") }
         parts.append("\(grouped(summary.current)) current")

@@ -20,7 +20,7 @@ struct BuildRun {
     /// - Returns: what the process ends with.
     func run() async throws -> Int32 {
         let started = Clock.monotonicNanoseconds
-        var plan = try await session.plan(answersFromBefore: false)
+        let plan = try await session.plan(answersFromBefore: false)
         // Before anything is built: a mistyped target must not cost an hour.
         _ = try selection(plan)
 
@@ -48,20 +48,17 @@ struct BuildRun {
                 interruption: interruption, run: run, nowNanoseconds: options.nowNanoseconds, jobs: options.jobs))
 
         var tally = Tally()
-        let outcome: Builder.Outcome?
-        do {
-            plan = try await resolveReads(plan, builder, &tally)
-            outcome = try await buildTargets(plan, builder, &tally)
-        } catch {
+        let outcome: Builder.Outcome
+        do { outcome = try await build(plan, builder, &tally) } catch {
             await close(publisher, workers, commands)
             try database.record(session.survey.takeChanged())
             throw error
         }
         await close(publisher, workers, commands)
         try database.record(session.survey.takeChanged())
-        try await session.recordAnswers(plan)
+        try session.recordAnswers(outcome.assessment)
 
-        var summary = try summarise(plan, outcome, tally)
+        var summary = try summarise(outcome, tally)
         summary.workersStarted = workers.startedCount
         summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
         events.say(.summary(summary))
@@ -69,7 +66,7 @@ struct BuildRun {
         // No later change may carry the time of a stamp that has just been recorded.
         if summary.built > 0 { session.disk.waitPast(session.disk.stampClockNanoseconds) }
         if let error = tally.stoppedBy { throw error }
-        write(SummaryLine.text(summary, plan) + "\n", toStandard: 2)
+        write(SummaryLine.text(summary) + "\n", toStandard: 2)
         return summary.exitCode
     }
 
@@ -95,8 +92,16 @@ struct BuildRun {
         var cancelled = 0
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0
-        var expected: Set<Digest> = []
+        /// What depended on others before anything ran.
+        var undecided: Set<Digest> = []
         var stoppedBy: (any Error)?
+
+        mutating func expect(_ outlook: Event.Outlook, _ assessment: Assessment, _ events: EventLog) {
+            events.say(.assessed(outlook))
+            for action in assessment.plan.actions where assessment.verdicts[action.index] == .undecided {
+                undecided.insert(assessment.plan.identity(of: action))
+            }
+        }
 
         mutating func add(_ outcome: Builder.Outcome) {
             built.formUnion(outcome.built)
@@ -108,73 +113,71 @@ struct BuildRun {
         }
     }
 
-    /// Builds what the rules read while planning, and plans again where that says something new.
-    private func resolveReads(_ first: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Plan {
+    /// Builds what the rules read while planning, plans again where that says something new, and builds the targets.
+    private func build(_ first: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome {
         var plan = first
         var attempted: Set<Path> = []
+        var assessment = try await assess(plan, tally)
+        events.say(.planned(plan.families(try request(plan))))
+        tally.expect(assessment.outlook(try request(plan)), assessment, events)
         while !interruption.isRaised, tally.stoppedBy == nil {
-            var open: [ActionID] = []
-            var differs = false
-            for question in plan.questions {
-                switch try await session.judge(question.path, question.column, in: plan) {
-                case .values(let values): differs = differs || question.answer != values
-                case .notYet:
-                    guard let artifact = plan.artifact(at: question.path), let maker = plan.maker(of: artifact),
-                        attempted.insert(question.path).inserted
-                    else {
-                        // It cannot be had in this run: what was known of it before does not count any more.
-                        differs = differs || question.answer != nil
-                        continue
-                    }
-                    open.append(maker)
-                }
-            }
+            let reads = try session.examine(assessment)
+            let open = reads.stale.filter { attempted.insert($0.path).inserted }
             if !open.isEmpty {
-                events.say(.reading(open.map { plan.name(of: $0) }))
-                _ = try await build(plan, Request(plan, actions: open), builder, &tally)
-                continue
+                events.say(.reading(open.map { plan.name(of: $0.maker) }))
+                let request = Request(plan, actions: open.map(\.maker))
+                tally.add(await run(request, try await assess(plan, tally, request), builder))
+            } else if reads.differ {
+                plan = try await session.makePlan(answersFromBefore: false)
+                events.say(.planned(plan.families(try request(plan))))
+            } else {
+                break
             }
-            if !differs { return plan }
-            plan = try await session.makePlan(answersFromBefore: false)
+            assessment = try await assess(plan, tally)
         }
-        return plan
-    }
-
-    private func buildTargets(_ plan: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome? {
-        let request = try plan.select(options.targets).request(plan)
-        events.say(
-            .planned(actions: plan.actionCount, artifacts: plan.artifactCount, families: plan.families(request)))
-        return try await build(plan, request, builder, &tally)
-    }
-
-    private func build(
-        _ plan: Plan, _ request: Request, _ builder: Builder, _ tally: inout Tally
-    ) async throws -> Builder.Outcome {
-        let forced =
-            options.force
-            ? Set(
-                try selection(plan).actions.filter { !tally.built.contains(plan.identity(of: $0)) && request.holds($0) }
-            )
-            : []
-        let failed = Set(plan.actions.filter { tally.failed.contains(plan.identity(of: $0)) })
-        let assessment = try await session.assess(plan, request, forced: forced, failed: failed)
-        try database.record(session.survey.takeChanged())
-        let outlook = assessment.outlook(request)
-        events.say(.assessed(outlook))
-        for action in request.actions {
-            switch assessment.verdicts[action.index] {
-            case .current?, nil: continue
-            case .undecided?: tally.expected.insert(plan.identity(of: action))
-            case .build?, .blocked?: events.say(verdict: assessment, action)
-            }
-        }
-        let outcome = await builder.run(request, assessment)
-        if !outcome.built.isEmpty || !outcome.failed.isEmpty { session.forget() }
+        let outcome = await run(try request(plan), assessment, builder)
         tally.add(outcome)
         return outcome
     }
 
-    private func summarise(_ plan: Plan, _ outcome: Builder.Outcome?, _ tally: Tally) throws -> Event.Summary {
+    private func run(_ request: Request, _ assessment: Assessment, _ builder: Builder) async -> Builder.Outcome {
+        for action in request.actions {
+            switch assessment.verdicts[action.index] {
+            case .build?, .blocked?: events.say(verdict: assessment, action)
+            case .current?, .undecided?, nil: continue
+            }
+        }
+        let outcome = await builder.run(request, assessment)
+        if !outcome.built.isEmpty || !outcome.failed.isEmpty { session.forget() }
+        return outcome
+    }
+
+    /// The targets, and what the rules read while planning: what it says decides which targets there are.
+    private func request(_ plan: Plan) throws -> Request {
+        var selection = try selection(plan)
+        let known = Set(selection.actions)
+        for question in plan.questions {
+            guard let artifact = plan.artifact(at: question.path), let maker = plan.maker(of: artifact),
+                !known.contains(maker)
+            else { continue }
+            selection.actions.append(maker)
+        }
+        return selection.request(plan)
+    }
+
+    private func assess(_ plan: Plan, _ tally: Tally, _ part: Request? = nil) async throws -> Assessment {
+        let request = try part ?? self.request(plan)
+        // Once in a run: what was forced and is built is not built again.
+        let forced = options.force ? Set(try selection(plan).actions.filter { request.holds($0) }) : []
+        let assessment = try await session.assess(
+            plan, request, forced: forced.filter { !tally.built.contains(plan.identity(of: $0)) },
+            failed: Set(plan.actions.filter { tally.failed.contains(plan.identity(of: $0)) }))
+        try database.record(session.survey.takeChanged())
+        return assessment
+    }
+
+    private func summarise(_ outcome: Builder.Outcome, _ tally: Tally) throws -> Event.Summary {
+        let plan = outcome.assessment.plan
         var summary = Event.Summary()
         summary.built = tally.built.count
         summary.failed = tally.failed.count
@@ -186,35 +189,31 @@ struct BuildRun {
         summary.orphans = try session.orphans(plan).reduce(0) { count, orphan in
             try count + orphan.outputs.count { try session.disk.stamp($0.path, followsLink: false) != nil }
         }
-        var isUnlisted = false
+        let request = try request(plan)
         var isUnfinished = false
-        if let outcome {
-            let request = try plan.select(options.targets).request(plan)
-            isUnlisted = !request.unlisted.isEmpty
-            for action in request.actions {
-                let identity = plan.identity(of: action)
-                switch outcome.assessment.verdicts[action.index] {
-                case .current? where tally.built.contains(identity): break
-                case .current?:
-                    if tally.expected.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
-                    if outcome.assessment.snapshot.missing[action] != nil { summary.degraded += 1 }
-                case .blocked?: summary.blocked += 1
-                case .build?:
-                    if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
-                    if !tally.built.contains(identity), !tally.failed.contains(identity) { isUnfinished = true }
-                case .undecided?, nil: isUnfinished = true
-                }
+        for action in request.actions {
+            let identity = plan.identity(of: action)
+            switch outcome.assessment.verdicts[action.index] {
+            case .current? where tally.built.contains(identity): break
+            case .current?:
+                if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
+                if outcome.assessment.snapshot.missing[action] != nil { summary.degraded += 1 }
+            case .blocked?: summary.blocked += 1
+            case .build?:
+                if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
+                if !tally.built.contains(identity), !tally.failed.contains(identity) { isUnfinished = true }
+            case .undecided?, nil: isUnfinished = true
             }
-            for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
-            for entry in request.unlisted {
-                let rule = printable(plan.rules[entry.rule.index].name)
-                events.say(
-                    .warning("rule `\(rule)` is unknown: `\(entry.awaits)`, which says its values, is not to be had"))
-            }
+        }
+        for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
+        for entry in request.unlisted {
+            let rule = printable(plan.rules[entry.rule.index].name)
+            events.say(
+                .warning("rule `\(rule)` is unknown: `\(entry.awaits)`, which says its values, is not to be had"))
         }
         if let signal = interruption.signal {
             summary.exitCode = 128 + signal
-        } else if summary.failed > 0 || summary.blocked > 0 || isUnlisted || isUnfinished {
+        } else if summary.failed > 0 || summary.blocked > 0 || !request.unlisted.isEmpty || isUnfinished {
             summary.exitCode = ExitCode.failed.rawValue
         } else if summary.degraded > 0 {
             summary.exitCode = ExitCode.degraded.rawValue
