@@ -69,7 +69,9 @@ let package = Package(
             name: "RulesTests", dependencies: ["Rules", "Calendar"], exclude: ["Refusals"], swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
-        .testTarget(name: "ArtifactTests", dependencies: ["Artifact", "Hashing"], swiftSettings: settings),
+        .testTarget(
+            name: "ArtifactTests", dependencies: ["Artifact", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "PublishingTests", dependencies: ["dbuild", "Artifact", "Hashing", "Planning"],
             swiftSettings: settings),

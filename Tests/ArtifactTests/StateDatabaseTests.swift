@@ -1,0 +1,143 @@
+import Artifact
+import Foundation
+import Testing
+
+struct StateDatabaseTests {
+    private func open(_ scratch: Scratch, boot: String = "one") throws -> StateDatabase {
+        try #require(try StateDatabase(path: scratch.root + "/state.db", readOnly: false, boot: boot))
+    }
+
+    private func censuses(_ database: StateDatabase) throws -> [Path: Census] {
+        var found: [Path: Census] = [:]
+        try database.forEachCensus { found[$0] = $1 }
+        return found
+    }
+
+    @Test("censuses come back as they were, by directory and name in byte order, after opening again")
+    func censusRoundTrip() throws {
+        let scratch = try Scratch()
+        let paths =
+            ["b", "a/z", "a", "a/b/c", "\u{E9}", "e\u{301}", "-", "ab/c"].map { Path($0) } + [Path([0xFF, 0x2F, 0xFE])]
+        let expected = Dictionary(
+            uniqueKeysWithValues: paths.enumerated().map { ($1, $0 % 2 == 0 ? Example.census($0) : Example.tree($0)) })
+        try open(scratch).record(expected.map { ($0, $1) })
+        let database = try open(scratch)
+        var order: [Path] = []
+        try database.forEachCensus { path, _ in order.append(path) }
+        #expect(order == paths.sorted { ($0.directory, Path($0.leaf)) < ($1.directory, Path($1.leaf)) })
+        #expect(try censuses(database) == expected)
+        try database.record([("b", nil), ("a", Example.census(77))])
+        let found = try censuses(try open(scratch))
+        #expect(found["b"] == nil)
+        #expect(found["a"] == Example.census(77))
+        #expect(found.count == expected.count - 1)
+    }
+
+    @Test("what another boot has recorded keeps its content and has no stamp to trust")
+    func otherBoot() throws {
+        let scratch = try Scratch()
+        try scratch.write("x", "f")
+        try scratch.write("y", "t/g")
+        let (file, tree) = (try #require(try scratch.census("f")), try #require(try scratch.census("t")))
+        try open(scratch).record([("f", file), ("t", tree)])
+        let found = try censuses(try open(scratch, boot: "two"))
+        #expect(found["f"]?.content == file.content)
+        #expect(found["f"]?.stamp == Stamp())
+        #expect(found["t"]?.members.map(\.stamp) == [Stamp()])
+        var taker = CensusTaker(disk: scratch.disk)
+        #expect(try taker.take("f", known: found["f"]) == file)
+        #expect(try taker.take("t", known: found["t"]) == tree)
+        #expect(taker.filesHashed == 2)
+    }
+
+    @Test("a publication's trace is there from transaction 1, its row until transaction 2")
+    func publishing() throws {
+        let scratch = try Scratch()
+        let sent = Example.publication(5)
+        do {
+            let database = try open(scratch)
+            try database.recordFailure(sent.identity, run: 3)
+            #expect(try database.failures() == [sent.identity: 3])
+            _ = try database.open([sent, Example.publication(6)])
+            #expect(try database.failures().isEmpty)
+        }
+        let database = try open(scratch)
+        let rows = try database.openPublications()
+        #expect(rows.count == 2)
+        let row = try #require(rows.first)
+        #expect(row.identity == sent.identity)
+        #expect(row.publication.changes == sent.changes)
+        #expect(row.publication.trace.outputs == sent.trace.outputs)
+        try database.close([(row.id, [("out/5", Example.census(5))])])
+        #expect(try database.openPublications().map(\.identity) == [Example.publication(6).identity])
+        #expect(try censuses(database) == ["out/5": Example.census(5)])
+        try expectTrace(sent, in: database)
+        try database.abandon(try #require(rows.last))
+        #expect(try database.openPublications().isEmpty)
+        var identities: [Bool] = []
+        try database.forEachTrace { identities.append($0.identity == sent.identity) }
+        #expect(identities == [true])
+        try database.removeTraces([sent.identity])
+        try database.forEachTrace { _ in Issue.record("a removed trace") }
+        #expect(try database.parts(of: sent.identity).isEmpty)
+    }
+
+    private func expectTrace(_ sent: Publication, in database: StateDatabase) throws {
+        var found: StateDatabase.TraceHead?
+        try database.forEachTrace { if $0.identity == sent.identity { found = $0 } }
+        let head = try #require(found)
+        #expect(head.rule == sent.rule)
+        #expect(head.key == sent.trace.key)
+        #expect(head.outputs == sent.trace.outputs)
+        #expect(head.missing == sent.trace.missing)
+        #expect(head.durationSeconds == sent.trace.durationSeconds)
+        #expect(head.builtAtNanoseconds == sent.trace.builtAtNanoseconds)
+        #expect(head.run == sent.trace.run)
+        #expect(try database.parts(of: sent.identity) == sent.trace.parts)
+    }
+
+    @Test("runs and answers come back as they were")
+    func runsAndAnswers() throws {
+        let scratch = try Scratch()
+        let values = [Array("JFK-LAX".utf8), [], [0xFF, 0]]
+        do {
+            let database = try open(scratch)
+            #expect(try database.lastRun() == nil)
+            _ = try database.beginRun(nowNanoseconds: 1, parameters: [], targets: [])
+            let id = try database.beginRun(nowNanoseconds: -5, parameters: values, targets: [[0x61]])
+            #expect(try database.lastRun()?.exitCode == nil)
+            try database.endRun(id, exitCode: 137)
+            try database.recordAnswer("r", Array("route".utf8), of: Example.content(1), [])
+            try database.recordAnswer("r", Array("route".utf8), of: Example.content(2), values)
+        }
+        let database = try open(scratch)
+        let run = try #require(try database.lastRun())
+        #expect((run.id, run.nowNanoseconds, run.exitCode) == (2, -5, 137))
+        #expect(run.parameters == values)
+        #expect(run.targets == [[0x61]])
+        let answer = try #require(try database.answer("r", Array("route".utf8)))
+        #expect(answer.content == Example.content(2))
+        #expect(answer.values == values)
+        #expect(try database.answer("r", Array("day".utf8)) == nil)
+    }
+
+    @Test("a view of a workspace that was never built has no database, and makes none")
+    func readOnly() throws {
+        let scratch = try Scratch()
+        #expect(try StateDatabase(path: scratch.root + "/state.db", readOnly: true, boot: "one") == nil)
+        #expect(try scratch.disk.names(in: Path([UInt8]())).isEmpty)
+        try open(scratch).record([("f", Example.census(1))])
+        let view = try #require(try StateDatabase(path: scratch.root + "/state.db", readOnly: true, boot: "one"))
+        #expect(try censuses(view) == ["f": Example.census(1)])
+        #expect(throws: StateDatabase.Failure.self) { try view.record([("g", Example.census(2))]) }
+    }
+
+    @Test("a view sees what a build has committed beside it")
+    func besideABuild() throws {
+        let scratch = try Scratch()
+        let build = try open(scratch)
+        let view = try #require(try StateDatabase(path: scratch.root + "/state.db", readOnly: true, boot: "one"))
+        for seed in 0 ..< 50 { try build.record([(Path("f\(seed)"), Example.census(seed))]) }
+        #expect(try censuses(view).count == 50)
+    }
+}

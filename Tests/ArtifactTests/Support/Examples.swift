@@ -1,0 +1,57 @@
+import Artifact
+import Hashing
+
+/// Values in which every field differs from every other.
+enum Example {
+    static func stamp(_ seed: Int) -> Stamp {
+        var stamp = Stamp()
+        stamp.device = UInt64(seed) << 40 | 1
+        stamp.inode = .max - UInt64(seed)
+        stamp.sizeBytes = Int64(seed) * 3
+        stamp.modifiedNanoseconds = -Int64(seed) - 7
+        stamp.changedNanoseconds = .max - Int64(seed)
+        stamp.mode = 0o100644
+        return stamp
+    }
+
+    static func content(_ seed: Int, _ kind: Content.Kind = .file) -> Content {
+        Content(
+            kind: kind,
+            fingerprint: Fingerprint(digest: XXH3.digest(Array("\(seed)".utf8)), sizeBytes: UInt64(seed) << 33))
+    }
+
+    static func census(_ seed: Int) -> Census { Census(content: content(seed), stamp: stamp(seed)) }
+
+    static func tree(_ seed: Int) -> Census {
+        Census(
+            content: content(seed, .tree), stamp: stamp(seed),
+            members: [
+                Census.Member(path: Path([0xFF]), content: content(seed + 1, .link), stamp: stamp(seed + 1)),
+                Census.Member(path: "a/b", content: content(seed + 2, .executable), stamp: stamp(seed + 2)),
+            ])
+    }
+
+    static func publication(_ seed: Int) -> Publication {
+        let outputs = [
+            Trace.Output(path: Path("out/\(seed)"), content: content(seed)),
+            Trace.Output(
+                path: Path("tree/\(seed)"), content: content(seed, .tree),
+                members: [Trace.Member(path: "m", content: content(seed + 1))]),
+        ]
+        let trace = Trace(
+            key: XXH3.digest([UInt8(truncatingIfNeeded: seed)]),
+            parts: [
+                KeyPart(.recipe, [], Array("Train".utf8)), KeyPart(.input, [0xFF, 0], Array("\(seed)".utf8)),
+            ],
+            outputs: outputs, missing: seed % 2 == 0 ? [] : ["gone"], builtAtNanoseconds: -Int64(seed),
+            run: Int64(seed),
+            durationSeconds: Double(seed) / 4, peakBytes: UInt64(seed) << 20)
+        return Publication(
+            identity: Trace.identity(of: outputs.map(\.path)), rule: Array("rule".utf8), trace: trace,
+            changes: [
+                .displace("a", to: ".dbuild/displaced/1/a"), .makeDirectory("tree"), .remove("r"),
+                .removeDirectory("d"),
+                .put(Path("out/\(seed)"), content(seed), staged: ".dbuild/staging/1/out", stamp(seed)),
+            ])
+    }
+}
