@@ -100,6 +100,7 @@ package struct CensusTaker: Sendable {
     private mutating func takeTree(_ path: Path, _ stamp: Stamp, _ known: Census?) throws(CensusError) -> Census {
         let before = Dictionary((known?.members ?? []).map { ($0.path, $0) }) { first, _ in first }
         var members: [Census.Member] = []
+        settle(stamp)
         try collect(path, below: Path([UInt8]()), before, into: &members)
         members.sort { $0.path < $1.path }
         let content = Census.treeContent(members.map { Trace.Member(path: $0.path, content: $0.content) })
@@ -120,6 +121,7 @@ package struct CensusTaker: Sendable {
             switch stamp.type {
             case .directory:
                 members.append(Census.Member(path: place, content: .directory, stamp: stamp))
+                settle(stamp)
                 try collect(root, below: place, known, into: &members)
             case .link:
                 let target = try attempt { () throws(DiskError) in try disk.linkTarget(root / place) }
@@ -142,8 +144,7 @@ package struct CensusTaker: Sendable {
     private mutating func read(_ path: Path, _ first: Stamp) throws(CensusError) -> (Content, Stamp) {
         var stamp = first
         for _ in 0 ..< 4 {
-            // A writer in the same tick could change the bytes and leave the stamp as it is.
-            if waitsForTick { disk.waitPast(stamp.changedNanoseconds) }
+            settle(stamp)
             let seen = try attempt { () throws(DiskError) in try disk.fingerprint(path) }
             bytesHashed += seen.fingerprint.sizeBytes
             filesHashed += 1
@@ -155,6 +156,9 @@ package struct CensusTaker: Sendable {
         }
         throw .keepsChanging(path)
     }
+
+    /// Before something is read: in the tick of its stamp a writer could change bytes or names and leave it as it is.
+    private func settle(_ stamp: Stamp) { if waitsForTick { disk.waitPast(stamp.changedNanoseconds) } }
 
     private func attempt<Value>(_ body: () throws(DiskError) -> Value) throws(CensusError) -> Value {
         do throws(DiskError) { return try body() } catch { throw .disk(error) }
