@@ -36,14 +36,26 @@ package final class StateDatabase: Sendable {
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
         }
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            let found = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            let found = try Self.schemaVersion(of: path)
             guard found <= Self.schemaVersion else {
                 throw Failure.newerSchema(found: found, known: Self.schemaVersion)
             }
             if found == 0, readOnly { return nil }
+            queue = try DatabaseQueue(path: path, configuration: configuration)
             if found == 0 { try queue.write { try $0.execute(sql: Self.schema) } }
         } catch { throw Self.failure(error) }
+    }
+
+    /// The number in a file; 0 where there is none.
+    ///
+    /// Read by a connection of its own, since one that can write changes the file as it is opened.
+    private static func schemaVersion(of path: String) throws -> Int {
+        guard FileManager.default.fileExists(atPath: path) else { return 0 }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        return try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
     }
 
     private static let schema = """
@@ -115,7 +127,7 @@ extension StateDatabase {
                     guard let list = try? members.list(of: Census.Member.self) else { continue }
                     census.members = list
                 }
-                if row[5] as String? != boot {
+                if value(row, 5) != boot {
                     census.stamp = Stamp()
                     for index in census.members.indices { census.members[index].stamp = Stamp() }
                 }
@@ -179,8 +191,8 @@ extension StateDatabase {
                 body(
                     TraceHead(
                         identity: identity, rule: bytes(row, 1), key: key, outputs: list,
-                        missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: row[5] ?? 0,
-                        builtAtNanoseconds: row[6] ?? 0, run: row[7] ?? 0))
+                        missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: value(row, 5) ?? 0,
+                        builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0))
             }
         }
     }
@@ -223,7 +235,7 @@ extension StateDatabase {
         try read { database in
             var found: [Digest: Int64] = [:]
             let rows = try Row.fetchCursor(database, sql: "SELECT identity, run FROM failure")
-            while let row = try rows.next() { if let identity = digest(row, 0) { found[identity] = row[1] } }
+            while let row = try rows.next() { if let identity = digest(row, 0) { found[identity] = value(row, 1) } }
             return found
         }
     }
@@ -294,10 +306,10 @@ extension StateDatabase {
             try Row.fetchAll(database, sql: "SELECT id, identity, publication FROM publishing ORDER BY id").compactMap {
                 row in
                 var unpacker = Unpacker(bytes(row, 2))
-                guard let identity = digest(row, 1),
+                guard let id: Int64 = value(row, 0), let identity = digest(row, 1),
                     let publication = try? Publication(identity: identity, changesFrom: &unpacker)
                 else { throw Failure.damaged("a row of `publishing`") }
-                return OpenPublication(id: row[0], identity: identity, publication: publication)
+                return OpenPublication(id: id, identity: identity, publication: publication)
             }
         }
     }
@@ -339,8 +351,11 @@ extension StateDatabase {
                 var unpacker = Unpacker(bytes(row, index))
                 return (try? unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }) ?? []
             }
+            guard let id: Int64 = value(row, 0), let now: Int64 = value(row, 1) else {
+                throw Failure.damaged("a row of `run`")
+            }
             return Run(
-                id: row[0], nowNanoseconds: row[1], parameters: list(2), targets: list(3), exitCode: row[4])
+                id: id, nowNanoseconds: now, parameters: list(2), targets: list(3), exitCode: value(row, 4))
         }
     }
 
@@ -385,7 +400,12 @@ private func packed(_ body: (inout Packer) -> Void) -> Data {
 
 private func data(_ digest: Digest) -> Data { packed { $0.digest(digest) } }
 
-private func bytes(_ row: Row, _ index: Int) -> [UInt8] { (row[index] as Data?).map { [UInt8]($0) } ?? [] }
+private func bytes(_ row: Row, _ index: Int) -> [UInt8] { (value(row, index) as Data?).map { [UInt8]($0) } ?? [] }
+
+/// A row's own subscript traps on a value of another type, which a damaged file can hold.
+private func value<Value: DatabaseValueConvertible>(_ row: Row, _ index: Int) -> Value? {
+    Value.fromDatabaseValue(row[index] as DatabaseValue)
+}
 
 private func digest(_ row: Row, _ index: Int) -> Digest? {
     var unpacker = Unpacker(bytes(row, index))
