@@ -241,7 +241,7 @@ extension Assessment {
     /// Everything that an action makes: its outputs, and the members of its trees that somebody reads.
     private func made(_ action: ActionID) -> [ArtifactID] {
         var found = plan.outputs(of: action).map(\.artifact)
-        if found.contains(where: { plan.isTree($0) }) { found += plan.members(of: action) }
+        found += plan.members(of: action)
         return found
     }
 }
@@ -308,6 +308,4 @@ extension Assessment {
         return decided
     }
 
-    /// True while an action that was asked for has neither finished nor been given up.
-    package var isOver: Bool { !standing.contains { $0 == .running || $0 == .decided || $0 == .open } }
 }

@@ -37,6 +37,8 @@ package final class Plan: Sendable {
     let outputArtifact: PackedArray<UInt32>
     let outputProperty: PackedArray<UInt32>
     let outputIndex: PackedArray<UInt32>
+    let memberAt: PackedArray<UInt32>
+    let memberArtifact: PackedArray<UInt32>
     let recipeBytes: Range<Int>
     let recipeAt: PackedArray<UInt64>
     /// Every action behind all those whose outputs it reads.
@@ -93,6 +95,8 @@ package final class Plan: Sendable {
             let outputArtifact = array(.outputArtifact, of: UInt32.self),
             let outputProperty = array(.outputProperty, of: UInt32.self),
             let outputIndex = array(.outputIndex, of: UInt32.self), let recipeBytes = place(.recipeBytes),
+            let memberAt = array(.memberAt, of: UInt32.self),
+            let memberArtifact = array(.memberArtifact, of: UInt32.self),
             let recipeAt = array(.recipeAt, of: UInt64.self), let topological = array(.topological, of: UInt32.self),
             let textBytes = place(.textBytes), let textAt = array(.textAt, of: UInt32.self),
             let description = place(.description)
@@ -111,6 +115,7 @@ package final class Plan: Sendable {
         (self.inputProperty, self.inputIndex) = (inputProperty, inputIndex)
         (self.outputAt, self.outputArtifact) = (outputAt, outputArtifact)
         (self.outputProperty, self.outputIndex) = (outputProperty, outputIndex)
+        (self.memberAt, self.memberArtifact) = (memberAt, memberArtifact)
         (self.recipeBytes, self.recipeAt, self.topological) = (recipeBytes, recipeAt, topological)
         (self.textBytes, self.textAt) = (textBytes, textAt)
 
@@ -286,19 +291,8 @@ extension Plan {
     }
 
     /// The artifacts that lie in trees which an action makes, as far as the rules name them.
-    package func members(of action: ActionID) -> [ArtifactID] {
-        var found: [ArtifactID] = []
-        for output in outputs(of: action) where isTree(output.artifact) {
-            let tree = path(of: output.artifact)
-            // Directories are sorted, so those of the tree follow one another.
-            for directory in 0 ..< directoryFirst.count - 1 {
-                let name = Path(bytes(directoryBytes, directoryAt, directory))
-                guard name == tree || name.below(tree) != nil else { continue }
-                found += range(directoryFirst, directory).lazy.map { ArtifactID($0) }
-                    .filter { self.tree(of: $0) == output.artifact }
-            }
-        }
-        return found
+    package func members(of action: ActionID) -> some RandomAccessCollection<ArtifactID> {
+        range(memberAt, action.index).lazy.map { [self] in ArtifactID(memberArtifact[$0]) }
     }
 
     package func consumers(of artifact: ArtifactID) -> some Sequence<ActionID> {
@@ -325,8 +319,6 @@ extension Plan {
         let property = actionEmpty[action.index]
         return property == Self.none ? nil : text(property)
     }
-
-    package func inputCount(of action: ActionID) -> Int { range(inputAt, action.index).count }
 
     package func inputs(of action: ActionID) -> some RandomAccessCollection<Input> {
         range(inputAt, action.index).lazy.map { [self] input in

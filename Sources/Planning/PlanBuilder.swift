@@ -231,6 +231,15 @@ extension PlanBuilder {
         writer.array(outputs.map { number[$0.artifact] }, .outputArtifact)
         writer.array(outputs.map(\.property), .outputProperty)
         writer.array(outputs.map(\.index), .outputIndex)
+        var members = [[UInt32]](repeating: [], count: actionCount)
+        for entry in sorted {
+            guard let tree = trees[entry.old], let action = makers[tree] else { continue }
+            members[action].append(number[entry.old])
+        }
+        var memberAt: [UInt32] = [0]
+        for list in members { memberAt.append((memberAt.last ?? 0) + UInt32(list.count)) }
+        writer.array(memberAt, .memberAt)
+        writer.array(members.flatMap { $0 }, .memberArtifact)
         writer.bytes(recipes, .recipeBytes)
         writer.array(recipeAt, .recipeAt)
         writer.array(order, .topological)

@@ -7,13 +7,13 @@ enum PlanSection: Int, CaseIterable {
     case actionRule, actionAwaits, actionEmpty, actionIdentity, cellAt, cellPosition
     case inputAt, inputArtifact, inputAspect, inputProperty, inputIndex
     case outputAt, outputArtifact, outputProperty, outputIndex
-    case recipeBytes, recipeAt, topological, textBytes, textAt, description
+    case memberAt, memberArtifact, recipeBytes, recipeAt, topological, textBytes, textAt, description
 }
 
 /// Eight bytes each, the machine's order: magic, version, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 2
+    static let version: UInt64 = 3
     static let byteCount = 16 + 16 * PlanSection.allCases.count
 }
 
@@ -49,6 +49,7 @@ extension Plan {
             inputIndex.count == inputArtifact.count,
             ascends(outputAt, count: actions, to: outputArtifact.count), below(outputArtifact, artifacts),
             outputProperty.count == outputArtifact.count, outputIndex.count == outputArtifact.count,
+            ascends(memberAt, count: actions, to: memberArtifact.count), below(memberArtifact, artifacts),
             textAt.count >= 1, ascends(textAt, count: textAt.count - 1, to: textBytes.count),
             below(inputProperty, textAt.count - 1), below(outputProperty, textAt.count - 1),
             recipeAt.count == actions + 1, recipeAt.first == 0, recipeAt.last == UInt64(recipeBytes.count),

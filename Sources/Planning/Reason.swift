@@ -10,8 +10,6 @@ package enum Reason: Hashable, Sendable {
     case foreign(Path)
     case outputMissing(Path)
     case outputEdited(Path)
-    /// A file in a tree that its action did not write.
-    case extraMember(Path)
     case keyFormat
     case recipe(from: [UInt8], to: [UInt8])
     case parameter(name: [UInt8], from: RecipeValue?, to: RecipeValue?)
@@ -26,14 +24,6 @@ package enum Reason: Hashable, Sendable {
     case platform(from: [UInt8], to: [UInt8])
     case environment([UInt8])
     case tool([UInt8])
-
-    /// True where what comes of the inputs cannot change it.
-    package var isCertain: Bool {
-        switch self {
-        case .inputChanged, .inputAdded, .inputRemoved: false
-        default: true
-        }
-    }
 }
 
 /// What differs between two lists of key parts.

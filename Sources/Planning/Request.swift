@@ -43,9 +43,4 @@ package struct Request: Sendable {
     package var actions: some Sequence<ActionID> {
         actionBits.indices.lazy.filter { actionBits[$0] }.map { ActionID($0) }
     }
-
-    /// The artifacts whose bytes must lie in the workspace when the build is over.
-    ///
-    /// Everything requested; a rule whose outputs may be away while nobody needs them will take its own out here.
-    package func needed(_: Assessment) -> some Sequence<ArtifactID> { artifacts }
 }

@@ -68,7 +68,4 @@ package struct Schedule: Sendable {
         used -= plan.rule(of: action).cpus
         runningCount -= 1
     }
-
-    package var isIdle: Bool { runningCount == 0 }
-    package var hasReady: Bool { !ready.isEmpty }
 }

@@ -15,6 +15,7 @@ import Rules
         let total = build.action("total", Total(models: models.all.model, through: asOf, table: "out/total.txt"))
         build.action(
             "report",
-            Command("python3", .input(build.source("scripts/report.py")), .input(total.table), .output("out/report.md")))
+            Command("python3", .input(build.source("scripts/report.py")), .input(total.table), .output("out/report.md"))
+        )
     }
 }

@@ -118,7 +118,6 @@ extension Reason {
         case .foreign(let path): "`\(path)` is there, and dbuild did not make it"
         case .outputMissing(let path): "output `\(path)` is missing"
         case .outputEdited(let path): "output `\(path)` is not as it was built"
-        case .extraMember(let path): "`\(path)` was put in by somebody"
         case .keyFormat: "keys are made otherwise in this dbuild"
         case .recipe(let from, let to): "recipe \(printable(from)) -> \(printable(to))"
         case .parameter(let name, let from, let to):

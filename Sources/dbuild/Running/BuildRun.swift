@@ -190,7 +190,6 @@ struct BuildRun {
             try count + orphan.outputs.count { try session.disk.stamp($0.path, followsLink: false) != nil }
         }
         let request = try request(plan)
-        var isUnfinished = false
         for action in request.actions {
             let identity = plan.identity(of: action)
             switch outcome.assessment.verdicts[action.index] {
@@ -201,8 +200,7 @@ struct BuildRun {
             case .blocked?: summary.blocked += 1
             case .build?:
                 if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
-                if !tally.built.contains(identity), !tally.failed.contains(identity) { isUnfinished = true }
-            case .undecided?, nil: isUnfinished = true
+            case .undecided?, nil: break
             }
         }
         for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
@@ -213,7 +211,9 @@ struct BuildRun {
         }
         if let signal = interruption.signal {
             summary.exitCode = 128 + signal
-        } else if summary.failed > 0 || summary.blocked > 0 || !request.unlisted.isEmpty || isUnfinished {
+        } else if summary.failed > 0 || summary.blocked > 0 || !request.unlisted.isEmpty
+            || !outcome.assessment.wanting(request).isEmpty
+        {
             summary.exitCode = ExitCode.failed.rawValue
         } else if summary.degraded > 0 {
             summary.exitCode = ExitCode.degraded.rawValue

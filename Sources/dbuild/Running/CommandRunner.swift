@@ -35,6 +35,10 @@ final class CommandRunner: Executor {
         request.log = place + task.log.bytes
         do {
             let report = try await pool.run(request)
+            // No memory, no more processes: that says nothing about the action, and must not be recorded as its failure.
+            if case .notStarted(let step, let errno, _) = report.ending, step.isInfrastructure(errno: errno) {
+                throw ExecutorFailure.helper("\(step): \(describe(errno: errno))")
+            }
             return ActionReport(
                 ending: Self.ending(report), wallSeconds: Double(report.wallNanoseconds) / 1e9,
                 cpuSeconds: Double(report.userMicroseconds + report.systemMicroseconds) / 1e6,

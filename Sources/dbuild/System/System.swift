@@ -58,13 +58,6 @@ enum Machine {
     }
 
     static func variable(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
-    static var currentDirectory: String? {
-        guard let path = unsafe getcwd(nil, 0) else { return nil }
-        defer { unsafe free(path) }
-        return unsafe String(cString: path)
-    }
-    static var processIdentifier: Int32 { getpid() }
-    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }
 
 // MARK: - Files outside the workspace
@@ -265,7 +258,8 @@ private func withCStrings<Value>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
 ) -> Value {
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
-    defer { unsafe pointers.forEach { unsafe free($0) } }
+    // Not `for unsafe`: the formatter joins the two words.
+    defer { while let pointer = unsafe pointers.popLast() { unsafe free(pointer) } }
     unsafe pointers.append(nil)
     return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress!) }
 }
@@ -273,8 +267,6 @@ private func withCStrings<Value>(
 enum Signal {
     static let terminate = SIGTERM
     static let kill = SIGKILL
-    static let interrupt = SIGINT
-    static let hangUp = SIGHUP
 
     private static let names: [Int32: String] = [
         SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
