@@ -75,7 +75,8 @@ struct NotToday: Error, CustomStringConvertible {
         case "share":
             build.action("gather", Gather(from: [table], to: "out/gathered.txt")).accepts(.atLeast(98), of: \.from)
         case "absent-for-required":
-            build.action("reader", Copy(from: build.source("data/late.csv", mayBeAbsent: true), to: "out/read.txt"))
+            let late = build.source("data/late.csv", mayBeAbsent: true)
+            build.action("reader", Copy(from: late, to: "out/read.txt"))
         case "private":
             struct Hidden: Recipe {
                 @Output var to: Artifact
@@ -83,7 +84,8 @@ struct NotToday: Error, CustomStringConvertible {
             }
             build.action("hidden", Hidden(to: "out/hidden.txt"))
         case "thrown": throw NotToday()
-        case "precondition": precondition(howMany > 5, "more than five are needed")
+        case "crash": precondition(howMany > 5, "more than five are needed")
+        case "fatal-error": fatalError("nobody knows what to do")
         case "read-of-nobody": copies(over: "out/nobody.csv", build)
         case "read-of-text": copies(over: build.source("data/notes.txt").path, build)
         case "no-column":
