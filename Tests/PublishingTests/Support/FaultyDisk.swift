@@ -1,0 +1,102 @@
+import Artifact
+import Synchronization
+
+/// A disk on which something goes wrong at the nth call.
+///
+/// Its clock is an hour ahead, so that nobody waits for a tick to pass.
+final class FaultyDisk: Disk {
+    enum Fault: Hashable, Sendable {
+        case none
+        /// The nth call, counted from 1, fails and does nothing; those behind it work.
+        case fails(call: Int, errno: Int32)
+        /// The first n calls work; then nothing happens any more, as when the process has been killed.
+        case stops(after: Int)
+    }
+
+    /// - Source: errno(3).
+    static let noSpace: Int32 = 28
+    static let inputOutput: Int32 = 5
+
+    private let disk: any Disk
+    private let fault: Fault
+    private let count = Mutex(0)
+
+    init(_ disk: any Disk, _ fault: Fault = .none) {
+        self.disk = disk
+        self.fault = fault
+    }
+
+    /// How many calls there have been.
+    var calls: Int { count.withLock { $0 } }
+
+    private func pass(_ call: String, _ path: Path) throws(DiskError) {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        switch fault {
+        case .none: break
+        case .fails(call: number, let errno): throw DiskError(call: call, path: path, errno: errno)
+        case .fails: break
+        case .stops(let last): if number > last { throw DiskError(call: call, path: path, errno: Self.inputOutput) }
+        }
+    }
+
+    func stamp(_ path: Path, followsLink: Bool) throws(DiskError) -> Stamp? {
+        try pass("stat", path)
+        return try disk.stamp(path, followsLink: followsLink)
+    }
+
+    func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp) {
+        try pass("read", path)
+        return try disk.fingerprint(path)
+    }
+
+    func names(in directory: Path) throws(DiskError) -> [Path] {
+        try pass("readdir", directory)
+        return try disk.names(in: directory)
+    }
+
+    func linkTarget(_ path: Path) throws(DiskError) -> [UInt8] {
+        try pass("readlink", path)
+        return try disk.linkTarget(path)
+    }
+
+    func makeDirectory(_ path: Path) throws(DiskError) {
+        try pass("mkdir", path)
+        try disk.makeDirectory(path)
+    }
+
+    func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError) {
+        try pass("symlink", path)
+        try disk.makeLink(path, to: target)
+    }
+
+    func rename(_ path: Path, to target: Path) throws(DiskError) {
+        try pass("rename", target)
+        try disk.rename(path, to: target)
+    }
+
+    func remove(_ path: Path) throws(DiskError) {
+        try pass("unlink", path)
+        try disk.remove(path)
+    }
+
+    func removeDirectory(_ path: Path) throws(DiskError) {
+        try pass("rmdir", path)
+        try disk.removeDirectory(path)
+    }
+
+    func write(_ bytes: [UInt8], to path: Path) throws(DiskError) {
+        try pass("write", path)
+        try disk.write(bytes, to: path)
+    }
+
+    func read(_ path: Path) throws(DiskError) -> [UInt8] {
+        try pass("read", path)
+        return try disk.read(path)
+    }
+
+    var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds + 3_600_000_000_000 }
+    func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
+}
