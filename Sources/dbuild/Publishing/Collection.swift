@@ -105,10 +105,14 @@ struct Collected: Sendable {
         changes.append(.makeDirectory(output.path))
         for member in output.census.members where there[member.path] != member.content {
             let path = output.path / member.path
-            if let old = there[member.path], old != .directory, before?.member(member.path)?.content != old {
-                changes.append(.displace(path, to: displaced / path))
-            } else if let old = there[member.path], old != .directory, member.content == .directory {
-                changes.append(.remove(path))
+            if let old = there[member.path] {
+                if old == .directory {
+                    changes.append(.removeDirectory(path))
+                } else if before?.member(member.path)?.content != old {
+                    changes.append(.displace(path, to: displaced / path))
+                } else if member.content == .directory {
+                    changes.append(.remove(path))
+                }
             }
             changes.append(
                 member.content == .directory

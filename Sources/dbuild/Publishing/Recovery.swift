@@ -40,7 +40,14 @@ enum Recovery {
                 if try disk.stamp(target, followsLink: false) != nil { continue }
                 if try disk.stamp(path, followsLink: false) == nil { continue }
                 try Publisher.apply(change, disk)
-            case .makeDirectory, .remove, .removeDirectory: try Publisher.apply(change, disk)
+            case .makeDirectory: try Publisher.apply(change, disk)
+            // Where the other kind lies, the set has already put it.
+            case .remove(let path):
+                guard let found = try disk.stamp(path, followsLink: false), found.type != .directory else { continue }
+                try Publisher.apply(change, disk)
+            case .removeDirectory(let path):
+                guard try disk.stamp(path, followsLink: false)?.type == .directory else { continue }
+                try Publisher.apply(change, disk)
             }
         }
         var census: [Census?] = []
