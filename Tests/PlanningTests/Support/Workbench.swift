@@ -79,7 +79,7 @@ extension Workbench {
         for file in files.keys where file.below(path) != nil { files[file] = nil }
     }
 
-    private mutating func put(_ path: Path, _ material: Craft.Material) {
+    mutating func put(_ path: Path, _ material: Craft.Material) {
         remove(path)
         switch material {
         case .file(let bytes): files[path] = bytes
