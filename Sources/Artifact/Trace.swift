@@ -83,6 +83,39 @@ package struct Trace: Hashable, Sendable {
     }
 }
 
+extension Trace.Output {
+    /// A tree's member by its path below the tree.
+    package func member(_ name: Path) -> Trace.Member? {
+        let place = place(of: name)
+        return place < members.count && members[place].path == name ? members[place] : nil
+    }
+
+    /// What lies below a directory of a tree, by its path below that directory.
+    package func members(below directory: Path) -> [Trace.Member] {
+        // All that begin with the directory's name and a slash follow one another.
+        let first = place(of: Path(directory.bytes + [UInt8(ascii: "/")]))
+        return members[first...].lazy.map { ($0.path.below(directory), $0.content) }.prefix { $0.0 != nil }
+            .compactMap { name, content in name.map { Trace.Member(path: $0, content: content) } }
+    }
+
+    /// What an artifact in a tree holds: a file its bytes, a directory all that is in it.
+    package func content(at name: Path) -> Content? {
+        guard let member = member(name) else { return nil }
+        return member.content == .directory ? Census.treeContent(members(below: name)) : member.content
+    }
+
+    /// Where a name is, or would be, among the sorted members.
+    private func place(of name: Path) -> Int {
+        var low = 0
+        var high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].path < name { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
 /// One of the facts that determine an action's outputs.
 package struct KeyPart: Hashable, Packable {
     package enum Kind: UInt8, Sendable {

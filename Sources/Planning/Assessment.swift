@@ -39,7 +39,7 @@ package struct Assessment: Sendable {
     private var standing: [Standing]
     private var openInputs: [Int32]
     /// What trees hold that were made in this run.
-    private var trees: [ArtifactID: [Trace.Member]] = [:]
+    private var trees: [ArtifactID: Trace.Output] = [:]
 
     /// - Parameters:
     ///   - sights: by artifact: what lies at its path; of artifacts that no requested action touches nothing is asked.
@@ -183,11 +183,29 @@ extension Assessment {
         return try plan.key(of: action, contents: contents, missing: missing, in: surroundings)
     }
 
-    /// What a tree's names alone say.
+    /// What a directory's names alone say.
     private func listing(_ artifact: ArtifactID) -> Content? {
-        let names = (trees[artifact] ?? snapshot.publishedMembers[artifact] ?? snapshot.census[artifact.index]?.output)?
-            .map { Trace.Member(path: $0.path, content: .directory) }
-        return names.map { Census.treeContent($0) }
+        members(artifact).map { members in
+            Census.treeContent(members.map { Trace.Member(path: $0.path, content: .directory) })
+        }
+    }
+
+    /// What a directory holds: a tree, a directory in one, or a source.
+    private func members(_ artifact: ArtifactID) -> [Trace.Member]? {
+        if let tree = plan.tree(of: artifact) {
+            return plan.path(of: artifact).below(plan.path(of: tree)).flatMap { made(tree)?.members(below: $0) }
+        }
+        if plan.maker(of: artifact) != nil { return made(artifact)?.members }
+        return snapshot.census[artifact.index]?.output
+    }
+
+    /// A tree as its action has made it, in this run or before.
+    private func made(_ tree: ArtifactID) -> Trace.Output? {
+        if let made = trees[tree] { return made }
+        guard let content = snapshot.published[tree.index], let members = snapshot.publishedMembers[tree] else {
+            return nil
+        }
+        return Trace.Output(path: plan.path(of: tree), content: content, members: members)
     }
 
     /// Which inputs an action does without, as its rule accepts, and what blocks it otherwise.
@@ -262,14 +280,9 @@ extension Assessment {
     package mutating func finished(_ action: ActionID, outputs: [Trace.Output]) -> [ActionID] {
         standing[action.index] = .finished
         var contents: [ArtifactID: Content] = [:]
-        var listed: [ArtifactID: [Path: Content]] = [:]
         for (output, given) in zip(plan.outputs(of: action), outputs) {
             contents[output.artifact] = given.content
-            if plan.isTree(output.artifact) {
-                trees[output.artifact] = given.members
-                listed[output.artifact] = Dictionary(
-                    given.members.map { ($0.path, $0.content) }, uniquingKeysWith: { first, _ in first })
-            }
+            if plan.isTree(output.artifact) { trees[output.artifact] = given }
         }
         for artifact in made(action) {
             if let content = contents[artifact] {
@@ -278,7 +291,7 @@ extension Assessment {
             }
             let path = plan.path(of: artifact)
             let found = plan.tree(of: artifact).flatMap { tree in
-                path.below(plan.path(of: tree)).flatMap { listed[tree]?[$0] }
+                path.below(plan.path(of: tree)).flatMap { trees[tree]?.content(at: $0) }
             }
             states[artifact.index] = found.map { .content($0) } ?? .unavailable(.notInTree(path, action))
         }

@@ -44,7 +44,7 @@ extension Snapshot {
                 let tree = made.path
                 for member in plan.members(of: action) {
                     guard let name = plan.path(of: member).below(tree) else { continue }
-                    snapshot.published[member.index] = made.member(name)?.content
+                    snapshot.published[member.index] = made.content(at: name)
                 }
             }
         }
@@ -61,17 +61,4 @@ struct Orphan: Sendable {
     let rule: [UInt8]
     let identity: Digest
     let outputs: [Trace.Output]
-}
-
-extension Trace.Output {
-    /// A tree's member by its path below the tree; they are sorted.
-    func member(_ name: Path) -> Trace.Member? {
-        var low = 0
-        var high = members.count
-        while low < high {
-            let middle = (low + high) / 2
-            if members[middle].path < name { low = middle + 1 } else { high = middle }
-        }
-        return low < members.count && members[low].path == name ? members[low] : nil
-    }
 }

@@ -107,7 +107,7 @@ extension Workbench {
                 snapshot.publishedMembers[output.artifact] = made.members
                 for member in plan.members(of: action) {
                     guard let name = plan.path(of: member).below(made.path) else { continue }
-                    snapshot.published[member.index] = made.members.first { $0.path == name }?.content
+                    snapshot.published[member.index] = made.content(at: name)
                 }
             }
         }
