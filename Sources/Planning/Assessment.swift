@@ -31,6 +31,7 @@ package struct Assessment: Sendable {
     package let snapshot: Snapshot
     package let surroundings: Surroundings
     package let forced: Set<ActionID>
+    private let sourceMembers: @Sendable (ArtifactID) -> [Trace.Member]?
     private let recordedParts: @Sendable (ActionID) -> [KeyPart]
 
     package private(set) var verdicts: [Verdict?]
@@ -44,16 +45,20 @@ package struct Assessment: Sendable {
     /// - Parameters:
     ///   - sights: by artifact: what lies at its path; of artifacts that no requested action touches nothing is asked.
     ///   - failed: actions that have failed in this run already.
+    ///   - sourceMembers: what a directory that is a source holds now, asked for only where its names are an input.
     ///   - recordedParts: the parts of the recorded key, asked for only where keys differ.
     package init(
         plan: Plan, snapshot: Snapshot, surroundings: Surroundings, sights: [Sight], forced: Set<ActionID> = [],
-        failed: Set<ActionID> = [], requested: Request, recordedParts: @escaping @Sendable (ActionID) -> [KeyPart]
+        failed: Set<ActionID> = [], requested: Request,
+        sourceMembers: @escaping @Sendable (ArtifactID) -> [Trace.Member]?,
+        recordedParts: @escaping @Sendable (ActionID) -> [KeyPart]
     ) {
         self.plan = plan
         self.snapshot = snapshot
         self.surroundings = surroundings
         self.sights = sights
         self.forced = forced
+        self.sourceMembers = sourceMembers
         self.recordedParts = recordedParts
         verdicts = Array(repeating: nil, count: plan.actionCount)
         states = Array(repeating: .unasked, count: plan.artifactCount)
@@ -196,7 +201,7 @@ extension Assessment {
             return plan.path(of: artifact).below(plan.path(of: tree)).flatMap { made(tree)?.members(below: $0) }
         }
         if plan.maker(of: artifact) != nil { return made(artifact)?.members }
-        return snapshot.census[artifact.index]?.output
+        return sourceMembers(artifact)
     }
 
     /// A tree as its action has made it, in this run or before.

@@ -138,6 +138,7 @@ extension Session {
         return Assessment(
             plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, forced: forced, failed: failed,
             requested: request,
+            sourceMembers: { [survey] in survey.census(plan.path(of: $0))?.output },
             recordedParts: { [database] action in
                 // Parts that cannot be read differ from all others.
                 (try? database?.parts(of: plan.identity(of: action))) ?? []

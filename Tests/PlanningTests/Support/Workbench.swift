@@ -136,6 +136,11 @@ extension Workbench {
         return Assessment(
             plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights,
             forced: isForced ? Set(plan.actions) : forced, failed: failed, requested: request ?? plan.everything,
+            sourceMembers: { [files] source in
+                let path = plan.path(of: source)
+                let held = files.keys.compactMap { $0.below(path) }
+                return Self.output(path, .tree(Dictionary(uniqueKeysWithValues: held.map { ($0, []) }))).members
+            },
             recordedParts: { [traces] in traces[plan.identity(of: $0)]?.parts ?? [] })
     }
 }
