@@ -1,17 +1,18 @@
 """Runs the airport pipeline end to end and checks, from outside, what dbuild promises about it.
 
-usage: python3 Scripts/check-pipeline.py DBUILD [--raw DIRECTORY] [--kill-hook DBUILD]
+usage: python3 Scripts/check-pipeline.py DBUILD [--seed WORKSPACE] [--kill-hook DBUILD]
 
 DBUILD is the built program. The workspace is a copy of rules/ and scripts/ in a temporary directory. What ran is read
-from the events of each run and from the file system, never from what dbuild says of itself in words. --raw keeps
-fetched files from one run of this script to the next; --kill-hook names a debug build, for the test that needs one.
+from the events of each run and from the file system, never from what dbuild says of itself in words. --seed names a
+workspace in which raw/flights.csv was built: then nothing is fetched. --kill-hook names a debug build, for the test
+that needs one.
 """
 import argparse, collections, csv, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 options = argparse.ArgumentParser()
 options.add_argument("dbuild")
-options.add_argument("--raw")
+options.add_argument("--seed")
 options.add_argument("--kill-hook")
 options = options.parse_args()
 program = os.path.abspath(options.dbuild)
@@ -36,8 +37,12 @@ class Workspace:
         os.makedirs(directory)
         for name in ("rules", "scripts"):
             shutil.copytree(os.path.join(HERE, name), os.path.join(directory, name))
-        if like:  # the same fetched files: what they are is checked by hash in each workspace
+        if like:  # what was fetched, with what dbuild knows of it; stamps differ, so it is hashed again
             shutil.copytree(os.path.join(like, "raw"), os.path.join(directory, "raw"))
+            os.makedirs(os.path.join(directory, ".dbuild"))
+            for name in os.listdir(os.path.join(like, ".dbuild")):
+                if name.startswith("state.db"):
+                    shutil.copy(os.path.join(like, ".dbuild", name), os.path.join(directory, ".dbuild", name))
 
     def path(self, *names):
         return os.path.join(self.root, *names)
@@ -136,7 +141,7 @@ def null_build(w, second=True):
 def same_at_any_width(w, temporary):
     reference = w.files("out")
     for jobs in ("1", "8"):
-        other = Workspace(os.path.join(temporary, f"jobs-{jobs}"), like=w.root)
+        other = Workspace(os.path.join(temporary, f"jobs-{jobs}"), like=seed)
         other.run("-j", jobs)
         found = other.files("out")
         differing = sorted(name for name in reference.keys() | found.keys() if reference.get(name) != found.get(name))
@@ -233,7 +238,7 @@ def deleted_and_edited(w):
 
 
 def killed(temporary, like):
-    w = Workspace(os.path.join(temporary, "killed"), like=like.root)
+    w = Workspace(os.path.join(temporary, "killed"), like=seed)
     w.run(targets=("observations", "schedule"))
     finished, kills = collections.Counter(), 0
     for delay in (0.4, 0.7, 1.1, 1.6, 0.3, 2.0):
@@ -260,7 +265,7 @@ def killed(temporary, like):
 
 
 def killed_between_renames(temporary, like, debug):
-    w = Workspace(os.path.join(temporary, "renames"), like=like.root)
+    w = Workspace(os.path.join(temporary, "renames"), like=seed)
     route = "JFK-LAX"
     w.run(program=debug, targets=(f"features[route={route}]",))
     w.run(program=debug, targets=(f"train[route={route}]",), expect=-signal.SIGKILL,
@@ -278,12 +283,12 @@ def killed_between_renames(temporary, like, debug):
 
 temporary = tempfile.mkdtemp(prefix="dbuild-pipeline-")
 try:
-    workspace = Workspace(os.path.join(temporary, "main"), like=options.raw if options.raw and os.path.isdir(
-        os.path.join(options.raw, "raw")) else None)
+    seed = options.seed
+    if not seed:
+        seed = Workspace(os.path.join(temporary, "seed")).root
+        subprocess.run([program, "--quiet", "raw/flights.csv"], cwd=seed, check=True)
+    workspace = Workspace(os.path.join(temporary, "main"), like=seed)
     first_build(workspace)
-    if options.raw:
-        os.makedirs(options.raw, exist_ok=True)
-        shutil.copytree(workspace.path("raw"), os.path.join(options.raw, "raw"), dirs_exist_ok=True)
     null_build(workspace)
     same_at_any_width(workspace, temporary)
     corrected_row(workspace)
