@@ -6,6 +6,8 @@ import Rules
 enum SettingsError: Error {
     case malformed(String)
     case badFile(String, why: String)
+    /// A parameter under both of its spellings.
+    case namedTwice(String, file: String)
     case badInstant(String)
     case badJobs(Int)
 }
@@ -41,7 +43,12 @@ struct Settings: Hashable, Sendable {
         do { found = try JSONDecoder().decode([String: Scalar].self, from: Data(try readFile(file))) } catch {
             throw .badFile(file, why: (error as? SystemError)?.inWords ?? "it is not one JSON object of plain values")
         }
-        for (name, value) in found { values[outsideName(of: name)] = value.text }
+        for (name, value) in found {
+            let outside = outsideName(of: name)
+            guard values.updateValue(value.text, forKey: outside) == nil else {
+                throw .namedTwice(outside, file: file)
+            }
+        }
     }
 
     /// Text, a number, or true and false.

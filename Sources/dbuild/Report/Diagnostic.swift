@@ -200,6 +200,9 @@ extension Diagnostic {
         case .badFile(let path, let why):
             what = "`\(path)`: \(why)"
             hint = "it holds one object of names and values: {\"as-of\": \"2013-11-30\"}"
+        case .namedTwice(let name, let file):
+            what = "`\(file)` sets `\(name)` twice, in two spellings"
+            hint = "leave one of them out"
         case .badInstant(let text):
             what = "`--now \(text)` is not an instant"
             hint = "as 2013-12-01T11:00:00Z, or with an offset such as -05:00"
