@@ -10,6 +10,13 @@ enum BaseEnvironment {
 
     static var variables: [String] { fixed.map { "\($0.name)=\($0.value)" } }
 
+    /// What rules see in addition: where they crash they name the function, without registers and images. In no key.
+    static var variablesOfRules: [String] {
+        variables + [
+            "SWIFT_BACKTRACE=enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=8"
+        ]
+    }
+
     static var keyParts: [KeyPart] {
         fixed.map { KeyPart(.environment, Array($0.name.utf8), Array($0.value.utf8)) }
     }

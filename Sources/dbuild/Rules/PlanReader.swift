@@ -25,7 +25,7 @@ struct PlanReader {
         let log = rules.path + ".plan.log"
         let child = try ChildProcess(
             rules.path, ["--plan"] + settings.flatMap { ["--set", $0] },
-            environment: BaseEnvironment.variables, input: .pipe, output: .pipe, error: .file(log))
+            environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe, error: .file(log))
         do {
             while let frame = try readFrame(from: child.output) {
                 guard let question = try reader.read(frame) else { continue }

@@ -63,7 +63,8 @@ final class WorkerPool: Executor {
                 worker = idle
             } else {
                 worker = try ChildProcess(
-                    rules.path, ["--worker"], environment: BaseEnvironment.variables, input: .pipe, output: .pipe)
+                    rules.path, ["--worker"], environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe
+                )
                 state.startedCount += 1
             }
             state.busy[worker.identifier] = worker
