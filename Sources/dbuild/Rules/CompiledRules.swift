@@ -45,6 +45,12 @@ struct CompiledRules: Sendable {
         let place = workspace.state("rules/\(identity)")
         if let known = try? read(place, identity) { return known }
 
+        // Two builds that begin at once: the second one takes what the first has compiled.
+        try disk.makeDirectory(Path(".dbuild/rules"))
+        let lock = try FileLock(workspace.state("rules/lock"), waits: true) { _ in }
+        defer { lock.release() }
+        if let known = try? read(place, identity) { return known }
+
         willCompile()
         try disk.makeDirectory(Path(".dbuild/rules/\(identity)"))
         let binary = place + "/rules"
