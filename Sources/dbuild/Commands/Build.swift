@@ -48,8 +48,15 @@ struct Build: AsyncParsableCommand {
         return Clock.wallNanoseconds
     }
 
+    private func jobCount() throws(SettingsError) -> Int {
+        guard let jobs else { return Machine.coreCount }
+        guard jobs >= 1 else { throw .badJobs(jobs) }
+        return jobs
+    }
+
     private func view() async throws -> Int32 {
         _ = try instant()
+        let jobs = try jobCount()
         let view = try View(common)
         view.sayParameters()
         let plan = try await view.session.plan(answersFromBefore: true)
@@ -61,7 +68,7 @@ struct Build: AsyncParsableCommand {
         let isWhole = request.unlisted.isEmpty
         if explain || dryRun {
             write(
-                Explanation(assessment, request).text(listsReasons: explain, jobs: jobs ?? Machine.coreCount),
+                Explanation(assessment, request).text(listsReasons: explain, jobs: jobs),
                 toStandard: 1)
         } else if outlook.current < outlook.actions || !isWhole {
             write(
@@ -72,8 +79,7 @@ struct Build: AsyncParsableCommand {
     }
 
     private func build() async throws -> Int32 {
-        let jobs = jobs ?? Machine.coreCount
-        guard jobs >= 1 else { throw SettingsError.badJobs(jobs) }
+        let jobs = try jobCount()
         let instant = try instant()
         let workspace = try common.workspace()
         let settings = try common.settings(workspace)
