@@ -87,7 +87,6 @@ struct Build: AsyncParsableCommand {
         try changeDirectory(workspace.root)
         let events = EventLog(Progress(isQuiet: quiet))
         let interruption = Interruption()
-        try interruption.listen()
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try disk.makeDirectory(Path(".dbuild"))

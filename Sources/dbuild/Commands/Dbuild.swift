@@ -8,7 +8,7 @@ struct Dbuild: AsyncParsableCommand {
         subcommands: [Build.self, Status.self, Clean.self, Params.self], defaultSubcommand: Build.self)
 
     static func main() async {
-        Signal.block()
+        Signal.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot(nil)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

@@ -62,7 +62,7 @@ struct CompiledRules: Sendable {
                 sources: sources.map { workspace.rulesDirectory + "/" + $0.name }, moduleName: moduleName(workspace),
                 moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), output: staged)
                 + SystemModules.write(to: Path(".dbuild/rules/system"), disk),
-            input: .null, output: .file(log), error: .file(log + ".err"))
+            hasOwnGroup: false, input: .null, output: .file(log), error: .file(log + ".err"))
         let ending = child.reap()
         guard ending == .exited(0) else {
             let output = try readFile(log + ".err") + readFile(log)

@@ -41,6 +41,7 @@ struct BuildRun {
             workers.cancel()
             commands.cancel()
         }
+        try interruption.listen()
         let builder = Builder(
             context: Builder.Context(
                 workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,

@@ -10,10 +10,11 @@ final class Interruption: Sendable {
     /// Between asking actions to end and killing them.
     private static let graceNanoseconds: UInt64 = 5_000_000_000
 
-    /// Starts to listen; `Signal.block` was called before any other thread began.
+    /// Starts to listen: until then a signal ends the process, which waits or plans and has nothing to clear up.
     func listen() throws {
+        let next = try Signal.listen()
         try startThread { [self] in
-            while true { raise(Signal.wait()) }
+            while true { raise(next()) }
         }
     }
 

@@ -1,6 +1,7 @@
 // The only file of the program that imports the C library.
 // `@preconcurrency` for its variables, as `environ`.
 @unsafe @preconcurrency private import Glibc
+import Synchronization
 
 /// A system call that failed outside the workspace's disk.
 struct SystemError: Error, Hashable {
@@ -143,7 +144,7 @@ extension String {
 
 // MARK: - Processes
 
-/// A child process with pipes to its standard input and output, in a process group of its own.
+/// A child process with pipes to its standard input and output.
 struct ChildProcess: Sendable {
     let identifier: Int32
     /// Our ends; -1 where none was asked for.
@@ -158,9 +159,10 @@ struct ChildProcess: Sendable {
     /// - Parameters:
     ///   - program: absolute.
     ///   - environment: all of it, or nil for that of this process.
+    ///   - hasOwnGroup: false: the terminal's Ctrl-C ends it together with this process.
     init(
-        _ program: String, _ arguments: [String], environment: [String]? = nil, input: Stream, output: Stream,
-        error: Stream = .inherited
+        _ program: String, _ arguments: [String], environment: [String]? = nil, hasOwnGroup: Bool = true,
+        input: Stream, output: Stream, error: Stream = .inherited
     ) throws {
         var files = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&files)
@@ -177,7 +179,7 @@ struct ChildProcess: Sendable {
         unsafe sigaddset(&defaults, SIGPIPE)
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
         unsafe posix_spawnattr_setpgroup(&attributes, 0)
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (hasOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
         var theirs: [Int32] = []
@@ -278,27 +280,42 @@ enum Signal {
         names[number] ?? "signal \(number)"
     }
 
+    /// A closed terminal or pipe must not end a build.
+    static func ignoreBrokenPipes() { Glibc.signal(SIGPIPE, SIG_IGN) }
+
     /// What ends a build when it comes from outside.
-    private static var awaited: sigset_t {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { unsafe sigaddset(&set, number) }
-        return set
-    }
+    private static let awaited = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    /// Where the handler writes: -1 until somebody listens.
+    private static let handlerEnd = Atomic<Int32>(-1)
 
-    /// Before any thread is started: only `wait` sees these signals.
-    static func block() {
-        var set = awaited
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        Glibc.signal(SIGPIPE, SIG_IGN)
-    }
-
-    /// The next signal that is to end the build.
-    static func wait() -> Int32 {
-        var set = awaited
-        var number: Int32 = 0
-        while unsafe sigwait(&set, &number) != 0 {}
-        return number
+    /// Takes the signals that are to end a build, so that they no longer end the process.
+    ///
+    /// Not by blocking them: the threads of Dispatch, on which `main` runs, unblock them. What was ignored when
+    /// dbuild was started stays ignored, as nohup wants it.
+    ///
+    /// - Returns: gives the next of them, each time that it is called; it waits.
+    static func listen() throws -> @Sendable () -> Int32 {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw SystemError(call: "pipe", subject: "signals", errno: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        handlerEnd.store(ends[1], ordering: .releasing)
+        for number in awaited {
+            let before = Glibc.signal(number) { number in
+                let code = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = unsafe write(Signal.handlerEnd.load(ordering: .acquiring), &byte, 1)
+                errno = code
+            }
+            if unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                Glibc.signal(number, SIG_IGN)
+            }
+        }
+        let readEnd = ends[0]
+        return {
+            var byte: UInt8 = 0
+            while unsafe read(readEnd, &byte, 1) != 1 {}
+            return Int32(byte)
+        }
     }
 
     static func killSelf() { _ = Glibc.kill(getpid(), SIGKILL) }
