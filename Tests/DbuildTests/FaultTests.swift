@@ -48,18 +48,20 @@ import Testing
             return try workspace.files(below: "out")
         }
         try await withWorkspace(.wide) { workspace in
-            try workspace.write("20", to: "pause")
+            try workspace.write("40", to: "pause")
             var finished: Set<String> = []
             var delays: [Int] = []
-            for _ in 0 ..< (isLong ? 100 : 10) {
-                // Every other time nothing is left to do too soon otherwise.
-                if delays.count % 10 == 9 {
+            for _ in 0 ..< (isLong ? 200 : 10) {
+                if finished.count == Self.layers.count {
+                    // Nothing is left to be killed: from the beginning.
                     finished = []
-                    try workspace.remove("out")
-                    try workspace.remove(".dbuild/state.db")
+                    for path in [
+                        "out", ".dbuild/runs", ".dbuild/state.db", ".dbuild/state.db-wal", ".dbuild/state.db-shm",
+                    ]
+                    where workspace.exists(path) { try workspace.remove(path) }
                 }
                 let command = try workspace.start(["-j", "4"])
-                delays.append(Int.random(in: 0 ..< 300))
+                delays.append(Int.random(in: 0 ..< 500))
                 try await Task.sleep(for: .milliseconds(delays.last ?? 0))
                 command.send(SIGKILL)
                 _ = try await command.ended()

@@ -128,6 +128,11 @@ import Testing
             let again = try await workspace.dbuild("tree")
             #expect(again.exit == 0, "\(again.testDescription)")
             #expect(workspace.names(below: "out/tree") == ["a", "deep"])
+            try workspace.write("mkdir -p \"$1/a/b\"; echo c > \"$1/a/b/c\"\n", to: "scripts/step.sh")
+            let third = try await workspace.dbuild("tree")
+            #expect(third.exit == 0, "\(third.testDescription)")
+            #expect(workspace.names(below: "out/tree") == ["a/", "a/b/", "a/b/c"])
+            #expect(!workspace.exists(".dbuild/displaced"))
         }
     }
 

@@ -41,6 +41,8 @@ final class RunningCommand: Sendable {
 
     var pid: Int32 { process.processIdentifier }
     func send(_ signal: Int32) { kill(pid, signal) }
+    /// As the terminal does.
+    func sendToGroup(_ signal: Int32) { kill(-pid, signal) }
 
     /// What it has said so far.
     func errorsSoFar() throws -> String { try text("errors") }

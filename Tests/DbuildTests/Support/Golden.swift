@@ -24,7 +24,10 @@ func transcript(_ ended: EndedCommand, in workspace: ExampleWorkspace) -> String
         .replacing(#/(\d+ min )?\d+(\.\d+)? s\b/#, with: "TIME")
         .replacing(#/peak \d+ [kMG]B/#, with: "peak SIZE")
         .replacing(#/\+ \d+ in /#, with: "+ OFFSET in ")
-        .replacing(#/0x[0-9a-f]{16}/#, with: "ADDRESS")
+        .replacing(#/0x[0-9a-f]{8,16}\b/#, with: "ADDRESS")
+        .replacing(#/took [\d.]+s/#, with: "took TIME")
+        .replacing(#/Platform: .*/#, with: "Platform: THIS MACHINE")
+        .replacing(#/with -j \d+/#, with: "with -j JOBS")
         .replacing(#/process \d+/#, with: "process PID")
 }
 
