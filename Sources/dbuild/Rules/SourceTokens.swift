@@ -1,13 +1,19 @@
 /// The text of Swift source as far as it matters to what it does: without comments, and with one space for each run of
 /// white space outside literals.
+///
+/// Whether a slash divides or opens a regular expression, only a parser knows: source in which one may is taken as it
+/// is.
 struct SourceTokens {
     private let source: [UInt8]
     private var at = 0
     private var result: [UInt8] = []
+    private var mayHoldRegularExpression = false
 
     static func normalised(_ source: [UInt8]) -> [UInt8] {
         var tokens = SourceTokens(source: source)
         tokens.run(until: nil)
+        if tokens.mayHoldRegularExpression { return source }
+        tokens.breakLine()
         return tokens.result
     }
 
@@ -24,17 +30,21 @@ struct SourceTokens {
         while at < source.count {
             let byte = source[at]
             if starts(with: "//") {
-                while at < source.count, source[at] != UInt8(ascii: "\n") { at += 1 }
+                while at < source.count, !endsLine(source[at]) { at += 1 }
             } else if starts(with: "/*") {
+                let start = at
                 skipBlockComment()
-                separate()
+                if source[start ..< at].contains(where: { endsLine($0) }) { breakLine() } else { separate() }
+            } else if byte == UInt8(ascii: "`") {
+                name()
             } else if byte == UInt8(ascii: "\"") || (byte == UInt8(ascii: "#") && opensRawString) {
                 string()
-            } else if byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A {
+            } else if isSpace(byte) {
                 at += 1
                 // A line's end can end a statement, so it stays apart from a space.
-                if byte == 0x0A { breakLine() } else { separate() }
+                if endsLine(byte) { breakLine() } else { separate() }
             } else {
+                if mayOpenRegularExpression { mayHoldRegularExpression = true }
                 if byte == UInt8(ascii: "(") { depth += 1 }
                 if byte == UInt8(ascii: ")") {
                     if byte == end, depth == 0 { return }
@@ -43,6 +53,47 @@ struct SourceTokens {
                 result.append(byte)
                 at += 1
             }
+        }
+    }
+
+    private func endsLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || endsLine(byte) }
+
+    /// - Source: SE-0354: `#/…/#`, or `/…/` where an expression begins, and no space behind the slash.
+    private var mayOpenRegularExpression: Bool {
+        if source[at] == UInt8(ascii: "#") {
+            return source[at...].drop { $0 == UInt8(ascii: "#") }.first == UInt8(ascii: "/")
+        }
+        guard source[at] == UInt8(ascii: "/"), at + 1 < source.count, !isSpace(source[at + 1]) else { return false }
+        guard at > 0 else { return true }
+        let word = source[..<at].reversed().prefix { isWord($0) }.reversed()
+        if !word.isEmpty { return Self.wordsBeforeExpressions.contains(String(decoding: word, as: UTF8.self)) }
+        return !")]}\"`".utf8.contains(source[at - 1])
+    }
+
+    private static let wordsBeforeExpressions: Set = [
+        "as", "await", "borrow", "case", "consume", "copy", "do", "else", "guard", "if", "in", "is", "repeat", "return",
+        "switch", "throw", "try", "unsafe", "where", "while", "yield",
+    ]
+
+    private func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"),
+            UInt8(ascii: "0") ... UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
+            true
+        default: false
+        }
+    }
+
+    /// A name in backticks, in which any sign may stand.
+    private mutating func name() {
+        repeat {
+            result.append(source[at])
+            at += 1
+        } while at < source.count && source[at] != UInt8(ascii: "`") && !endsLine(source[at])
+        if at < source.count, source[at] == UInt8(ascii: "`") {
+            result.append(source[at])
+            at += 1
         }
     }
 
