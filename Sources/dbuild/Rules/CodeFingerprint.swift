@@ -26,14 +26,16 @@ enum CodeFingerprint {
         var digests: [[UInt8]] = []
         while at + 60 <= bytes.count {
             let header = bytes[at ..< at + 60]
+            let name = String(decoding: header[at ..< (at + 16)], as: UTF8.self).trimmed
             let sizeText = String(decoding: header[(at + 48) ..< (at + 58)], as: UTF8.self).trimmed
             guard let size = Int(sizeText), size >= 0, size <= bytes.count - at - 60 else { throw .damaged }
             let member = Array(bytes[(at + 60) ..< (at + 60 + size)])
             at += 60 + size + size % 2
-            // Others are the archive's own tables of symbols and long names.
-            guard member.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else { continue }
+            // The archive's own tables of symbols and long names.
+            if ["/", "//", "/SYM64/"].contains(name) { continue }
+            let isObject = member.starts(with: [0x7F, 0x45, 0x4C, 0x46])
             var packer = Packer()
-            packer.digest(try ELFObject(member).codeDigest())
+            packer.digest(isObject ? try ELFObject(member).codeDigest() : XXH3.digest(member))
             digests.append(packer.bytes)
         }
         return XXH3.digest(digests.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 })
@@ -55,7 +57,10 @@ struct ELFObject {
         var name: [UInt8]
         var type: UInt32
         var flags: UInt64
+        /// In the file; empty of a section of zeros.
         var range: Range<Int>
+        /// In memory.
+        var sizeBytes: Int
         var link: Int
         var info: Int
     }
@@ -66,20 +71,22 @@ struct ELFObject {
         let table = try number(40, 8)
         let count = try number(60, 2)
         let names = try number(62, 2)
+        guard table <= bytes.count else { throw .damaged }
         var found: [(name: Int, section: Section)] = []
         for index in 0 ..< count {
             let at = table + 64 * index
             let type = UInt32(truncatingIfNeeded: try number(at + 4, 4))
             let start = try number(at + 24, 8)
+            let sizeInMemory = try number(at + 32, 8)
             // Sections of zeros take no bytes of the file.
-            let size = type == 8 ? 0 : try number(at + 32, 8)
+            let size = type == 8 ? 0 : sizeInMemory
             guard start <= bytes.count, size <= bytes.count - start else { throw .damaged }
             found.append(
                 (
                     try number(at, 4),
                     Section(
                         name: [], type: type, flags: UInt64(try number(at + 8, 8)), range: start ..< start + size,
-                        link: try number(at + 40, 4), info: try number(at + 44, 4))
+                        sizeBytes: sizeInMemory, link: try number(at + 40, 4), info: try number(at + 44, 4))
                 ))
         }
         guard names < found.count else { throw .damaged }
@@ -91,17 +98,21 @@ struct ELFObject {
         }
     }
 
-    /// A hash over every section that is loaded, with the names that its relocations point to.
+    /// A hash over every section that is loaded, with the names defined in it and those that its relocations point to.
     func codeDigest() throws(ELFError) -> Digest {
         let allocated: UInt64 = 2
         let withAddends: UInt32 = 4
         var parts: [[UInt8]] = []
-        for section in sections where section.flags & allocated != 0 {
+        // The compiler's own hash of the module, which its debug information is part of; no code reads it.
+        let moduleHash = Array(".swift_modhash".utf8)
+        for section in sections where section.flags & allocated != 0 && section.name != moduleHash {
             var packer = Packer()
             packer.string(section.name)
+            packer.number(section.sizeBytes)
             packer.string(bytes[section.range])
             parts.append(packer.bytes)
         }
+        parts += try definitions { sections[$0].flags & allocated != 0 }
         for section in sections where section.type == withAddends && section.info < sections.count {
             guard sections[section.info].flags & allocated != 0 else { continue }
             var packer = Packer()
@@ -118,6 +129,31 @@ struct ELFObject {
         var hash = XXH3()
         for part in parts.sorted(by: { $0.lexicographicallyPrecedes($1) }) { hash.update(part) }
         return hash.finish()
+    }
+
+    /// What the symbol table says of each name: without it two functions could change their names unseen.
+    ///
+    /// - Parameter isLoaded: of a section's number.
+    private func definitions(where isLoaded: (Int) -> Bool) throws(ELFError) -> [[UInt8]] {
+        let (symbolTable, sourceFile, reserved) = (UInt32(2), UInt8(4), 0xFF00)
+        var parts: [[UInt8]] = []
+        for section in sections where section.type == symbolTable {
+            guard section.link < sections.count else { throw .damaged }
+            for at in stride(from: section.range.lowerBound, through: section.range.upperBound - 24, by: 24) {
+                let name = try string(sections[section.link].range, try number(at, 4))
+                let place = try number(at + 6, 2)
+                // The name of a source file is none of the program's.
+                guard !name.isEmpty, bytes[at + 4] & 0xF != sourceFile else { continue }
+                guard place >= reserved || place != 0 && place < sections.count && isLoaded(place) else { continue }
+                var packer = Packer()
+                packer.string(name)
+                packer.string(place < reserved ? sections[place].name : [])
+                // Kind, visibility, place and size.
+                packer.string(bytes[(at + 4) ..< (at + 6)] + bytes[(at + 8) ..< (at + 24)])
+                parts.append(packer.bytes)
+            }
+        }
+        return parts
     }
 
     /// A section stands for itself by its own name.
