@@ -99,20 +99,21 @@ package struct Assessment: Sendable {
 
     /// A verdict while inputs are still open: definite where nothing that they give can change it.
     private mutating func foresee(_ action: ActionID) {
-        if forced.contains(action) {
-            verdicts[action.index] = .build(.forced, [.forced])
-            return
-        }
         if let blocker = certainBlocker(action) {
             verdicts[action.index] = .blocked([blocker])
+            return
+        }
+        if forced.contains(action) {
+            verdicts[action.index] = .build(.forced, [.forced])
             return
         }
         let reasons = certainReasons(action)
         verdicts[action.index] = reasons.isEmpty ? .undecided : .build(.stale, reasons)
     }
 
-    /// A required input that cannot come any more.
+    /// A required input that cannot come any more, or an axis that came out empty.
     private func certainBlocker(_ action: ActionID) -> Blocker? {
+        if let property = plan.emptyProperty(of: action) { return .nothingToGather(property: printable(property)) }
         guard plan.rule(of: action).accepts.isEmpty else { return nil }
         for input in plan.inputs(of: action) {
             if case .unavailable(let blocker) = states[input.artifact.index] { return blocker }
@@ -228,7 +229,8 @@ extension Assessment {
         for (property, losses) in lost.sorted(by: { $0.key < $1.key }) {
             let count = counts[property] ?? 0
             let least = plan.rule(of: action).accepts.first { $0.property == plan.text(property) }?.leastShare
-            if let least, Double(count - losses.count) >= least * Double(count) {
+            // Divided, both sides round alike; 0.07 * 100 is more than 7.
+            if let least, Double(count - losses.count) / Double(count) >= least {
                 missing.formUnion(losses.map(\.ordinal))
             } else {
                 blockers += losses.map(\.blocker)
