@@ -19,6 +19,8 @@ package enum Reason: Hashable, Sendable {
     case inputChanged(Path, from: Content?, to: Content?)
     case inputAdded(Path)
     case inputRemoved(Path)
+    /// A property reads otherwise what was read before: in another order, or what another property read.
+    case rewired(property: [UInt8])
     case code
     case library([UInt8])
     case platform(from: [UInt8], to: [UInt8])
@@ -38,6 +40,7 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
     }
     let before = index(old)
     let after = index(new)
+    let inputs = (before: InputParts(old), after: InputParts(new))
     var reasons: [Reason] = []
     for name in Set(before.keys).union(after.keys).sorted(by: {
         $0.kind == $1.kind ? $0.name.lexicographicallyPrecedes($1.name) : $0.kind.rawValue < $1.kind.rawValue
@@ -49,8 +52,9 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         case .recipe: reasons.append(.recipe(from: from ?? [], to: to ?? []))
         case .parameter:
             let values = (from.flatMap(value), to.flatMap(value))
-            // A wiring that changed shows in its inputs.
-            if values.0?.holdsArtifacts == true, values.1?.holdsArtifacts == true { continue }
+            // A wiring that changed shows in its inputs; the rest of such a property, as a dictionary's keys, does not.
+            let isWired = values.0?.holdsArtifacts == true || values.1?.holdsArtifacts == true
+            if isWired, inputs.before.wiring[name.name] != inputs.after.wiring[name.name] { continue }
             reasons.append(.parameter(name: name.name, from: values.0, to: values.1))
         case .cpus: reasons.append(.cpus(from: number(from), to: number(to)))
         case .seed: reasons.append(.seed)
@@ -63,45 +67,57 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         case .input: break
         }
     }
-    if !ignoringInputs { reasons += inputDifferences(from: old, to: new) }
-    return reasons
+    return ignoringInputs ? reasons : reasons + inputs.after.differences(from: inputs.before)
 }
 
-/// Inputs are compared by property, path and aspect: a member more must not make all that follow it "changed".
-private func inputDifferences(from old: [KeyPart], to new: [KeyPart]) -> [Reason] {
-    struct Name: Hashable { let property: [UInt8], path: Path, aspect: UInt8 }
-    func index(_ parts: [KeyPart]) -> [Name: Content?] {
-        var found: [Name: Content?] = [:]
+/// The inputs in a key, by property, path and aspect: a member more must not make all that follow it "changed".
+private struct InputParts {
+    struct Name: Hashable { let path: Path, aspect: UInt8 }
+
+    /// By property: what it reads, in its order.
+    private(set) var wiring: [[UInt8]: [Name]] = [:]
+    private var contents: [Name: Content?] = [:]
+
+    init(_ parts: [KeyPart]) {
         for part in parts where part.kind == .input {
             var place = Unpacker(part.name)
             var unpacker = Unpacker(part.value)
             guard let property = try? place.string(), let aspect = try? unpacker.byte(),
                 let path = try? unpacker.string()
             else { continue }
-            let content = unpacker.isAtEnd ? nil : try? Content(from: &unpacker)
-            found[Name(property: property, path: Path(path), aspect: aspect)] = .some(content)
-        }
-        return found
-    }
-    let before = index(old)
-    let after = index(new)
-    var reasons: [Reason] = []
-    for name in Set(before.keys).union(after.keys).sorted(by: { $0.path < $1.path }) {
-        switch (before[name], after[name]) {
-        case (.some(let from), .some(let to)):
-            if from != to { reasons.append(.inputChanged(name.path, from: from, to: to)) }
-        case (.none, .some): reasons.append(.inputAdded(name.path))
-        case (.some, .none): reasons.append(.inputRemoved(name.path))
-        case (.none, .none): break
+            let name = Name(path: Path(path), aspect: aspect)
+            wiring[property, default: []].append(name)
+            contents[name] = .some(unpacker.isAtEnd ? nil : try? Content(from: &unpacker))
         }
     }
-    if reasons.isEmpty, old.filter({ $0.kind == .input }) != new.filter({ $0.kind == .input }) {
-        // The same members in another order.
-        reasons += after.keys.sorted { $0.path < $1.path }.prefix(1).map { name in
-            .inputChanged(name.path, from: before[name] ?? nil, to: after[name] ?? nil)
+
+    func differences(from before: InputParts) -> [Reason] {
+        var reasons: [Reason] = []
+        for name in Set(before.contents.keys).union(contents.keys).sorted(by: {
+            $0.path == $1.path ? $0.aspect < $1.aspect : $0.path < $1.path
+        }) {
+            switch (before.contents[name], contents[name]) {
+            case (.some(let from), .some(let to)):
+                if from != to { reasons.append(.inputChanged(name.path, from: from, to: to)) }
+            case (.none, .some): reasons.append(.inputAdded(name.path))
+            case (.some, .none): reasons.append(.inputRemoved(name.path))
+            case (.none, .none): break
+            }
+        }
+        return reasons + rewired(from: before)
+    }
+
+    /// Properties that read otherwise what was read before: in another order, or in another's place.
+    private func rewired(from before: InputParts) -> [Reason] {
+        Set(wiring.keys).union(before.wiring.keys).sorted { $0.lexicographicallyPrecedes($1) }.compactMap { property in
+            let (now, old) = (wiring[property] ?? [], before.wiring[property] ?? [])
+            let isSaid = Set(now).symmetricDifference(old).contains {
+                (contents[$0] == nil) != (before.contents[$0] == nil)
+            }
+            // Where an input came or went, that says enough.
+            return now == old || isSaid ? nil : .rewired(property: property)
         }
     }
-    return reasons
 }
 
 private func value(_ bytes: [UInt8]) -> RecipeValue? {

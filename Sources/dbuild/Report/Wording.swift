@@ -129,6 +129,7 @@ extension Reason {
             "input `\(path)` changed \(from?.inWords ?? "(absent)") -> \(to?.inWords ?? "(absent)")"
         case .inputAdded(let path): "input `\(path)` added"
         case .inputRemoved(let path): "input `\(path)` removed"
+        case .rewired(let property): "`\(printable(property))` reads its inputs in another order"
         case .code: "code of the rules, or of the recipes that they link"
         case .library(let name): "library `\(printable(name))` changed"
         case .platform(let from, let to): "platform \(printable(from)) -> \(printable(to))"
