@@ -5,12 +5,12 @@ package import Hashing
 package struct Surroundings: Hashable, Sendable {
     /// The fingerprint of the rules' code, and of the recipes they link.
     package var code: Digest
-    /// Shared libraries that a worker maps, by soname: content, or a version for the Swift runtime and libc.
-    package var libraries: [KeyPart]
+    /// Shared libraries that a worker maps, by soname: content, or a version for the Swift runtime and libc. Sorted.
+    package private(set) var libraries: [KeyPart]
     /// Operating system and architecture.
     package var platform: [UInt8]
-    /// Variables that every action sees.
-    package var environment: [KeyPart]
+    /// Variables that every action sees, sorted by name.
+    package private(set) var environment: [KeyPart]
     /// Programs that commands run, by the name that the rules give: content, or nil where there is none.
     package var tools: [[UInt8]: Content]
     /// Variables of dbuild's own environment that commands declare.
@@ -21,9 +21,9 @@ package struct Surroundings: Hashable, Sendable {
         variables: [[UInt8]: [UInt8]]
     ) {
         self.code = code
-        self.libraries = libraries
+        self.libraries = libraries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
         self.platform = platform
-        self.environment = environment
+        self.environment = environment.sorted { $0.name.lexicographicallyPrecedes($1.name) }
         self.tools = tools
         self.variables = variables
     }
@@ -98,6 +98,11 @@ extension Plan {
                 field.value.withoutOrdinals.pack(into: &packer)
                 parts.append(KeyPart(.parameter, field.name, packer.bytes))
             }
+        } else {
+            // A recipe that writes itself as a single value.
+            var packer = Packer()
+            recipe.withoutOrdinals.pack(into: &packer)
+            parts.append(KeyPart(.parameter, [], packer.bytes))
         }
         parts.append(KeyPart(.cpus, [], number(UInt64(rule.cpus))))
         parts.append(KeyPart(.seed, [], number(seed(of: action))))
