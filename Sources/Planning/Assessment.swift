@@ -326,6 +326,4 @@ extension Assessment {
             }
         }
         return decided
-    }
-
-}
+    }}

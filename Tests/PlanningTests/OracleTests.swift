@@ -176,7 +176,7 @@ private struct Built {
         for target in 0 ..< 4 where bench.files[Graph.output(target)] != after[target] {
             return "\(told): target-\(target) is not as after a clean build"
         }
-        if !outcome.assessment.isOver { return "\(told): it does not end" }
+        if !outcome.isOver { return "\(told): it does not end" }
         let next = bench.assess(plan).verdicts
         return next.allSatisfy { $0 == .current } ? nil : "\(told): the next build has to do \(next)"
     }

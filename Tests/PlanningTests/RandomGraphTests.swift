@@ -17,7 +17,7 @@ import Testing
             let forced = Set(plan.actions.filter { _ in round > 0 && random.chance(oneIn: 40) })
             let outcome = try bench.build(plan, forced: forced, jobs: 1 + random.below(4), seed: random.next())
             var found = try Clean(plan, bench).differences(from: outcome, bench)
-            if !outcome.assessment.isOver { found.append("it does not end") }
+            if !outcome.isOver { found.append("it does not end") }
             if Set(outcome.ran).count != outcome.ran.count { found.append("an action ran twice") }
             // What failed is tried again and fails again; nothing else is left to do.
             let again = try bench.build(plan)

@@ -37,6 +37,18 @@ struct Workbench {
         var ran: [String] = []
         var failed: Set<String> = []
         var assessment: Assessment
+
+        /// Every action that was asked for is current or blocked, or has run.
+        var isOver: Bool {
+            let plan = assessment.plan
+            return plan.actions.allSatisfy { action in
+                switch assessment.verdicts[action.index] {
+                case .current?, .blocked?, nil: true
+                case .build?: ran.contains(plan.name(of: action))
+                case .undecided?: false
+                }
+            }
+        }
     }
 }
 
