@@ -326,4 +326,5 @@ extension Assessment {
             }
         }
         return decided
-    }}
+    }
+}
