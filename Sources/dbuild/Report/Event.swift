@@ -12,6 +12,8 @@ enum Event: Sendable {
     case reading([String])
     /// What is to be done before anything runs.
     case assessed(Outlook)
+    /// Actions that will run or be cut off from here on.
+    case remaining(Int)
     case verdict(action: String, line: Int, reasons: [String])
     case actionStarted(action: String)
     case actionFinished(action: String, seconds: Double, cpuSeconds: Double, peakBytes: UInt64, missing: Int)
@@ -32,6 +34,8 @@ enum Event: Sendable {
         var certain = 0
         var undecided = 0
         var blocked = 0
+
+        var open: Int { certain + undecided }
     }
 
     struct ActionFailure: Sendable {

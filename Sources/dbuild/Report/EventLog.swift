@@ -129,6 +129,9 @@ private struct EventRecord: Encodable {
             self.event = "assessed"
             (actions, current, certain) = (outlook.actions, outlook.current, outlook.certain)
             (undecided, blocked) = (outlook.undecided, outlook.blocked)
+        case .remaining(let count):
+            self.event = "remaining"
+            actions = count
         case .verdict(let action, let line, let reasons):
             self.event = "verdict"
             (self.action, self.line, self.reasons) = (action, line, reasons)

@@ -30,14 +30,17 @@ struct Progress: Sendable {
             say("plan     \(grouped(actions)) actions" + (counts.isEmpty ? "" : ": \(counts)"))
         case .reading(let actions): say("reads    \(actions.joined(separator: ", ")) first: the plan depends on it")
         case .assessed(let outlook):
-            expected += outlook.certain + outlook.undecided
-            if startedAt == 0 { startedAt = Clock.monotonicNanoseconds }
-            lastLineAt = Clock.monotonicNanoseconds
-            if outlook.certain + outlook.undecided > 0 {
+            expected = done + outlook.open
+            if outlook.open > 0 {
                 let more = outlook.undecided > 0 ? ", at most \(grouped(outlook.undecided)) more" : ""
                 say("stale    \(grouped(outlook.certain)) for certain\(more)")
             }
+        case .remaining(let count): expected = done + count
         case .actionStarted(let action):
+            if startedAt == 0 {
+                startedAt = Clock.monotonicNanoseconds
+                lastLineAt = startedAt
+            }
             running += 1
             lastRule = String(action.prefix { $0 != "[" })
         case .actionFinished:

@@ -97,13 +97,6 @@ struct BuildRun {
         var undecided: Set<Digest> = []
         var stoppedBy: (any Error)?
 
-        mutating func expect(_ outlook: Event.Outlook, _ assessment: Assessment, _ events: EventLog) {
-            events.say(.assessed(outlook))
-            for action in assessment.plan.actions where assessment.verdicts[action.index] == .undecided {
-                undecided.insert(assessment.plan.identity(of: action))
-            }
-        }
-
         mutating func add(_ outcome: Builder.Outcome) {
             built.formUnion(outcome.built)
             failed.formUnion(outcome.failed)
@@ -119,8 +112,10 @@ struct BuildRun {
         var plan = first
         var attempted: Set<Path> = []
         var assessment = try await assess(plan, tally)
-        events.say(.planned(plan.families(try request(plan))))
-        tally.expect(assessment.outlook(try request(plan)), assessment, events)
+        tally.undecided = assessment.undecided
+        // While families are unknown there is nothing to announce.
+        var isAnnounced = false
+        if try request(plan).unlisted.isEmpty { isAnnounced = try announce(assessment) }
         while !interruption.isRaised, tally.stoppedBy == nil {
             let reads = try session.examine(assessment)
             let open = reads.stale.filter { attempted.insert($0.path).inserted }
@@ -130,15 +125,25 @@ struct BuildRun {
                 tally.add(await run(request, try await assess(plan, tally, request), builder))
             } else if reads.differ {
                 plan = try await session.makePlan(answersFromBefore: false)
-                events.say(.planned(plan.families(try request(plan))))
             } else {
                 break
             }
             assessment = try await assess(plan, tally)
+            if reads.differ { isAnnounced = false }
         }
+        if !isAnnounced { _ = try announce(assessment) }
+        events.say(.remaining(assessment.outlook(try request(plan)).open))
         let outcome = await run(try request(plan), assessment, builder)
         tally.add(outcome)
         return outcome
+    }
+
+    /// - Returns: true.
+    private func announce(_ assessment: Assessment) throws -> Bool {
+        let request = try request(assessment.plan)
+        events.say(.planned(assessment.plan.families(request)))
+        events.say(.assessed(assessment.outlook(request)))
+        return true
     }
 
     private func run(_ request: Request, _ assessment: Assessment, _ builder: Builder) async -> Builder.Outcome {
@@ -239,6 +244,11 @@ struct BuildRun {
 }
 
 extension Assessment {
+    /// Actions that depend on what others give.
+    fileprivate var undecided: Set<Digest> {
+        Set(plan.actions.filter { verdicts[$0.index] == .undecided }.map { plan.identity(of: $0) })
+    }
+
     /// How the actions of a request stand.
     func outlook(_ request: Request) -> Event.Outlook {
         var outlook = Event.Outlook()
