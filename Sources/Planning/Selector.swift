@@ -21,8 +21,14 @@ package struct Selection: Sendable {
 
     package init() {}
 
+    /// What was named, and what the rules read while planning: what that says decides which actions there are.
     package func request(_ plan: Plan) -> Request {
-        Request(plan, actions: actions, sources: sources, unlisted: unlisted)
+        let known = Set(actions)
+        let readers = plan.questions.compactMap { question in
+            plan.artifact(at: question.path).flatMap { plan.maker(of: $0) }
+        }
+        return Request(
+            plan, actions: actions + readers.filter { !known.contains($0) }, sources: sources, unlisted: unlisted)
     }
 }
 

@@ -18,6 +18,7 @@ struct Status: AsyncParsableCommand {
             let request = try plan.select(options.targets).request(plan)
             let assessment = try await view.session.assess(plan, request)
             write(StatusTable(assessment, request).text, toStandard: 1)
+            for line in Explanation.staleReads(assessment) { write(line + "\n", toStandard: 1) }
             let orphans = try view.session.orphans(plan)
             let there = try orphans.flatMap(\.outputs).filter {
                 try view.session.disk.stamp($0.path, followsLink: false) != nil

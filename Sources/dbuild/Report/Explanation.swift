@@ -32,8 +32,18 @@ struct Explanation {
                 "\(printable(assessment.plan.rules[entry.rule.index].name)): unknown before `\(entry.awaits)` is current"
             )
         }
-        if outlook.certain + outlook.undecided > 0 { lines += ["", price(jobs: jobs)] }
+        lines += Self.staleReads(assessment).map { "\n" + $0 }
+        if outlook.open > 0 { lines += ["", price(jobs: jobs)] }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What the rules read while planning and is not current: the view shows the actions as it listed them the last time.
+    static func staleReads(_ assessment: Assessment) -> [String] {
+        assessment.plan.questions.compactMap { question in
+            guard question.answer != nil, let artifact = assessment.plan.artifact(at: question.path) else { return nil }
+            if case .content = assessment.states[artifact.index] { return nil }
+            return "`\(question.path)` is not current: which actions there are is as it said the last time"
+        }
     }
 
     private func headline(_ outlook: Event.Outlook) -> String {

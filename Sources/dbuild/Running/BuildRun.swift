@@ -158,18 +158,7 @@ struct BuildRun {
         return outcome
     }
 
-    /// The targets, and what the rules read while planning: what it says decides which targets there are.
-    private func request(_ plan: Plan) throws -> Request {
-        var selection = try selection(plan)
-        let known = Set(selection.actions)
-        for question in plan.questions {
-            guard let artifact = plan.artifact(at: question.path), let maker = plan.maker(of: artifact),
-                !known.contains(maker)
-            else { continue }
-            selection.actions.append(maker)
-        }
-        return selection.request(plan)
-    }
+    private func request(_ plan: Plan) throws -> Request { try selection(plan).request(plan) }
 
     private func assess(_ plan: Plan, _ tally: Tally, _ part: Request? = nil) async throws -> Assessment {
         let request = try part ?? self.request(plan)
