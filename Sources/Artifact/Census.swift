@@ -188,10 +188,12 @@ extension CensusTaker {
     package func stamp(_ path: Path) throws(DiskError) -> Stamp? { try disk.stamp(path, followsLink: true) }
 
     /// What lies at a path, read now, links not followed; nil where there is nothing.
-    package mutating func content(_ path: Path) throws -> Content? {
-        guard let stamp = try disk.stamp(path, followsLink: false) else { return nil }
+    package mutating func content(_ path: Path) throws(CensusError) -> Content? {
+        guard let stamp = try attempt({ () throws(DiskError) in try disk.stamp(path, followsLink: false) }) else {
+            return nil
+        }
         guard stamp.type == .link else { return try take(path, known: nil)?.content }
-        let target = try disk.linkTarget(path)
+        let target = try attempt { () throws(DiskError) in try disk.linkTarget(path) }
         return Content(
             kind: .link, fingerprint: Fingerprint(digest: XXH3.digest(target), sizeBytes: UInt64(target.count)))
     }

@@ -6,23 +6,28 @@ package struct Publication: Sendable {
     package let rule: [UInt8]
     package let trace: Trace
     package var changes: [Change]
+    /// Of files that were there before, and may stay: the stamp under which their content is known. It is not stored,
+    /// since after a crash everything is read.
+    package var seen: [Path: Stamp]
 
     package enum Change: Hashable, Sendable {
-        /// The staged file becomes the file at `path`; its stamp is that under which it was hashed.
-        case put(Path, Content, staged: Path, Stamp)
+        /// The staged file becomes the file at `path`; its stamp is that under which it was hashed. What it replaces
+        /// is dbuild's own: what else is found there after a crash is somebody's.
+        case put(Path, Content, replacing: Content?, staged: Path, Stamp)
         case makeDirectory(Path)
-        /// A tree's member that is no longer written.
-        case remove(Path)
+        /// A tree's member that is no longer written, and what it holds.
+        case remove(Path, Content)
         case removeDirectory(Path)
         /// Something that dbuild did not make, or that was edited since, goes aside.
         case displace(Path, to: Path)
     }
 
-    package init(identity: Digest, rule: [UInt8], trace: Trace, changes: [Change]) {
+    package init(identity: Digest, rule: [UInt8], trace: Trace, changes: [Change], seen: [Path: Stamp] = [:]) {
         self.identity = identity
         self.rule = rule
         self.trace = trace
         self.changes = changes
+        self.seen = seen
     }
 }
 
@@ -32,18 +37,20 @@ extension Publication {
     func packChanges(into packer: inout Packer) {
         packer.list(changes) { packer, change in
             switch change {
-            case .put(let path, let content, let staged, let stamp):
+            case .put(let path, let content, let old, let staged, let stamp):
                 packer.byte(Tag.put.rawValue)
                 path.pack(into: &packer)
                 content.pack(into: &packer)
+                packer.list(old.map { [$0] } ?? [])
                 staged.pack(into: &packer)
                 stamp.pack(into: &packer)
             case .makeDirectory(let path):
                 packer.byte(Tag.makeDirectory.rawValue)
                 path.pack(into: &packer)
-            case .remove(let path):
+            case .remove(let path, let content):
                 packer.byte(Tag.remove.rawValue)
                 path.pack(into: &packer)
+                content.pack(into: &packer)
             case .removeDirectory(let path):
                 packer.byte(Tag.removeDirectory.rawValue)
                 path.pack(into: &packer)
@@ -64,10 +71,10 @@ extension Publication {
             return switch tag {
             case .put:
                 .put(
-                    path, try Content(from: &unpacker), staged: try Path(from: &unpacker),
-                    try Stamp(from: &unpacker))
+                    path, try Content(from: &unpacker), replacing: try unpacker.list(of: Content.self).first,
+                    staged: try Path(from: &unpacker), try Stamp(from: &unpacker))
             case .makeDirectory: .makeDirectory(path)
-            case .remove: .remove(path)
+            case .remove: .remove(path, try Content(from: &unpacker))
             case .removeDirectory: .removeDirectory(path)
             case .displace: .displace(path, to: try Path(from: &unpacker))
             }

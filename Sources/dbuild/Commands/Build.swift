@@ -100,6 +100,7 @@ struct Build: AsyncParsableCommand {
         if !recovered.completed.isEmpty || !recovered.broken.isEmpty {
             events.say(.recovered(completed: recovered.completed, broken: recovered.broken))
         }
+        for entry in recovered.displaced { events.say(.displaced(entry.path, to: entry.target)) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings, threads: Threads())
         return try await BuildRun(

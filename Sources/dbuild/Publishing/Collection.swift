@@ -56,28 +56,39 @@ struct Collected: Sendable {
     ///
     /// - Parameters:
     ///   - present: what lies at an output's path now.
+    ///   - unreadable: outputs in whose place lies something else than files and directories: it goes aside whole.
     ///   - published: what the recorded trace put there; anything else is somebody's and goes aside.
     ///   - displaced: the directory for that.
     func changes(
-        present: (Path) -> Census?, published: (Path) -> Trace.Output?, displaced: Path
+        present: (Path) -> Census?, unreadable: (Path) -> Bool = { _ in false }, published: (Path) -> Trace.Output?,
+        displaced: Path
     ) -> [Publication.Change] {
         outputs.flatMap { output -> [Publication.Change] in
             let present = present(output.path)
             let before = published(output.path)
+            let aside = Publication.Change.displace(output.path, to: displaced / output.path)
+            let first = unreadable(output.path) ? [aside] : []
             if output.census.content.kind == .tree {
-                return treeChanges(output, present, before, displaced)
+                return first + treeChanges(output, present, before, displaced)
             }
-            if present?.content == output.census.content { return [] }
-            var changes: [Publication.Change] = []
-            if let present, present.content != before?.content {
-                changes.append(.displace(output.path, to: displaced / output.path))
-            } else if present?.content.kind == .tree {
-                changes.append(.displace(output.path, to: displaced / output.path))
-            }
-            changes.append(
-                .put(output.path, output.census.content, staged: output.staged, output.census.stamp))
-            return changes
+            if present?.content == output.census.content { return first }
+            let isOurs = present?.content == before?.content && present?.content.kind != .tree
+            let put = Publication.Change.put(
+                output.path, output.census.content, replacing: isOurs ? present?.content : nil, staged: output.staged,
+                output.census.stamp)
+            return first + (present == nil || isOurs ? [put] : [aside, put])
         }
+    }
+
+    /// The stamps of what lies in the outputs' places.
+    func seen(present: (Path) -> Census?) -> [Path: Stamp] {
+        var seen: [Path: Stamp] = [:]
+        for output in outputs {
+            guard let present = present(output.path) else { continue }
+            seen[output.path] = present.stamp
+            for member in present.members { seen[output.path / member.path] = member.stamp }
+        }
+        return seen
     }
 
     private func treeChanges(
@@ -97,7 +108,7 @@ struct Collected: Sendable {
             if content == .directory {
                 changes.append(.removeDirectory(path))
             } else if before?.member(name)?.content == content {
-                changes.append(.remove(path))
+                changes.append(.remove(path, content))
             } else {
                 changes.append(.displace(path, to: displaced / path))
             }
@@ -105,19 +116,23 @@ struct Collected: Sendable {
         changes.append(.makeDirectory(output.path))
         for member in output.census.members where there[member.path] != member.content {
             let path = output.path / member.path
+            var replaced: Content?
             if let old = there[member.path] {
                 if old == .directory {
                     changes.append(.removeDirectory(path))
                 } else if before?.member(member.path)?.content != old {
                     changes.append(.displace(path, to: displaced / path))
                 } else if member.content == .directory {
-                    changes.append(.remove(path))
+                    changes.append(.remove(path, old))
+                } else {
+                    replaced = old
                 }
             }
             changes.append(
                 member.content == .directory
                     ? .makeDirectory(path)
-                    : .put(path, member.content, staged: output.staged / member.path, member.stamp))
+                    : .put(
+                        path, member.content, replacing: replaced, staged: output.staged / member.path, member.stamp))
         }
         return changes
     }

@@ -79,7 +79,7 @@ final class Publisher: Sendable {
                 for change in entry.publication.changes { try apply(change, disk) }
                 var taker = CensusTaker(disk: disk)
                 return try zip(entry.publication.trace.outputs, entry.outputs).map { output, path in
-                    try taker.verify(path, is: output, from: entry.publication.changes)
+                    try taker.verify(path, is: output, from: entry.publication)
                 }
             }
         }
@@ -100,12 +100,12 @@ final class Publisher: Sendable {
     /// Makes one change; made twice it does no harm.
     static func apply(_ change: Publication.Change, _ disk: any Disk) throws(DiskError) {
         switch change {
-        case .put(let path, _, let staged, _):
+        case .put(let path, _, _, let staged, _):
             try disk.makeDirectory(path.directory)
             try disk.rename(staged, to: path)
             TestHook.afterRename()
         case .makeDirectory(let path): try disk.makeDirectory(path)
-        case .remove(let path): try disk.remove(path)
+        case .remove(let path, _): try disk.remove(path)
         case .removeDirectory(let path):
             do throws(DiskError) { try disk.removeDirectory(path) } catch {
                 // Somebody put a file there meanwhile: the next survey of the tree finds it.

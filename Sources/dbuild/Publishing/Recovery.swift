@@ -1,18 +1,30 @@
 import Artifact
 
 /// Completes the sets that a crash left half in place, before anything is decided.
-enum Recovery {
+struct Recovery {
     struct Outcome: Sendable {
         var completed: [Path] = []
         /// Sets that could not be completed: their actions count as never built.
         var broken: [Path] = []
+        /// What somebody has put in an output's place since the crash, and where it is now.
+        var displaced: [Displaced] = []
     }
+
+    struct Displaced: Hashable, Sendable {
+        let path: Path
+        let target: Path
+    }
+
+    private let disk: any Disk
+    private var taker: CensusTaker
+    private var displaced: [Displaced] = []
 
     static func run(_ database: StateDatabase, _ disk: any Disk) throws -> Outcome {
         var outcome = Outcome()
+        var recovery = Recovery(disk: disk, taker: CensusTaker(disk: disk))
         for open in try database.openPublications() {
             let paths = open.publication.trace.outputs.map(\.path)
-            if let census = try complete(open.publication, disk) {
+            if let census = try recovery.complete(open.publication) {
                 try database.close([(open.id, zip(paths, census).map { ($0, $1) })])
                 outcome.completed += paths
             } else {
@@ -21,41 +33,89 @@ enum Recovery {
             }
         }
         try disk.removeTree(Path(".dbuild/staging"))
+        outcome.displaced = recovery.displaced
         return outcome
     }
 
     /// Only forward: what already holds the new content stays, the rest comes from staging.
     ///
     /// - Returns: nil if something that is needed is gone.
-    private static func complete(_ publication: Publication, _ disk: any Disk) throws -> [Census?]? {
-        var taker = CensusTaker(disk: disk)
-        for change in publication.changes {
-            switch change {
-            case .put(let path, let content, let staged, _):
-                if try taker.content(path) == content { continue }
-                // Read again, since nobody knows what the crash did to it.
-                guard try taker.content(staged) == content else { return nil }
-                try Publisher.apply(change, disk)
-            case .displace(let path, let target):
-                if try disk.stamp(target, followsLink: false) != nil { continue }
-                if try disk.stamp(path, followsLink: false) == nil { continue }
-                try Publisher.apply(change, disk)
-            case .makeDirectory: try Publisher.apply(change, disk)
-            // Where the other kind lies, the set has already put it.
-            case .remove(let path):
-                guard let found = try disk.stamp(path, followsLink: false), found.type != .directory else { continue }
-                try Publisher.apply(change, disk)
-            case .removeDirectory(let path):
-                guard try disk.stamp(path, followsLink: false)?.type == .directory else { continue }
-                try Publisher.apply(change, disk)
-            }
-        }
+    private mutating func complete(_ publication: Publication) throws -> [Census?]? {
+        for change in publication.changes { guard try make(change) else { return nil } }
         var census: [Census?] = []
         for output in publication.trace.outputs {
-            let found = try taker.take(output.path, known: nil)
-            guard found?.content == output.content else { return nil }
+            let found = try look { taker throws(CensusError) in try taker.take(output.path, known: nil) }
+            guard case .known(let found) = found, found.content == output.content else { return nil }
             census.append(found)
         }
         return census
+    }
+
+    /// Makes a change that may have been made before.
+    ///
+    /// - Returns: false if it cannot be made any more.
+    private mutating func make(_ change: Publication.Change) throws -> Bool {
+        switch change {
+        case .put(let path, let content, let old, let staged, _):
+            let present = try contentThere(path)
+            if present == .known(content) { return true }
+            // Read again, since nobody knows what the crash did to it.
+            guard try contentThere(staged) == .known(content) else { return false }
+            if present != .nothing, present != old.map({ .known($0) }) { try setAside(path) }
+        case .displace(let path, let target):
+            if try disk.stamp(target, followsLink: false) != nil { return true }
+            if try disk.stamp(path, followsLink: false) == nil { return true }
+        case .makeDirectory(let path):
+            if let found = try disk.stamp(path, followsLink: true), found.type != .directory { try setAside(path) }
+        // Where the other kind lies, the set has already put it.
+        case .remove(let path, let content):
+            guard let found = try disk.stamp(path, followsLink: false), found.type != .directory else { return true }
+            if try contentThere(path) != .known(content) {
+                try setAside(path)
+                return true
+            }
+        case .removeDirectory(let path):
+            guard try disk.stamp(path, followsLink: false)?.type == .directory else { return true }
+        }
+        try Publisher.apply(change, disk)
+        return true
+    }
+
+    /// What was found at a path.
+    private enum Found<Value: Equatable>: Equatable {
+        case nothing
+        case known(Value)
+        /// Something that dbuild never makes.
+        case other
+    }
+
+    private mutating func contentThere(_ path: Path) throws -> Found<Content> {
+        try look { taker throws(CensusError) in try taker.content(path) }
+    }
+
+    private mutating func look<Value>(
+        _ body: (inout CensusTaker) throws(CensusError) -> Value?
+    ) throws -> Found<Value> {
+        do throws(CensusError) {
+            return try body(&taker).map { .known($0) } ?? .nothing
+        } catch {
+            // A disk that fails may work at the next start; a FIFO stays one.
+            if case .disk(let error) = error { throw error }
+            return .other
+        }
+    }
+
+    /// Moves what is somebody's to where nothing lies yet.
+    private mutating func setAside(_ path: Path) throws {
+        var number = 1
+        while true {
+            let target = Path(".dbuild/displaced/recovery-\(number)") / path
+            if try disk.stamp(target, followsLink: false) == nil {
+                try Publisher.apply(.displace(path, to: target), disk)
+                displaced.append(Displaced(path: path, target: target))
+                return
+            }
+            number += 1
+        }
     }
 }

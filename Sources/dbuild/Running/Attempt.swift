@@ -91,13 +91,16 @@ struct Attempt: Sendable {
     private func publish(_ collected: Collected, _ report: ActionReport) async throws {
         let displaced = Path(".dbuild/displaced/\(context.run)")
         let changes = collected.changes(
-            present: { context.survey.census($0) }, published: { published[$0] }, displaced: displaced)
+            present: { context.survey.census($0) },
+            unreadable: { if case .unreadable? = context.survey.sight($0) { true } else { false } },
+            published: { published[$0] }, displaced: displaced)
         let trace = Trace(
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing,
             builtAtNanoseconds: context.nowNanoseconds, run: context.run, durationSeconds: report.wallSeconds,
             peakBytes: report.peakBytes)
         let publication = Publication(
-            identity: plan.identity(of: action), rule: plan.rule(of: action).name, trace: trace, changes: changes)
+            identity: plan.identity(of: action), rule: plan.rule(of: action).name, trace: trace, changes: changes,
+            seen: collected.seen { context.survey.census($0) })
         let paths = collected.outputs.map(\.path)
         let census = try await context.publisher.publish(publication, outputs: paths)
         for (path, census) in zip(paths, census) { context.survey.note(path, census) }

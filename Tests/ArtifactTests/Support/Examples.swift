@@ -49,9 +49,11 @@ enum Example {
         return Publication(
             identity: Trace.identity(of: outputs.map(\.path)), rule: Array("rule".utf8), trace: trace,
             changes: [
-                .displace("a", to: ".dbuild/displaced/1/a"), .makeDirectory("tree"), .remove("r"),
+                .displace("a", to: ".dbuild/displaced/1/a"), .makeDirectory("tree"), .remove("r", content(seed + 9)),
                 .removeDirectory("d"),
-                .put(Path("out/\(seed)"), content(seed), staged: ".dbuild/staging/1/out", stamp(seed)),
+                .put(
+                    Path("out/\(seed)"), content(seed), replacing: seed % 2 == 0 ? nil : content(seed + 8),
+                    staged: ".dbuild/staging/1/out", stamp(seed)),
             ])
     }
 }

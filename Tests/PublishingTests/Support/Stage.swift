@@ -1,5 +1,6 @@
 import Artifact
 import Foundation
+import Glibc
 import Hashing
 import Planning
 import Testing
@@ -77,6 +78,8 @@ final class Stage {
         }
     }
 
+    func makeFIFO(_ path: Path) throws { try #require(unsafe mkfifo(root + "/\(path)", 0o666) == 0) }
+
     /// Everything that lies in a directory or at a file's path.
     func entries(_ path: Path) throws -> Entries {
         guard let stamp = try disk.stamp(path, followsLink: false) else { return [:] }
@@ -119,14 +122,28 @@ final class Stage {
         let staging = Path(".dbuild/staging/\(lastRun)-0")
         for tree in trees { try disk.makeDirectory(staging / tree) }
         try write(outputs, below: staging)
-        let collected = try Collected(plan, ActionID(0), staging: staging, disk)
+        let collected = try collect(staging)
         let changes = collected.changes(
-            present: { try? self.census($0) }, published: { path in published.first { $0.path == path } },
+            present: { try? self.census($0) }, unreadable: { self.isUnreadable($0) },
+            published: { path in published.first { $0.path == path } },
             displaced: Path(".dbuild/displaced/\(lastRun)"))
         let trace = Trace(
             key: XXH3.digest(Array("run \(lastRun)".utf8)), parts: [], outputs: collected.traced, missing: [],
             builtAtNanoseconds: 0, run: lastRun, durationSeconds: 0, peakBytes: 0)
-        return Publication(identity: identity, rule: Array("make".utf8), trace: trace, changes: changes)
+        return Publication(
+            identity: identity, rule: Array("make".utf8), trace: trace, changes: changes,
+            seen: collected.seen { try? self.census($0) })
+    }
+
+    func collect(_ staging: Path) throws(Collected.Failure) -> Collected {
+        try Collected(plan, ActionID(0), staging: staging, disk)
+    }
+
+    private func isUnreadable(_ path: Path) -> Bool {
+        do {
+            _ = try census(path)
+            return false
+        } catch { return true }
     }
 
     func census(_ path: Path) throws -> Census? {

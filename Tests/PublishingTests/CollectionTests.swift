@@ -1,0 +1,77 @@
+import Artifact
+import Testing
+
+@testable import dbuild
+
+struct CollectionTests {
+    @Test("an action that has not left what it declares is told apart by what is wrong")
+    func failures() throws {
+        let cases: [(Stage.Entries, Collected.Failure)] = [
+            (["t": .directory], .missing("f")), (["f": .file("")], .missing("t")),
+            (["f": .file(""), "t": .file("")], .notADirectory("t")),
+            (["f": .directory, "t": .directory], .notAFile("f")),
+            (["f": .link("g"), "t": .directory], .isLink("f")), (["f": .file(""), "t": .link("g")], .isLink("t")),
+        ]
+        for (entries, failure) in cases {
+            let stage = try Stage(files: ["f"], trees: ["t"])
+            try stage.disk.makeDirectory("staging")
+            try stage.write(entries, below: "staging")
+            #expect(throws: failure) { try stage.collect("staging") }
+        }
+        let stage = try Stage(files: ["f"], trees: ["t"])
+        try stage.write(["staging/f": .file(""), "staging/t": .directory])
+        try stage.makeFIFO("staging/t/fifo")
+        #expect(throws: Collected.Failure.unreadable("t", .notAFile("staging/t/fifo"))) { try stage.collect("staging") }
+    }
+
+    @Test("nothing is collected that was not declared, and an empty tree is one")
+    func undeclared() throws {
+        let stage = try Stage(files: ["f"], trees: ["t"])
+        try stage.write(["staging/f": .file("x"), "staging/t": .directory, "staging/more": .file("y")])
+        let collected = try stage.collect("staging")
+        #expect(collected.outputs.map(\.path) == ["f", "t"])
+        #expect(collected.traced.last?.members.isEmpty == true)
+    }
+
+    @Test("outputs that are equal to what is in place are not touched")
+    func equal() throws {
+        let stage = try Stage(files: ["f"], trees: ["t"])
+        let outputs: Stage.Entries = ["f": .file("same"), "t/a/b": .script("same"), "t/link": .link("a")]
+        let published = try stage.publishWell(outputs)
+        #expect(try stage.publication(outputs, published: published).changes == [.makeDirectory("t")])
+        // Foreign, and by chance what the action writes.
+        #expect(try stage.publication(outputs).changes == [.makeDirectory("t")])
+    }
+
+    @Test("what lies in a tree beside something unreadable goes aside with it")
+    func unreadable() throws {
+        let stage = try Stage(files: ["f"], trees: ["t"])
+        try stage.write(["t/a": .file("edited")])
+        try stage.makeFIFO("t/fifo")
+        try stage.makeFIFO("f")
+        let outputs: Stage.Entries = ["f": .file("new"), "t/a": .file("new")]
+        let set = try stage.publication(outputs)
+        try stage.publish(set, stage.database(), FaultyDisk(stage.disk))
+        try stage.expectWhole(set, outputs, stage.database(), "unreadable")
+        try stage.expectKept("edited", "unreadable")
+        #expect(try stage.has(".dbuild/displaced/1/f"))
+    }
+
+    @Test("an edit of an output that was equal, between the look and the publishing, is not believed to be it")
+    func editedMeanwhile() throws {
+        for edited: Path in ["f", "t/a"] {
+            let stage = try Stage(files: ["f"], trees: ["t"])
+            let outputs: Stage.Entries = ["f": .file("same"), "t/a": .file("same")]
+            let published = try stage.publishWell(outputs)
+            let set = try stage.publication(outputs, published: published)
+            try stage.write([edited: .file("emas")])
+            #expect(throws: PublishedOtherwise(path: edited)) {
+                try stage.publish(set, stage.database(), FaultyDisk(stage.disk))
+            }
+            let outcome = try Recovery.run(stage.database(), FaultyDisk(stage.disk))
+            #expect(outcome.broken == ["f", "t"])
+            try stage.expectKept("emas", "\(edited)")
+            try stage.expectTrueCensus(stage.database(), "\(edited)")
+        }
+    }
+}
