@@ -53,7 +53,8 @@ extension Plan {
             textAt.count >= 1, ascends(textAt, count: textAt.count - 1, to: textBytes.count),
             below(inputProperty, textAt.count - 1), below(outputProperty, textAt.count - 1),
             recipeAt.count == actions + 1, recipeAt.first == 0, recipeAt.last == UInt64(recipeBytes.count),
-            topological.count == actions, below(topological, actions)
+            topological.count == actions, below(topological, actions),
+            rules.allSatisfy({ $0.axes.allSatisfy { axis in axis >= 0 && axis < axes.count } })
         else { return false }
         for index in 0 ..< actions {
             guard recipeAt[index] <= recipeAt[index + 1] else { return false }
@@ -64,10 +65,9 @@ extension Plan {
                 return false
             }
         }
-        return rules.allSatisfy { $0.axes.allSatisfy { axis in axis >= 0 && axis < axes.count } }
-            && (groups + (defaults.map { [$0] } ?? [])).allSatisfy { group in
-                group.members.allSatisfy { if case .rule(let rule) = $0 { rule.index < rules.count } else { true } }
-            }
+        return (groups + (defaults.map { [$0] } ?? [])).allSatisfy { group in
+            group.members.allSatisfy { if case .rule(let rule) = $0 { rule.index < rules.count } else { true } }
+        }
     }
 }
 
