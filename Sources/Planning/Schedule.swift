@@ -55,7 +55,7 @@ package struct Schedule: Sendable {
         for index in ready.indices.reversed() {
             let action = ready[index].action
             let wanted = plan.rule(of: action).cpus
-            guard used + wanted <= cpus || runningCount == 0 else { continue }
+            guard wanted <= cpus - used || runningCount == 0 else { continue }
             ready.remove(at: index)
             used += wanted
             runningCount += 1
