@@ -81,6 +81,8 @@ package struct Unpacker: Sendable {
         var value: UInt64 = 0
         for shift in stride(from: 0 as UInt64, to: 70, by: 7) {
             let next = try byte()
+            // Of the tenth byte one bit is left.
+            guard shift < 63 || next <= 1 else { throw .malformed }
             value |= UInt64(next & 0x7F) << shift
             if next < 0x80 { return value }
         }
