@@ -57,6 +57,8 @@ extension Plan {
                 selection.unlisted = unlistedRules()
             }
         }
+        var seenSources: Set<ArtifactID> = []
+        selection.sources.removeAll { !seenSources.insert($0).inserted }
         return selection
     }
 
@@ -115,6 +117,8 @@ extension Plan {
             let index = rules.firstIndex(where: { $0.name == Array(target[..<bracket].utf8) })
         else { return nil }
         let rule = RuleID(index)
+        // An action's own name, whatever its values look like.
+        if let named = actions.first(where: { ruleID(of: $0) == rule && name(of: $0) == target }) { return [named] }
         var wanted: [(position: Int, glob: Glob)] = []
         let inside = target[target.index(after: bracket)...].dropLast()
         for part in inside.split(separator: ",") {
