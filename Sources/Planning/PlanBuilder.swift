@@ -269,6 +269,9 @@ extension PlanBuilder {
                 let path = pathList[output.artifact]
                 if let flaw = path.flaw { throw .unfit(path, flaw, mention(action)) }
                 if let source = sources[path] { throw .madeAndSource(path, mention(action), source: source.place) }
+                if let (directory, source) = sourceAbove(path) {
+                    throw .insideSource(path, mention(action), source: directory, source.place)
+                }
                 if let other = makers.updateValue(action, forKey: output.artifact) {
                     throw .twoMakers(path, mention(other), mention(action))
                 }
@@ -278,6 +281,16 @@ extension PlanBuilder {
             throw .cpus(rules[rule].cpus, Mention(name: printable(rules[rule].name), place: rules[rule].place))
         }
         return makers
+    }
+
+    /// A source in which a path would lie: what is made there would change it.
+    private func sourceAbove(_ path: Path) -> (Path, Source)? {
+        var directory = path.directory
+        while !directory.bytes.isEmpty {
+            if let source = sources[directory] { return (directory, source) }
+            directory = directory.directory
+        }
+        return nil
     }
 
     /// By path's number: the number of the made tree in which it lies.
@@ -314,15 +327,19 @@ extension PlanBuilder {
                     throw .noMaker(path, wantedBy: mention(action))
                 }
             }
-            let rule = rules[Int(actionRule[action])]
-            for acceptance in rule.accepts where action == 0 || actionRule[action - 1] != actionRule[action] {
-                let isThere = inputs[Int(inputAt[action]) ..< Int(inputAt[action + 1])].contains {
-                    textList[Int($0.property)] == acceptance.property
-                }
-                if !isThere, isWhole, actionAwaits[action] == nil, inputAt[action + 1] > inputAt[action] {
-                    throw .noSuchProperty(printable(acceptance.property), mention(action))
-                }
-            }
+            let isFirstOfRule = action == 0 || actionRule[action - 1] != actionRule[action]
+            if isFirstOfRule { try checkAcceptances(of: action) }
+        }
+    }
+
+    /// A property that gathers nothing in this cell is there all the same.
+    private func checkAcceptances(of action: Int) throws(PlanError) {
+        let accepts = rules[Int(actionRule[action])].accepts
+        guard !accepts.isEmpty else { return }
+        var unpacker = Unpacker(Array(recipes[Int(recipeAt[action]) ..< Int(recipeAt[action + 1])]))
+        guard case .object(let fields)? = try? RecipeValue(from: &unpacker) else { return }
+        for acceptance in accepts where !fields.contains(where: { $0.name == acceptance.property }) {
+            throw .noSuchProperty(printable(acceptance.property), mention(action))
         }
     }
 

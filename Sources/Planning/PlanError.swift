@@ -35,8 +35,10 @@ package enum PlanError: Error, Hashable, Sendable {
     case unfit(Path, Path.Flaw, Mention)
     /// An output that lies in the tree which another action makes.
     case insideTree(Path, Mention, tree: Path, Mention)
-    /// One action's output below a file that another one makes or that is a source.
+    /// One action's output, or an input, below a file that an action makes.
     case belowFile(Path, Mention, file: Path)
+    /// An output that lies in a directory which is a source.
+    case insideSource(Path, Mention, source: Path, Place)
     case cycle([Mention])
     case noSuchProperty(String, Mention)
     case cpus(Int, Mention)

@@ -34,11 +34,11 @@ import Testing
     }
 
     @Test func `an output below a source`() {
-        for output in [Sketch.Piece.output("data/made/out"), .outputTree("data/out")] {
-            #expect(throws: PlanError.self) {
+        for output in ["data/made/out", "data/out"] as [Path] {
+            #expect(throws: PlanError.insideSource(output, mention("a", 2), source: "data", place(1))) {
                 try plan { sketch throws(PlanError) in
                     try sketch.source("data")
-                    try sketch.action("a", [("to", output)])
+                    try sketch.action("a", [("to", .output(output))])
                 }
             }
         }

@@ -93,7 +93,7 @@ import Testing
         #expect(throws: TargetError.unknown("nothing of the kind", nearest: [])) {
             try plan.select(["nothing of the kind"])
         }
-        #expect(throws: TargetError.unknown("./forecast", nearest: [("forecast", "rule")])) {
+        #expect(throws: TargetError.unknown("./forecast", nearest: [("forecast", "rule"), ("forecasts", "group")])) {
             try plan.select(["./forecast"])
         }
     }

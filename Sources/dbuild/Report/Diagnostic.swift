@@ -83,6 +83,10 @@ extension Diagnostic {
             what = "`\(path)` lies below `\(file)`, which is a file"
             details = [mention.line]
             hint = "declare `\(file)` as a Tree, or give one of them another path"
+        case .insideSource(let path, let maker, let source, let place):
+            what = "`\(path)` lies in `\(source)`, which is a source"
+            details = ["source  \(place.inWords)", maker.line]
+            hint = "each build would change the source: give the output a place outside it"
         case .cycle(let mentions):
             what = "these actions wait for one another"
             details = mentions.map(\.line)
