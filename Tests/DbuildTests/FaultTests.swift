@@ -7,12 +7,11 @@ import Testing
     private static let layers =
         ["first", "second", "third"].flatMap { layer in (0 ..< 20).map { "\(layer)[n=\($0)]" } } + ["last"]
 
-    @Test(arguments: [1, 2])
+    @Test(.enabled(if: hasTestHooks), arguments: [1, 2])
     func aSetThatAKillCutInHalfIsCompletedByTheNextStart(renames: Int) async throws {
         try await withWorkspace(.wide) { workspace in
             let killed = try await workspace.dbuild(
                 "pair", environment: ["DBUILD_TEST_KILL_AFTER_RENAMES": "\(renames)"])
-            // Only debug builds of dbuild have the hook.
             #expect(killed.ending == .signalled(SIGKILL), "\(killed.testDescription)")
             #expect(workspace.exists("out/left.txt"))
             #expect(workspace.exists("out/right.txt") == (renames == 2))
@@ -29,7 +28,8 @@ import Testing
         }
     }
 
-    @Test func aSetWhoseRestIsGoneIsBrokenAndBuiltAgain() async throws {
+    @Test(.enabled(if: hasTestHooks))
+    func aSetWhoseRestIsGoneIsBrokenAndBuiltAgain() async throws {
         try await withWorkspace(.wide) { workspace in
             _ = try await workspace.dbuild("pair", environment: ["DBUILD_TEST_KILL_AFTER_RENAMES": "1"])
             try workspace.remove(".dbuild/staging")

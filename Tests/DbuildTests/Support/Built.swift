@@ -26,3 +26,12 @@ enum Built {
 
 /// Whether the long forms of tests were asked for.
 let isLong = ProcessInfo.processInfo.environment["DBUILD_LONG"] != nil
+
+/// Whether dbuild, which is built as its tests are, has the hooks that only debug builds have.
+let hasTestHooks: Bool = {
+    #if DEBUG
+        true
+    #else
+        false
+    #endif
+}()

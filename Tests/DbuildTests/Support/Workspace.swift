@@ -68,8 +68,11 @@ extension ExampleWorkspace {
         return try read("witness").split(separator: "\n").map(String.init).sorted()
     }
 
-    /// The numbers of the runs that were recorded, oldest first.
-    var runs: [Int] { names(below: ".dbuild/runs").compactMap { Int($0.dropLast()) }.sorted() }
+    /// The numbers of the runs that have written something, oldest first.
+    var runs: [Int] {
+        names(below: ".dbuild/runs").compactMap { Int($0.dropLast()) }
+            .filter { exists(".dbuild/runs/\($0)/events.jsonl") }.sorted()
+    }
 
     /// What the last run wrote down; nil before the first.
     func lastRun() throws -> RunRecord? {
