@@ -70,7 +70,8 @@ let package = Package(
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
         .testTarget(
-            name: "ArtifactTests", dependencies: ["Artifact", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "ArtifactTests",
+            dependencies: ["Artifact", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
             name: "PublishingTests", dependencies: ["dbuild", "Artifact", "Hashing", "Planning"],
