@@ -42,6 +42,11 @@ package struct DiskError: Error, Hashable, Sendable {
 extension DiskError {
     /// - Source: rmdir(2): ENOTEMPTY or EEXIST.
     package var isDirectoryNotEmpty: Bool { errno == 39 || errno == 17 }
+
+    /// No retry cures it: what lies at the path, or its name, is not fit for the call.
+    ///
+    /// - Source: errno(3): EXDEV, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP.
+    package var isLasting: Bool { [18, 20, 21, 36, 40].contains(errno) }
 }
 
 /// How far apart two stamps of different contents must be to differ: twice the kernel's tick at 100 Hz.
@@ -54,6 +59,17 @@ extension Disk {
         guard stamp.type == .directory else { return try remove(path) }
         for name in try names(in: path) { try removeTree(path / name) }
         try removeDirectory(path)
+    }
+
+    /// Removes what can be removed of a directory that others may still write into; the rest stays.
+    package func removeLoosely(_ path: Path) {
+        guard let stamp = try? stamp(path, followsLink: false) else { return }
+        guard stamp.type == .directory else {
+            try? remove(path)
+            return
+        }
+        for name in (try? names(in: path)) ?? [] { removeLoosely(path / name) }
+        try? removeDirectory(path)
     }
 
     /// Waits until no later change can carry a stamp's time.

@@ -139,4 +139,64 @@ struct RecoveryTests {
         #expect(try stage.database().openPublications().isEmpty)
         #expect(try !stage.has(".dbuild/staging"))
     }
+
+    @Test("a set that leads to another file system breaks, and does not stop every later start")
+    func otherFileSystem() throws {
+        let stage = try Stage(files: ["out/f"])
+        try stage.disk.makeLink("out", to: Array("/proc".utf8))
+        let set = try stage.publication(["out/f": .file("new")])
+        #expect(throws: DiskError.self) { try stage.publish(set, stage.database(), FaultyDisk(stage.disk)) }
+        try expectBroken(stage)
+    }
+
+    /// - Source: errno(3): EXDEV, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP.
+    @Test("an error that no retry cures breaks its set", arguments: [18, 20, 21, 36, 40] as [Int32])
+    func lastingErrors(errno: Int32) throws {
+        let stage = try Stage(files: ["f"])
+        _ = try crashed(stage, ["f": .file("new")])
+        let outcome = try Recovery.run(
+            stage.database(), FaultyDisk(stage.disk, .fails(call: 1, errno: errno)))
+        #expect(outcome.broken == ["f"])
+        #expect(try stage.database().openPublications().isEmpty)
+    }
+
+    /// - Source: errno(3): EIO, EACCES, ENOSPC, EROFS.
+    @Test("an error that may pass leaves its set to the next start", arguments: [5, 13, 28, 30] as [Int32])
+    func passingErrors(errno: Int32) throws {
+        let stage = try Stage(files: ["f"])
+        _ = try crashed(stage, ["f": .file("new")])
+        #expect(throws: DiskError.self) {
+            try Recovery.run(stage.database(), FaultyDisk(stage.disk, .fails(call: 1, errno: errno)))
+        }
+        #expect(try recover(stage).completed == ["f"])
+    }
+
+    @Test("what a dying process writes into staging does not stop a start")
+    func dyingWriter() throws {
+        let first = try littered()
+        let counting = FaultyDisk(first.disk)
+        _ = try Recovery.run(first.database(), counting)
+        for call in 1 ... counting.calls {
+            let stage = try littered()
+            let disk = stage.disk
+            // It knows its directory, wherever that is moved.
+            let writer = FaultyDisk(disk) { number in
+                guard number >= call else { return }
+                for place: Path in [".dbuild/staging/9-0", ".dbuild/discarded/1/9-0"] {
+                    try? disk.write(Array("late".utf8), to: place / Path("late-\(number)"))
+                }
+            }
+            _ = try Recovery.run(stage.database(), writer)
+            #expect(try !stage.has(".dbuild/staging"), "from call \(call)")
+            _ = try recover(stage)
+            #expect(try stage.disk.names(in: ".dbuild").isEmpty, "from call \(call)")
+        }
+    }
+
+    /// With what an action has left in staging.
+    private func littered() throws -> Stage {
+        let stage = try Stage(files: ["f"])
+        try stage.write([".dbuild/staging/9-0/a": .file("a"), ".dbuild/staging/9-0/sub/b": .file("b")])
+        return stage
+    }
 }

@@ -24,7 +24,7 @@ struct Recovery {
         var recovery = Recovery(disk: disk, taker: CensusTaker(disk: disk))
         for open in try database.openPublications() {
             let paths = open.publication.trace.outputs.map(\.path)
-            if let census = try recovery.complete(open.publication) {
+            if let census = try recovery.completeIfPossible(open.publication) {
                 try database.close([(open.id, zip(paths, census).map { ($0, $1) })])
                 outcome.completed += paths
             } else {
@@ -32,9 +32,28 @@ struct Recovery {
                 outcome.broken += paths
             }
         }
-        try disk.removeTree(Path(".dbuild/staging"))
+        try discardStaging(disk)
         outcome.displaced = recovery.displaced
         return outcome
+    }
+
+    /// Renamed first, so that this run has its own; a process that is still dying may write into the old one.
+    private static func discardStaging(_ disk: any Disk) throws(DiskError) {
+        let staging = Path(".dbuild/staging")
+        let discarded = Path(".dbuild/discarded")
+        if try disk.stamp(staging, followsLink: false) != nil {
+            try disk.makeDirectory(discarded)
+            var number = 1
+            while try disk.stamp(discarded / Path("\(number)"), followsLink: false) != nil { number += 1 }
+            try disk.rename(staging, to: discarded / Path("\(number)"))
+        }
+        // What cannot be removed now is for the next start.
+        disk.removeLoosely(discarded)
+    }
+
+    /// - Returns: nil if something that is needed is gone, or cannot be put where it belongs.
+    private mutating func completeIfPossible(_ publication: Publication) throws -> [Census?]? {
+        do { return try complete(publication) } catch let error as DiskError where error.isLasting { return nil }
     }
 
     /// Only forward: what already holds the new content stays, the rest comes from staging.

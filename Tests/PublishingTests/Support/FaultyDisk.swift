@@ -3,7 +3,7 @@ import Synchronization
 
 /// A disk on which something goes wrong at the nth call.
 ///
-/// Its clock is an hour ahead, so that nobody waits for a tick to pass.
+/// Its clock is an hour ahead, unless told, so that nobody waits for a tick to pass.
 final class FaultyDisk: Disk {
     enum Fault: Hashable, Sendable {
         case none
@@ -19,11 +19,19 @@ final class FaultyDisk: Disk {
 
     private let disk: any Disk
     private let fault: Fault
+    private let aheadNanoseconds: Int64
+    private let before: @Sendable (Int) -> Void
     private let count = Mutex(0)
 
-    init(_ disk: any Disk, _ fault: Fault = .none) {
+    /// - Parameter before: somebody who comes by before each call, and is told its number.
+    init(
+        _ disk: any Disk, _ fault: Fault = .none, aheadNanoseconds: Int64 = 3_600_000_000_000,
+        before: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
         self.disk = disk
         self.fault = fault
+        self.aheadNanoseconds = aheadNanoseconds
+        self.before = before
     }
 
     /// How many calls there have been.
@@ -34,6 +42,7 @@ final class FaultyDisk: Disk {
             count += 1
             return count
         }
+        before(number)
         switch fault {
         case .none: break
         case .fails(call: number, let errno): throw DiskError(call: call, path: path, errno: errno)
@@ -97,6 +106,6 @@ final class FaultyDisk: Disk {
         return try disk.read(path)
     }
 
-    var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds + 3_600_000_000_000 }
+    var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds + aheadNanoseconds }
     func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
 }
