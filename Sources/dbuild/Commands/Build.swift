@@ -59,11 +59,7 @@ struct Build: AsyncParsableCommand {
         let jobs = try jobCount()
         let view = try View(common)
         view.sayParameters()
-        let plan = try await view.session.plan(answersFromBefore: true)
-        let selection = try plan.select(targets)
-        let request = selection.request(plan)
-        let forced = force ? Set(selection.actions) : []
-        let assessment = try await view.session.assess(plan, request, forced: forced)
+        let (assessment, request) = try await view.session.view(force: force) { try $0.select(targets) }
         let outlook = assessment.outlook(request)
         let isWhole = request.unlisted.isEmpty
         if explain || dryRun {
@@ -102,7 +98,8 @@ struct Build: AsyncParsableCommand {
         }
         for entry in recovered.displaced { events.say(.displaced(entry.path, to: entry.target)) }
         let session = Session(
-            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings, threads: Threads())
+            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings, records: true,
+            threads: Threads())
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(targets: targets, jobs: jobs, force: force, nowNanoseconds: instant)

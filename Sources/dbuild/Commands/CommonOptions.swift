@@ -18,10 +18,11 @@ struct CommonOptions: ParsableArguments {
 
     func workspace() throws -> Workspace { try Workspace(directory: directory, rules: rules) }
 
-    func settings(_ workspace: Workspace) throws -> Settings {
+    /// - Parameter last: what the last build set, for a view that is given nothing of its own.
+    func settings(_ workspace: Workspace, last: [String] = []) throws -> Settings {
         try Settings(
             file: params.map { resolved($0) ?? $0 } ?? workspace.root + "/params.json", isNamed: params != nil,
-            overrides: set)
+            overrides: set.isEmpty ? last : set)
     }
 
     /// Compiles the rules if they are new.
@@ -43,24 +44,19 @@ struct View {
         try changeDirectory(workspace.root)
         let database = try StateDatabase(
             path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
-        var settings = try options.settings(workspace)
-        var isLast = false
-        if options.set.isEmpty, options.params == nil, let run = try database?.lastRun() {
-            let last = Settings(run.parameters.map { String(decoding: $0, as: UTF8.self) })
-            isLast = last != settings
-            settings = last
-        }
-        usesLastParameters = isLast
+        let last = options.params == nil ? try database?.lastRun()?.parameters ?? [] : []
+        let settings = try options.settings(workspace, last: last.map { String(decoding: $0, as: UTF8.self) })
+        usesLastParameters = options.set.isEmpty && !last.isEmpty
         session = Session(
             workspace: workspace, disk: disk,
             rules: try options.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) },
-            database: database, settings: settings, threads: Threads())
+            database: database, settings: settings, records: false, threads: Threads())
     }
 
     /// What a person must know to read the view.
     func sayParameters() {
         guard usesLastParameters else { return }
-        let list = session.settings.list.joined(separator: " ")
-        write("parameters of the last build: \(list.isEmpty ? "(defaults)" : list)\n", toStandard: 2)
+        let list = session.settings.overrides.joined(separator: " ")
+        write("parameters as the last build set them: \(list)\n", toStandard: 2)
     }
 }

@@ -14,12 +14,10 @@ struct Status: AsyncParsableCommand {
         try await reporting {
             let view = try View(options.common)
             view.sayParameters()
-            let plan = try await view.session.plan(answersFromBefore: true)
-            let request = try plan.select(options.targets).request(plan)
-            let assessment = try await view.session.assess(plan, request)
+            let (assessment, request) = try await view.session.view { try $0.select(options.targets) }
             write(StatusTable(assessment, request).text, toStandard: 1)
             for line in Explanation.staleReads(assessment) { write(line + "\n", toStandard: 1) }
-            let orphans = try view.session.orphans(plan)
+            let orphans = try view.session.orphans(assessment.plan)
             let there = try orphans.flatMap(\.outputs).filter {
                 try view.session.disk.stamp($0.path, followsLink: false) != nil
             }

@@ -6,7 +6,6 @@ enum PlanReadError: Error {
     case nobodyMakes(Path)
     case table(Path, why: String)
     case kind(Path)
-    case unlisted(Path)
 }
 
 /// The values of a column as text, of an artifact that is current.

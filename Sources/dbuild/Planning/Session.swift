@@ -11,6 +11,8 @@ final class Session: Sendable {
     /// Nil for a view of a workspace in which nothing was ever built.
     let database: StateDatabase?
     let settings: Settings
+    /// Whether this is a build, which may write what it learns.
+    private let records: Bool
     let survey: Survey
     let threads: Threads
     private let cache: PlanCache
@@ -18,7 +20,7 @@ final class Session: Sendable {
 
     /// What was read of the database for one plan.
     private struct Memory {
-        var plan: ObjectIdentifier?
+        var plan: Plan?
         var snapshot: Snapshot?
         var orphans: [Orphan] = []
         var knownFiles: [Path: Census]?
@@ -26,25 +28,30 @@ final class Session: Sendable {
 
     init(
         workspace: Workspace, disk: WorkspaceDisk, rules: CompiledRules, database: StateDatabase?, settings: Settings,
-        threads: Threads
+        records: Bool, threads: Threads
     ) {
         self.workspace = workspace
         self.disk = disk
         self.rules = rules
         self.database = database
         self.settings = settings
+        self.records = records
         self.threads = threads
         survey = Survey(disk: disk, threads: threads)
         cache = PlanCache(workspace: workspace, disk: disk)
     }
 
-    /// What an artifact that the rules read while planning holds.
-    enum Judgement: Hashable, Sendable {
-        case values([[UInt8]])
-        /// It is not current.
-        case notYet
+    /// A column that the rules read while planning.
+    struct Read: Hashable, Sendable {
+        let path: Path
+        let column: [UInt8]
     }
+
+    /// What is known of reads: values, or nil for "not yet".
+    typealias Answers = [Read: [[UInt8]]?]
 }
+
+// MARK: - Plans
 
 extension Session {
     /// The plan as it was made last with these rules and parameters, else as the rules give it now.
@@ -54,45 +61,51 @@ extension Session {
     /// - Parameter answersFromBefore: for views: a read that is not current is answered as it was the last time.
     func plan(answersFromBefore: Bool) async throws -> Plan {
         if let cached = cache.find(rules, settings.list) { return cached }
-        return try await makePlan(answersFromBefore: answersFromBefore)
+        return try await makePlan([:], answersFromBefore: answersFromBefore)
     }
 
     /// The plan as the rules give it now.
-    func makePlan(answersFromBefore: Bool) async throws -> Plan {
+    ///
+    /// - Parameter answers: what has been examined already: it is not judged again, so that a plan is made anew only
+    ///   where an answer has changed.
+    func makePlan(_ answers: Answers, answersFromBefore: Bool) async throws -> Plan {
         let plan = try await PlanReader.plan(rules, settings: settings.list) { path, column, soFar in
-            switch try await self.judge(path, column, in: try soFar()) {
-            case .values(let values): return values
-            case .notYet: return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
-            }
+            if let known = answers[Read(path: path, column: column)] { return known }
+            if let values = try await self.judge(path, column, in: try soFar()) { return values }
+            return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
         }
         if !answersFromBefore { try cache.store(plan, rules, settings.list) }
         return plan
     }
 
-    /// What a column of an artifact holds, if the artifact is current.
-    func judge(_ path: Path, _ column: [UInt8], in plan: Plan) async throws -> Judgement {
+    /// What a column of an artifact holds, judged from a plan that is only begun; nil if the artifact is not current.
+    private func judge(_ path: Path, _ column: [UInt8], in plan: Plan) async throws -> [[UInt8]]? {
         guard let artifact = plan.artifact(at: path), plan.maker(of: artifact) != nil || plan.isSource(artifact) else {
             throw PlanReadError.nobodyMakes(path)
         }
         let request =
             plan.maker(of: artifact).map { Request(plan, actions: [$0]) }
             ?? Request(plan, actions: [], sources: [artifact])
-        return try read(path, column, in: try await assess(plan, request))
+        return try values(path, column, in: try await assess(plan, request))
     }
 
-    private func read(_ path: Path, _ column: [UInt8], in assessment: Assessment) throws -> Judgement {
+    /// A column's values, if its artifact is current; kept with the content that they were read from.
+    private func values(_ path: Path, _ column: [UInt8], in assessment: Assessment) throws -> [[UInt8]]? {
         guard let artifact = assessment.plan.artifact(at: path),
             case .content(let content) = assessment.states[artifact.index]
-        else { return .notYet }
-        if let known = try database?.answer(path, column), known.content == content { return .values(known.values) }
+        else { return nil }
+        if let known = try database?.answer(path, column), known.content == content { return known.values }
         let file = workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self)
-        return .values(try PlanTimeRead.column(column, of: path, file: file))
+        let values = try PlanTimeRead.column(column, of: path, file: file)
+        if records { try database?.recordAnswer(path, column, of: content, values) }
+        return values
     }
 
     /// How the reads that a plan was made with stand.
     struct Reads {
         /// Not current: their makers are to be built first.
         var stale: [(path: Path, maker: ActionID)] = []
+        var answers: Answers = [:]
         /// Whether an answer is another one now, so that the rules must be evaluated again.
         var differ = false
     }
@@ -101,33 +114,51 @@ extension Session {
     func examine(_ assessment: Assessment) throws -> Reads {
         var reads = Reads()
         for question in assessment.plan.questions {
-            switch try read(question.path, question.column, in: assessment) {
-            case .values(let values): reads.differ = reads.differ || question.answer != values
-            case .notYet:
-                guard let artifact = assessment.plan.artifact(at: question.path) else { continue }
-                if case .unavailable = assessment.states[artifact.index] {
-                    // It cannot be had in this run: what was known of it before does not count any more.
-                    reads.differ = reads.differ || question.answer != nil
-                } else if let maker = assessment.plan.maker(of: artifact) {
-                    reads.stale.append((question.path, maker))
-                }
+            let read = Read(path: question.path, column: question.column)
+            if let values = try values(question.path, question.column, in: assessment) {
+                reads.answers[read] = .some(values)
+                reads.differ = reads.differ || question.answer != values
+                continue
+            }
+            guard let artifact = assessment.plan.artifact(at: question.path) else { continue }
+            if case .unavailable = assessment.states[artifact.index] {
+                // It cannot be had in this run: what was known of it before does not count any more.
+                reads.answers[read] = .some(nil)
+                reads.differ = reads.differ || question.answer != nil
+            } else if let maker = assessment.plan.maker(of: artifact) {
+                reads.answers[read] = .some(question.answer)
+                reads.stale.append((question.path, maker))
             }
         }
         return reads
     }
 
-    /// Keeps the answers for views, and so that an unchanged table is not read again.
-    func recordAnswers(_ assessment: Assessment) throws {
-        guard let database else { return }
-        for question in assessment.plan.questions {
-            guard let values = question.answer, let artifact = assessment.plan.artifact(at: question.path),
-                case .content(let content) = assessment.states[artifact.index]
-            else { continue }
-            if let known = try database.answer(question.path, question.column), known.content == content { continue }
-            try database.recordAnswer(question.path, question.column, of: content, values)
+    /// What a view shows: the actions as the reads list them now, where those are current, else as they did the last time.
+    func view(
+        force: Bool = false, _ select: (Plan) throws -> Selection
+    ) async throws -> (assessment: Assessment, request: Request) {
+        var plan = try await plan(answersFromBefore: true)
+        while true {
+            let selection = try select(plan)
+            let request = selection.request(plan)
+            let assessment = try await assess(plan, request, forced: force ? Set(selection.actions) : [])
+            let reads = try examine(assessment)
+            guard reads.differ else { return (assessment, request) }
+            let again = try await makePlan(reads.answers, answersFromBefore: true)
+            // The same questions have the same answers now; only new ones can differ again.
+            guard Set(again.questions.map(\.path)) != Set(plan.questions.map(\.path)) else {
+                let selection = try select(again)
+                let request = selection.request(again)
+                return (try await assess(again, request, forced: force ? Set(selection.actions) : []), request)
+            }
+            plan = again
         }
     }
+}
 
+// MARK: - Assessing
+
+extension Session {
     /// Looks at everything a request touches, and decides.
     func assess(
         _ plan: Plan, _ request: Request, forced: Set<ActionID> = [], failed: Set<ActionID> = []
@@ -151,12 +182,12 @@ extension Session {
 
     private func recall(_ plan: Plan) throws -> (snapshot: Snapshot, orphans: [Orphan]) {
         let known = memory.withLock { memory in
-            memory.plan == ObjectIdentifier(plan.blob) ? memory.snapshot.map { ($0, memory.orphans) } : nil
+            memory.plan === plan ? memory.snapshot.map { ($0, memory.orphans) } : nil
         }
         if let known { return known }
         let loaded = try Snapshot.load(plan, from: database)
         memory.withLock { memory in
-            memory.plan = ObjectIdentifier(plan.blob)
+            memory.plan = plan
             (memory.snapshot, memory.orphans) = (loaded.snapshot, loaded.orphans)
         }
         return loaded

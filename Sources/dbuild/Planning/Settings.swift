@@ -16,25 +16,20 @@ enum SettingsError: Error {
 struct Settings: Hashable, Sendable {
     /// By outside name.
     private(set) var values: [String: String] = [:]
+    /// Those that the command set itself, `name=value`.
+    let overrides: [String]
 
     /// - Parameters:
     ///   - file: absolute; absent is empty.
     ///   - isNamed: whether a person named the file, so that it must be there.
     init(file: String, isNamed: Bool, overrides: [String]) throws(SettingsError) {
+        self.overrides = overrides
         if isNamed || fileExists(file) { try read(file) }
         for setting in overrides {
             guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
                 throw .malformed(setting)
             }
             values[outsideName(of: String(setting[..<equals]))] = String(setting[setting.index(after: equals)...])
-        }
-    }
-
-    init(_ settings: [String]) {
-        for setting in settings {
-            if let equals = setting.firstIndex(of: "=") {
-                values[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
-            }
         }
     }
 

@@ -37,22 +37,39 @@ extension Snapshot {
             snapshot.keys[action.index] = trace.key
             snapshot.durationSeconds[action.index] = trace.durationSeconds
             if !trace.missing.isEmpty { snapshot.missing[action] = trace.missing }
-            for (output, made) in zip(plan.outputs(of: action), trace.outputs) {
-                snapshot.published[output.artifact.index] = made.content
-                guard plan.isTree(output.artifact) else { continue }
-                snapshot.publishedMembers[output.artifact] = made.members
-                let tree = made.path
-                for member in plan.members(of: action) {
-                    guard let name = plan.path(of: member).below(tree) else { continue }
-                    snapshot.published[member.index] = made.content(at: name)
-                }
+            for output in plan.outputs(of: action) {
+                let path = plan.path(of: output.artifact)
+                guard let made = trace.outputs.first(where: { $0.path == path }) else { continue }
+                snapshot.note(made, at: output.artifact, plan, action)
             }
+        }
+        // Another set of outputs than before is another action; what it made at a path that is still made is known.
+        orphans = orphans.compactMap { orphan in
+            var left: [Trace.Output] = []
+            for made in orphan.outputs {
+                guard let artifact = plan.artifact(at: made.path), let action = plan.maker(of: artifact) else {
+                    left.append(made)
+                    continue
+                }
+                if snapshot.keys[action.index] == nil { snapshot.note(made, at: artifact, plan, action) }
+            }
+            return left.isEmpty ? nil : Orphan(rule: orphan.rule, identity: orphan.identity, outputs: left)
         }
         let failures = try database.failures()
         for (identity, run) in failures {
             if let action = actions[identity] { snapshot.failedRun[action.index] = run }
         }
         return (snapshot, orphans)
+    }
+
+    private mutating func note(_ made: Trace.Output, at artifact: ArtifactID, _ plan: Plan, _ action: ActionID) {
+        published[artifact.index] = made.content
+        guard plan.isTree(artifact) else { return }
+        publishedMembers[artifact] = made.members
+        for member in plan.members(of: action) {
+            guard let name = plan.path(of: member).below(made.path) else { continue }
+            published[member.index] = made.content(at: name)
+        }
     }
 }
 

@@ -102,6 +102,13 @@ final class Survey: Sendable {
         }
     }
 
+    /// Paths that are to be looked at again.
+    func forget(_ paths: Set<Path>) {
+        state.withLock { state in
+            for path in paths { state.seen[path] = nil }
+        }
+    }
+
     func census(_ path: Path) -> Census? { state.withLock { $0.census[path] } }
     func sight(_ path: Path) -> Assessment.Sight? { state.withLock { $0.seen[path] } }
     var counts: Counts { state.withLock { $0.counts } }

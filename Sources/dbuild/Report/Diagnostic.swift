@@ -223,8 +223,6 @@ extension Diagnostic {
         case .kind(let path):
             what = "`\(path)`, which the rules read while planning, is neither Parquet nor CSV"
             hint = "name it .parquet, .csv or .csv.gz"
-        case .unlisted(let path):
-            what = "an action that makes `\(path)` waits for it itself"
         }
     }
 }

@@ -36,6 +36,9 @@ final class EventLog: Sendable {
         state.withLock { $0.progress.show(event) }
     }
 
+    /// Time has passed.
+    func tick() { state.withLock { $0.progress.tick() } }
+
     func say(verdict assessment: Assessment, _ action: ActionID) {
         guard let verdict = assessment.verdicts[action.index] else { return }
         say(
@@ -48,8 +51,8 @@ final class EventLog: Sendable {
     func logPath(of action: String) -> Path {
         let run = state.withLock { $0.run }
         var name = action.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
-        // A name of a file has 255 bytes at most.
-        if name.count > 200 { name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17)) }
+        // A name of a file has 255 bytes at most, and two actions must not share one.
+        if name.count > 200 || name != Array(action.utf8) { name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17)) }
         return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
     }
 
@@ -146,6 +149,9 @@ private struct EventRecord: Encodable {
             self.event = "failure"
             (action, what, seconds) = (failure.action, failure.what, failure.seconds)
             paths = failure.outputs.map { "\($0)" }
+        case .sourceMoved(let path):
+            self.event = "moved"
+            paths = ["\(path)"]
         case .displaced(let path, let target):
             self.event = "displaced"
             paths = ["\(path)", "\(target)"]

@@ -52,6 +52,7 @@ struct Progress: Sendable {
             running -= 1
             failed += 1
             report(failure)
+        case .sourceMoved(let path): say("warning: `\(path)` changed while it was read; what read it is repeated")
         case .displaced(let path, let target):
             say("warning: `\(path)` was not as dbuild made it; it now lies at `\(target)`")
         case .warning(let text): say("warning: \(text)")
@@ -66,6 +67,9 @@ struct Progress: Sendable {
         if !completed.isEmpty { say("resumed  \(completed.count) outputs of an interrupted run put in place") }
         for path in broken { say("warning: `\(path)` was left half in place and is built again") }
     }
+
+    /// Called about once a second.
+    mutating func tick() { if running > 0 { lineIfDue() } }
 
     private mutating func lineIfDue() {
         let now = Clock.monotonicNanoseconds

@@ -78,6 +78,7 @@ extension ActionReport.Ending {
         case .signalled(let number): "killed by \(Signal.name(number))"
         case .notStarted(let why): why
         case .cancelled: "cancelled"
+        case .sourceMoved(let path): "`\(path)` changed while it was read"
         }
     }
 }

@@ -12,6 +12,8 @@ struct Attempt: Sendable {
     private let missing: [Path]
     private let context: Builder.Context
     private let published: [Path: Trace.Output]
+    /// As they were when the verdict was taken.
+    private let sources: [(path: Path, census: Census)]
 
     /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
     init(
@@ -41,14 +43,17 @@ struct Attempt: Sendable {
             scratch: scratch, log: context.events.logPath(of: name), missing: lost)
         var before: [Path: Trace.Output] = [:]
         for output in plan.outputs(of: action) {
-            guard assessment.snapshot.keys[action.index] != nil,
-                let content = assessment.snapshot.published[output.artifact.index]
+            guard let content = assessment.snapshot.published[output.artifact.index]
             else { continue }
             let path = plan.path(of: output.artifact)
             before[path] = Trace.Output(
                 path: path, content: content, members: assessment.snapshot.publishedMembers[output.artifact] ?? [])
         }
         published = before
+        sources = inputs.filter { plan.isSource($0.artifact) }.compactMap { input in
+            let path = plan.path(of: input.artifact)
+            return context.survey.census(path).map { (path, $0) }
+        }
     }
 
     func run() async throws -> ([Trace.Output], ActionReport, Event.ActionFailure?) {
@@ -83,9 +88,25 @@ struct Attempt: Sendable {
         } catch let failure as Collected.Failure {
             return ([], report, try await fail(failure.inWords, report))
         }
+        if let moved = try await context.threads.run({ try movedSource() }) {
+            var report = report
+            report.ending = .sourceMoved(moved)
+            try await clear()
+            return ([], report, nil)
+        }
         try await publish(collected, report)
         try await clear()
         return (collected.traced, report, nil)
+    }
+
+    /// A source that does not hold any more what is in the key.
+    private func movedSource() throws -> Path? {
+        var taker = CensusTaker(disk: context.disk)
+        for source in sources {
+            let now = try taker.take(source.path, known: source.census)
+            if now?.content != source.census.content { return source.path }
+        }
+        return nil
     }
 
     private func publish(_ collected: Collected, _ report: ActionReport) async throws {
@@ -122,7 +143,7 @@ struct Attempt: Sendable {
         let (context, task) = (context, task)
         let lines = try await context.threads.run { () -> [String]? in
             guard try context.disk.stamp(task.log, followsLink: false) != nil else { return nil }
-            return lastLines(try context.disk.read(task.log), count: 20)
+            return lastLines(try logEnd(context.workspace.root + "/\(task.log)"), count: 20)
         }
         try await clear()
         return Event.ActionFailure(
@@ -130,9 +151,4 @@ struct Attempt: Sendable {
             outputs: plan.outputs(of: action).map { plan.path(of: $0.artifact) }, what: what,
             seconds: report.wallSeconds, logLines: lines ?? [], log: lines?.isEmpty == false ? task.log : nil)
     }
-}
-
-/// The end of a log, line by line, fit to be shown.
-func lastLines(_ bytes: [UInt8], count: Int) -> [String] {
-    bytes.split(separator: UInt8(ascii: "\n")).suffix(count).map { printable($0) }
 }

@@ -25,7 +25,7 @@ struct BuildRun {
         _ = try selection(plan)
 
         let run = try database.beginRun(
-            nowNanoseconds: options.nowNanoseconds, parameters: session.settings.list.map { Array($0.utf8) },
+            nowNanoseconds: options.nowNanoseconds, parameters: session.settings.overrides.map { Array($0.utf8) },
             targets: options.targets.map { Array($0.utf8) })
         try events.open(run: run, session.workspace, session.disk)
         events.say(
@@ -53,11 +53,11 @@ struct BuildRun {
         do { outcome = try await build(plan, builder, &tally) } catch {
             await close(publisher, workers, commands)
             try database.record(session.survey.takeChanged())
+            try database.endRun(run, exitCode: Diagnostic(error).exitCode.rawValue)
             throw error
         }
         await close(publisher, workers, commands)
         try database.record(session.survey.takeChanged())
-        try session.recordAnswers(outcome.assessment)
 
         var summary = try summarise(outcome, tally)
         summary.workersStarted = workers.startedCount
@@ -66,7 +66,9 @@ struct BuildRun {
         try database.endRun(run, exitCode: summary.exitCode)
         // No later change may carry the time of a stamp that has just been recorded.
         if summary.built > 0 { session.disk.waitPast(session.disk.stampClockNanoseconds) }
-        if let error = tally.stoppedBy { throw error }
+        if let error = tally.stoppedBy, !(error is CancellationError) {
+            write(Diagnostic(error).text, toStandard: 2)
+        }
         write(SummaryLine.text(summary) + "\n", toStandard: 2)
         return summary.exitCode
     }
@@ -81,7 +83,9 @@ struct BuildRun {
         let isPartial = plan.rules.contains { $0.awaits != nil }
         do throws(TargetError) { return try plan.select(options.targets) } catch {
             // A path may belong to a family that nobody can list yet.
-            if isPartial, case .unknown = error { return Selection() }
+            if isPartial, case .unknown(let name, _) = error, name.contains(where: { "/*?".contains($0) }) {
+                return Selection()
+            }
             throw error
         }
     }
@@ -96,6 +100,8 @@ struct BuildRun {
         /// What depended on others before anything ran.
         var undecided: Set<Digest> = []
         var stoppedBy: (any Error)?
+        /// Sources that changed twice while they were read.
+        var moved: Set<Path> = []
 
         mutating func add(_ outcome: Builder.Outcome) {
             built.formUnion(outcome.built)
@@ -124,7 +130,7 @@ struct BuildRun {
                 let request = Request(plan, actions: open.map(\.maker))
                 tally.add(await run(request, try await assess(plan, tally, request), builder))
             } else if reads.differ {
-                plan = try await session.makePlan(answersFromBefore: false)
+                plan = try await session.makePlan(reads.answers, answersFromBefore: false)
             } else {
                 break
             }
@@ -133,8 +139,16 @@ struct BuildRun {
         }
         if !isAnnounced { _ = try announce(assessment) }
         events.say(.remaining(assessment.outlook(try request(plan)).open))
-        let outcome = await run(try request(plan), assessment, builder)
+        var outcome = await run(try request(plan), assessment, builder)
         tally.add(outcome)
+        if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
+            // A source that changed under the run: what read it is repeated once, with the source as it is now.
+            for path in outcome.moved.sorted() { events.say(.sourceMoved(path)) }
+            session.survey.forget(outcome.moved)
+            outcome = await run(try request(plan), try await assess(plan, tally), builder)
+            tally.add(outcome)
+            tally.moved = outcome.moved
+        }
         return outcome
     }
 
@@ -191,7 +205,7 @@ struct BuildRun {
             case .current? where tally.built.contains(identity): break
             case .current?:
                 if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
-                if outcome.assessment.snapshot.missing[action] != nil { summary.degraded += 1 }
+                if isDegraded(action, outcome.assessment) { summary.degraded += 1 }
             case .blocked?: summary.blocked += 1
             case .build?:
                 if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
@@ -206,6 +220,10 @@ struct BuildRun {
         }
         if let signal = interruption.signal {
             summary.exitCode = 128 + signal
+        } else if let error = tally.stoppedBy {
+            summary.exitCode = Diagnostic(error).exitCode.rawValue
+        } else if !tally.moved.isEmpty {
+            summary.exitCode = ExitCode.inputsChanging.rawValue
         } else if summary.failed > 0 || summary.blocked > 0 || !request.unlisted.isEmpty
             || !outcome.assessment.wanting(request).isEmpty
         {
@@ -214,6 +232,13 @@ struct BuildRun {
             summary.exitCode = ExitCode.degraded.rawValue
         }
         return summary
+    }
+
+    /// Whether its last result is without something that it would have now.
+    private func isDegraded(_ action: ActionID, _ assessment: Assessment) -> Bool {
+        guard let missing = assessment.snapshot.missing[action] else { return false }
+        let inputs = Set(assessment.plan.inputs(of: action).map { assessment.plan.path(of: $0.artifact) })
+        return missing.contains { inputs.contains($0) }
     }
 
     /// What stands at the beginning of what is blocked, each once.

@@ -34,6 +34,8 @@ struct Builder {
         var cancelled = 0
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0
+        /// Sources that changed while actions read them; those actions count as not run.
+        var moved: Set<Path> = []
         /// The machinery or the disk failed: nothing more is started.
         var stoppedBy: (any Error)?
         var assessment: Assessment
@@ -46,6 +48,14 @@ struct Builder {
         var schedule = Schedule(
             plan: plan, requested: request, durationSeconds: first.snapshot.durationSeconds, cpus: context.jobs)
         schedule.add(outcome.assessment.ready())
+        // Long actions finish seldom: progress is shown meanwhile, too.
+        let ticker = Task { [events = context.events] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(1))
+                events.tick()
+            }
+        }
+        defer { ticker.cancel() }
         await withTaskGroup(of: (ActionID, Result<Finished, any Error>).self) { group in
             while true {
                 while outcome.stoppedBy == nil, !context.interruption.isRaised, let action = schedule.next() {
@@ -120,7 +130,10 @@ struct Builder {
                 outcome.cancelled += 1
                 return []
             }
-            if let failure = finished.failure {
+            if case .sourceMoved(let path) = finished.report.ending {
+                outcome.moved.insert(path)
+                decided = outcome.assessment.failed(action)
+            } else if let failure = finished.failure {
                 outcome.failed.insert(identity)
                 context.events.say(.actionFailed(failure))
                 do { try context.database.recordFailure(identity, run: context.run) } catch {

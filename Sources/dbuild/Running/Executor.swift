@@ -44,6 +44,8 @@ struct ActionReport: Sendable {
         case signalled(Int32)
         case notStarted(String)
         case cancelled
+        /// A source changed while it ran: its outputs may be of neither content.
+        case sourceMoved(Path)
     }
 
     var ending: Ending
