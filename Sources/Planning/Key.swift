@@ -59,18 +59,26 @@ extension Plan {
         return XXH3.digest(packer.bytes).low
     }
 
-    /// The program that a command runs, and the variables that it declares.
-    package static func commandFacts(_ recipe: RecipeValue) -> (program: [UInt8]?, variables: [[UInt8]]) {
-        guard case .object(let fields) = recipe else { return (nil, []) }
-        var program: [UInt8]?
-        var variables: [[UInt8]] = []
+    /// What a command says of its surroundings.
+    package struct CommandFacts: Hashable, Sendable {
+        package var program: [UInt8]?
+        /// Variables that it sees and that are in its key.
+        package var variables: [[UInt8]] = []
+        /// Variables that it sees and that are not.
+        package var variablesOutsideKey: [[UInt8]] = []
+    }
+
+    package static func commandFacts(_ recipe: RecipeValue) -> CommandFacts {
+        var facts = CommandFacts()
+        guard case .object(let fields) = recipe else { return facts }
         for field in fields {
             guard case .list(let values) = field.value else { continue }
             let texts = values.map { if case .string(let text) = $0 { text } else { [UInt8]?.none } }
-            if field.name == Array("arguments".utf8) { program = texts.first ?? nil }
-            if field.name == Array("environment".utf8) { variables = texts.compactMap { $0 } }
+            if field.name == Array("arguments".utf8) { facts.program = texts.first ?? nil }
+            if field.name == Array("environment".utf8) { facts.variables = texts.compactMap { $0 } }
+            if field.name == Array("environmentOutsideKey".utf8) { facts.variablesOutsideKey = texts.compactMap { $0 } }
         }
-        return (program, variables)
+        return facts
     }
 
     /// The key of an action whose inputs are final.

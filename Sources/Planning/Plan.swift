@@ -278,6 +278,12 @@ extension Plan {
     package func isSource(_ artifact: ArtifactID) -> Bool { flag(artifact, .source) }
     package func mayBeAbsent(_ artifact: ArtifactID) -> Bool { flag(artifact, .mayBeAbsent) }
 
+    /// Where in the rules a source was declared.
+    package func place(ofSource artifact: ArtifactID) -> Place? {
+        let file = artifactPlace[2 * artifact.index]
+        return file < textAt.count - 1 ? Place(file: text(file), line: Int(artifactPlace[2 * artifact.index + 1])) : nil
+    }
+
     /// The action that makes it, or makes the tree that it is a member of.
     package func maker(of artifact: ArtifactID) -> ActionID? {
         let maker = artifactMaker[artifact.index]
@@ -358,10 +364,6 @@ extension Plan {
         let rule = printable(rule(of: action).name)
         if cell.isEmpty { return rule }
         return rule + "[" + cell.map { printable($0.axis) + "=" + printable($0.value) }.joined(separator: ",") + "]"
-    }
-
-    package func mention(of action: ActionID) -> Mention {
-        Mention(name: name(of: action), place: rule(of: action).place)
     }
 
     private func range(_ offsets: PackedArray<UInt32>, _ index: Int) -> Range<Int> {

@@ -8,9 +8,11 @@ public struct Command: Recipe {
     @Output private var outputs: [Handle]
     private var arguments: [Argument]
     private var environment: [String]
+    private var environmentOutsideKey: [String]
 
     public init(_ program: String, _ items: Item...) {
-        (inputs, outputs, arguments, environment) = ([], [], [.text(program)], [])
+        (inputs, outputs, arguments) = ([], [], [.text(program)])
+        (environment, environmentOutsideKey) = ([], [])
         for item in items { add(item) }
     }
 
@@ -39,6 +41,9 @@ public struct Command: Recipe {
         /// A variable of the environment in which dbuild was started: the program sees it, and its value is part of
         /// the key.
         case environment(String)
+        /// As `environment`, but its value is not part of the key: for what cannot change the outputs, such as the way
+        /// to a server of files whose hashes are pinned.
+        case environmentOutsideKey(String)
 
         public static func flag(_ name: String, _ value: some Textual) -> Item { .texts([name, value.text]) }
         public static func input(_ artifact: some TypedArtifact) -> Item { .input(artifact.artifact) }
@@ -57,6 +62,7 @@ public struct Command: Recipe {
         case .outputTree(let tree): addOutput(.tree(tree))
         case .hiddenInput(let artifact): inputs.append(.file(artifact))
         case .environment(let name): environment.append(name)
+        case .environmentOutsideKey(let name): environmentOutsideKey.append(name)
         }
     }
 

@@ -20,55 +20,72 @@ struct Clean: AsyncParsableCommand {
     }
 
     private func clean() async throws -> Int32 {
-        let view = try View(common)
-        view.sayParameters()
-        let session = view.session
-        guard session.database != nil else {
+        let workspace = try common.workspace()
+        guard fileExists(workspace.database) else {
             write("nothing was built here\n", toStandard: 2)
             return 0
         }
-        let lock =
-            dryRun
-            ? nil
-            : try FileLock(session.workspace.lock, waits: true) { holder in
-                write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
-            }
-        defer { lock?.release() }
+        guard !dryRun else { return try await clean(nil) }
+        let lock = try FileLock(workspace.lock, waits: true) { holder in
+            write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
+        }
+        defer { lock.release() }
+        let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
+        // What a crash has left half in place is put in place first, or it would come back after this.
+        if let database { _ = try Recovery.run(database, try WorkspaceDisk(root: Path(workspace.root))) }
+        return try await clean(database)
+    }
+
+    /// - Parameter database: nil: only say what would go.
+    private func clean(_ database: StateDatabase?) async throws -> Int32 {
+        let view = try View(common)
+        view.sayParameters()
+        let session = view.session
         let plan = try await session.plan(answersFromBefore: true)
         let selection = try plan.select(targets)
         let snapshot = try session.snapshot(plan)
         let sights = try await session.survey.look(plan, Request(plan, actions: selection.actions), snapshot)
 
-        var gone: [(path: Path, isTree: Bool, sizeBytes: UInt64)] = []
+        var gone: [ArtifactID] = []
         var kept: [Path] = []
         var identities: [Digest] = []
+        var sizeBytes: UInt64 = 0
         for action in selection.actions where snapshot.keys[action.index] != nil {
             var isWhole = true
-            for output in plan.outputs(of: action) {
-                let path = plan.path(of: output.artifact)
-                guard case .content(let content) = sights[output.artifact.index] else { continue }
-                if content == snapshot.published[output.artifact.index] {
-                    gone.append((path, content.kind == .tree, content.fingerprint.sizeBytes))
-                } else {
-                    kept.append(path)
+            for output in plan.outputs(of: action).map(\.artifact) {
+                switch snapshot.condition(of: output, sights[output.index]) {
+                case .missing: continue
+                case .intact(let content):
+                    gone.append(output)
+                    sizeBytes &+= content.fingerprint.sizeBytes
+                case .edited:
+                    kept.append(plan.path(of: output))
                     isWhole = false
                 }
             }
             if isWhole { identities.append(plan.identity(of: action)) }
         }
-        let size = byteCount(gone.reduce(0) { $0 &+ $1.sizeBytes })
-        if !dryRun {
+        if let database {
             // The trace first: a file without one is built again, a trace without its file would be a repair.
-            let database = try StateDatabase(
-                path: session.workspace.database, readOnly: false, boot: Machine.bootIdentity)
-            try database?.removeTraces(identities)
-            for entry in gone {
-                if entry.isTree { try session.disk.removeTree(entry.path) } else { try session.disk.remove(entry.path) }
-            }
-            try database?.record(gone.map { ($0.path, nil) })
+            try database.removeTraces(identities)
+            for output in gone { try remove(output, plan, snapshot, session.disk) }
+            try database.record(gone.map { (plan.path(of: $0), nil) })
         }
         for path in kept { write("kept, since it is not as dbuild made it: \(path)\n", toStandard: 2) }
-        write("\(dryRun ? "would remove" : "removed") \(grouped(gone.count)) outputs, \(size)\n", toStandard: 1)
+        let verb = database == nil ? "would remove" : "removed"
+        write("\(verb) \(grouped(gone.count)) outputs, \(byteCount(sizeBytes))\n", toStandard: 1)
         return 0
+    }
+
+    /// Only what was published: what somebody has put into a tree meanwhile stays, and its directories with it.
+    private func remove(_ output: ArtifactID, _ plan: Plan, _ snapshot: Snapshot, _ disk: any Disk) throws {
+        let path = plan.path(of: output)
+        guard let members = snapshot.publishedMembers[output] else { return try disk.remove(path) }
+        for member in members.sorted(by: { $0.path > $1.path }) {
+            let place = path / member.path
+            try Publisher.apply(
+                member.content == .directory ? .removeDirectory(place) : .remove(place, member.content), disk)
+        }
+        try Publisher.apply(.removeDirectory(path), disk)
     }
 }

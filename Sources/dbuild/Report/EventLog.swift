@@ -52,7 +52,9 @@ final class EventLog: Sendable {
         let run = state.withLock { $0.run }
         var name = action.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
         // A name of a file has 255 bytes at most, and two actions must not share one.
-        if name.count > 200 || name != Array(action.utf8) { name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17)) }
+        if name.count > 200 || name != Array(action.utf8) {
+            name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17))
+        }
         return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
     }
 

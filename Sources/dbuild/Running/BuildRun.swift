@@ -249,6 +249,9 @@ struct BuildRun {
             for blocker in blockers {
                 switch blocker {
                 case .blocked, .failed: continue
+                case .sourceAbsent(let path):
+                    let place = assessment.plan.artifact(at: path).flatMap { assessment.plan.place(ofSource: $0) }
+                    counts[blocker.inWords + (place.map { ", \($0.inWords)" } ?? ""), default: 0] += 1
                 default: counts[blocker.inWords, default: 0] += 1
                 }
             }

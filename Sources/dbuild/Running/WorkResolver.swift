@@ -92,7 +92,7 @@ struct WorkResolver {
         environment += [("HOME", scratch), ("TMPDIR", scratch)].map { (name: $0.0, value: $0.1) }
         let cpus = plan.rule(of: action).cpus
         environment += BaseEnvironment.threadVariables.map { (name: $0, value: "\(cpus)") }
-        for variable in facts.variables {
+        for variable in facts.variables + facts.variablesOutsideKey {
             let name = String(decoding: variable, as: UTF8.self)
             if let value = Machine.variable(name) { environment.append((name: name, value: value)) }
         }
