@@ -148,9 +148,7 @@ private struct Built {
     }
 
     static func all(ofGraph number: Int) throws -> [Built] {
-        try (isLong ? Array(0 ..< 16) : [0b0000, 0b1111, 0b0101, 0b1010]).map {
-            try Built(Graph(number: number, parities: $0))
-        }
+        try [0b0000, 0b1111, 0b0101, 0b1010].map { try Built(Graph(number: number, parities: $0)) }
     }
 
     /// - Returns: what went wrong; nil if nothing did.

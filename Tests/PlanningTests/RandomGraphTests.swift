@@ -5,7 +5,7 @@ import Testing
 /// Larger graphs with everything in them: trees and their members, listings, sources that may be absent, accepted
 /// losses, failures. After each of several edits an incremental build is compared with a clean one.
 @Suite struct RandomGraphTests {
-    @Test(arguments: 0 ..< (isLong ? 4_000 : 100))
+    @Test(arguments: 0 ..< (isLong ? 2_000 : 100))
     func `an incremental build is as good as a clean one`(number: Int) throws {
         let seed = UInt64(number)
         var random = SplitMix(state: seed)
