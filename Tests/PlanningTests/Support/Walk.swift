@@ -12,7 +12,7 @@ extension Plan {
             said.append("\(self.artifact(at: path(of: artifact)) as Any)")
         }
         for action in actions {
-            said.append("\(name(of: action)) \(ruleID(of: action)) \(mention(of: action)) \(identity(of: action))")
+            said.append("\(name(of: action)) \(ruleID(of: action)) \(identity(of: action))")
             said.append("\(awaits(action) as Any) \(emptyProperty(of: action) as Any) \(Array(members(of: action)))")
             for input in inputs(of: action) { said.append("\(input) \(text(input.property))") }
             for output in outputs(of: action) { said.append("\(output) \(text(output.property))") }
