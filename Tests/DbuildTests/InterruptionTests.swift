@@ -108,9 +108,20 @@ import Testing
     @Test(arguments: [[], ["status"], ["params"]])
     func aCompilationCanBeInterrupted(arguments: [String]) async throws {
         try await withWorkspace(.wide, isCompiled: false) { workspace in
-            let command = try workspace.start(arguments)
-            #expect(try await eventually { !descendants(of: command.pid).isEmpty })
+            var command = try workspace.start(arguments)
+            // On a busy machine the compiler may be done before anybody looks: then once more.
+            for _ in 0 ..< 5 {
+                if try await eventually({ !descendants(of: command.pid).isEmpty || !isAlive(command.pid) }),
+                    isAlive(command.pid)
+                {
+                    break
+                }
+                _ = try await command.ended()
+                for name in [".dbuild", "out"] where workspace.exists(name) { try workspace.remove(name) }
+                command = try workspace.start(arguments)
+            }
             let children = descendants(of: command.pid)
+            #expect(!children.isEmpty)
             command.sendToGroup(SIGINT)
             let ended = try await command.ended()
             #expect(ended.ending == .signalled(SIGINT), "\(ended.testDescription)")

@@ -39,7 +39,7 @@ import Testing
             #expect(try await workspace.dbuild("--set", "boost-rounds=11").exit == 0)
             let view = try await workspace.dbuild("--check")
             #expect(view.exit == 0)
-            #expect(view.errors == "parameters of the last build: boost-rounds=11\n")
+            #expect(view.errors == "parameters as the last build set them: boost-rounds=11\n")
             let other = try await workspace.dbuild("--check", "--set", "boost-rounds=10")
             #expect(other.exit == 1)
             #expect(try await workspace.dbuild("params").output.hasPrefix("boost-rounds=11  "))

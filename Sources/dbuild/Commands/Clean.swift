@@ -25,6 +25,10 @@ struct Clean: AsyncParsableCommand {
             write("nothing was built here\n", toStandard: 2)
             return 0
         }
+        // First, so that rules that do not compile touch nothing.
+        let disk = try WorkspaceDisk(root: Path(workspace.root))
+        try changeDirectory(workspace.root)
+        _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
         guard !dryRun else { return try await clean(nil) }
         let lock = try FileLock(workspace.lock, waits: true) { holder in
             write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
@@ -32,7 +36,7 @@ struct Clean: AsyncParsableCommand {
         defer { lock.release() }
         let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         // What a crash has left half in place is put in place first, or it would come back after this.
-        if let database { _ = try Recovery.run(database, try WorkspaceDisk(root: Path(workspace.root))) }
+        if let database { _ = try Recovery.run(database, disk) }
         return try await clean(database)
     }
 
