@@ -76,6 +76,11 @@ package struct Assessment: Sendable {
             return
         }
         let path = plan.path(of: artifact)
+        guard plan.isSource(artifact) else {
+            // Only while families are unknown: one of them may make it, so an old file there says nothing.
+            states[artifact.index] = .unavailable(.unlisted(path))
+            return
+        }
         switch sights[artifact.index] {
         case .content(let content): states[artifact.index] = .content(content)
         case .unreadable(let why): states[artifact.index] = .unavailable(.unreadable(path, why))

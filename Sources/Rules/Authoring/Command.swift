@@ -61,8 +61,10 @@ public struct Command: Recipe {
         case .output(let artifact): addOutput(.file(artifact))
         case .outputTree(let tree): addOutput(.tree(tree))
         case .hiddenInput(let artifact): inputs.append(.file(artifact))
-        case .environment(let name): environment.append(name)
-        case .environmentOutsideKey(let name): environmentOutsideKey.append(name)
+        // In no order: an environment has none, and the key must not have one either.
+        case .environment(let name): environment = Set(environment + [name]).sorted()
+        case .environmentOutsideKey(let name):
+            environmentOutsideKey = Set(environmentOutsideKey + [name]).sorted()
         }
     }
 
