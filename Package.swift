@@ -21,6 +21,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -40,7 +41,10 @@ let package = Package(
         // Authoring.
         .target(name: "Rules", dependencies: ["Calendar"], swiftSettings: settings),
         // Decisions.
-        .target(name: "Planning", dependencies: ["Artifact", "Hashing"], swiftSettings: settings),
+        .target(
+            name: "Planning",
+            dependencies: ["Artifact", "Hashing", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: settings),
         // Data.
         .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: settings),
         // What the checks of Tables from outside drive.

@@ -1,13 +1,18 @@
 /// Which action may start next: the longest remaining path first, within a budget of cpus.
+///
+/// While the most urgent action does not fit, less urgent ones that do go first, so that no cpu is idle; but not for
+/// ever: they overtake it with as many cpus as the budget has, added up, and then nothing starts until it does.
 package struct Schedule: Sendable {
     package let cpus: Int
     private let plan: Plan
     /// Seconds from an action's start to the end of the longest chain behind it, as learned.
     private let remainingSeconds: [Double]
-    /// The most urgent last.
-    private var ready: [Entry] = []
+    /// What the actions of a rule take of the budget: all of it where they declare more.
+    private let cpusByRule: [Int]
+    private var ready = ReadyQueue<Entry>()
     private var used = 0
-    private var runningCount = 0
+    /// The cpus of all that started before an action while it was the most urgent.
+    private var overtakenCPUs: [ActionID: Int] = [:]
 
     private struct Entry: Comparable {
         let remaining: Double
@@ -22,7 +27,9 @@ package struct Schedule: Sendable {
     ///   - durationSeconds: by action, 0 where nobody knows.
     package init(plan: Plan, requested: Request, durationSeconds: [Double], cpus: Int) {
         self.plan = plan
-        self.cpus = max(1, cpus)
+        let budget = max(1, cpus)
+        self.cpus = budget
+        cpusByRule = plan.rules.map { min(max(1, $0.cpus), budget) }
         var remaining = [Double](repeating: 0, count: plan.actionCount)
         for action in Array(plan.inTopologicalOrder).reversed() where requested.holds(action) {
             var behind = 0.0
@@ -39,33 +46,32 @@ package struct Schedule: Sendable {
 
     package mutating func add(_ actions: [ActionID]) {
         for action in actions {
-            let entry = Entry(remaining: remainingSeconds[action.index], action: action)
-            var low = 0
-            var high = ready.count
-            while low < high {
-                let middle = (low + high) / 2
-                if ready[middle] < entry { low = middle + 1 } else { high = middle }
-            }
-            ready.insert(entry, at: low)
+            ready.insert(Entry(remaining: remainingSeconds[action.index], action: action), cpus: wanted(by: action))
         }
     }
 
-    /// The next action that fits, or nil if none does now.
+    /// The next action that may start, or nil if none may now.
     package mutating func next() -> ActionID? {
-        for index in ready.indices.reversed() {
-            let action = ready[index].action
-            let wanted = plan.rule(of: action).cpus
-            guard wanted <= cpus - used || runningCount == 0 else { continue }
-            ready.remove(at: index)
-            used += wanted
-            runningCount += 1
-            return action
+        let free = cpus - used
+        guard free > 0, let first = ready.first() else { return nil }
+        if first.cpus <= free {
+            overtakenCPUs[first.entry.action] = nil
+            return start(first)
         }
-        return nil
+        guard let other = ready.first(within: free) else { return nil }
+        let overtaken = overtakenCPUs[first.entry.action, default: 0] + other.cpus
+        guard overtaken <= cpus else { return nil }
+        overtakenCPUs[first.entry.action] = overtaken
+        return start(other)
     }
 
-    package mutating func finish(_ action: ActionID) {
-        used -= plan.rule(of: action).cpus
-        runningCount -= 1
+    package mutating func finish(_ action: ActionID) { used -= wanted(by: action) }
+
+    private mutating func start(_ chosen: (entry: Entry, cpus: Int)) -> ActionID {
+        ready.removeFirst(wanting: chosen.cpus)
+        used += chosen.cpus
+        return chosen.entry.action
     }
+
+    private func wanted(by action: ActionID) -> Int { cpusByRule[plan.ruleID(of: action).index] }
 }

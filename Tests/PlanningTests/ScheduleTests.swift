@@ -57,6 +57,31 @@ import Testing
         #expect(schedule.next().map { plan.name(of: $0) } == "a")
     }
 
+    @Test func `what does not fit is overtaken by no more cpus than the budget has`() throws {
+        let small = (0 ..< 9).map { "small-\($0)" }
+        let (plan, names) = try graph(
+            Dictionary(uniqueKeysWithValues: (["first", "wide"] + small).map { ($0, []) }), cpus: ["wide": 4])
+        var schedule = schedule(plan, ["first": 9, "wide": 8], cpus: 4)
+        schedule.add(names(["first", "wide"] + small))
+        #expect(schedule.next().map { plan.name(of: $0) } == "first")
+        var running: [ActionID] = []
+        var overtaking = 0
+        for _ in small {
+            while let action = schedule.next() {
+                overtaking += 1
+                running.append(action)
+            }
+            if running.isEmpty { break }
+            schedule.finish(running.removeFirst())
+        }
+        #expect(overtaking == 4)
+        schedule.finish(names(["first"])[0])
+        #expect(schedule.next().map { plan.name(of: $0) } == "wide")
+        #expect(schedule.next() == nil)
+        schedule.finish(names(["wide"])[0])
+        #expect(schedule.drain(plan) == Array(small[4...]))
+    }
+
     @Test func `a budget of nothing is one cpu`() throws {
         let (plan, names) = try graph(["a": [], "b": []], cpus: [:])
         var schedule = schedule(plan, [:], cpus: 0)
