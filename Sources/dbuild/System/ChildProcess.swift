@@ -1,0 +1,124 @@
+// `@preconcurrency` for `environ`.
+@unsafe @preconcurrency private import Glibc
+
+/// A child process with pipes to its standard input and output.
+struct ChildProcess: Sendable {
+    let identifier: Int32
+    /// Our ends; -1 where none was asked for.
+    let input: Int32
+    let output: Int32
+
+    enum Stream: Sendable {
+        case pipe, null, inherited
+        case file(String)
+    }
+
+    /// - Parameters:
+    ///   - program: absolute.
+    ///   - environment: all of it, or nil for that of this process.
+    ///   - hasOwnGroup: false: the terminal's Ctrl-C ends it together with this process.
+    init(
+        _ program: String, _ arguments: [String], environment: [String]? = nil, hasOwnGroup: Bool = true,
+        input: Stream, output: Stream, error: Stream = .inherited
+    ) throws {
+        var files = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&files)
+        defer { unsafe posix_spawn_file_actions_destroy(&files) }
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // dbuild blocks the signals that one of its threads waits for: children must not inherit that.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        var defaults = sigset_t()
+        unsafe sigemptyset(&defaults)
+        unsafe sigaddset(&defaults, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (hasOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        var theirs: [Int32] = []
+        var ours: [Int32] = [-1, -1]
+        defer { for end in theirs { close(end) } }
+        for (number, stream) in [(Int32(0), input), (1, output), (2, error)] {
+            switch stream {
+            case .inherited: break
+            case .null:
+                unsafe posix_spawn_file_actions_addopen(&files, number, "/dev/null", O_RDWR, 0)
+            case .file(let path):
+                unsafe posix_spawn_file_actions_addopen(&files, number, path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+            case .pipe:
+                var ends: [Int32] = [-1, -1]
+                guard unsafe pipe(&ends) == 0 else {
+                    for end in ours where end >= 0 { close(end) }
+                    throw SystemError(call: "pipe", subject: program, errno: errno)
+                }
+                // Before another thread starts a child that would inherit them, and keep them open.
+                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+                let their = number == 0 ? 0 : 1
+                theirs.append(ends[their])
+                ours[Int(number == 0 ? 0 : 1)] = ends[1 - their]
+                unsafe posix_spawn_file_actions_adddup2(&files, ends[their], number)
+            }
+        }
+        var child: pid_t = 0
+        let failure = unsafe withCStrings([program] + arguments) { argv in
+            if let environment {
+                unsafe withCStrings(environment) { unsafe posix_spawn(&child, program, &files, &attributes, argv, $0) }
+            } else {
+                unsafe posix_spawn(&child, program, &files, &attributes, argv, environ)
+            }
+        }
+        guard failure == 0 else {
+            for end in ours where end >= 0 { close(end) }
+            throw SystemError(call: "start", subject: program, errno: failure)
+        }
+        identifier = child
+        (self.input, self.output) = (ours[0], ours[1])
+    }
+
+    enum Ending: Hashable, Sendable {
+        case exited(Int32)
+        case signalled(Int32)
+    }
+
+    /// Closes our ends and waits for its end.
+    @discardableResult
+    func wait() -> Ending {
+        closeInput()
+        if output >= 0 { close(output) }
+        return reap()
+    }
+
+    func closeInput() { if input >= 0 { close(input) } }
+
+    func reap() -> Ending {
+        var status: Int32 = 0
+        while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
+    }
+
+    func signal(_ number: Int32) { kill(-identifier, number) }
+    func readOutput() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe read(output, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+}
+
+private func withCStrings<Value>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
+) -> Value {
+    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
+    // Not `for unsafe`: the formatter joins the two words.
+    defer { while let pointer = unsafe pointers.popLast() { unsafe free(pointer) } }
+    unsafe pointers.append(nil)
+    return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress!) }
+}

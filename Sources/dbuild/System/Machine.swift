@@ -1,0 +1,38 @@
+private import Glibc
+
+/// What the machine and the environment say of themselves.
+enum Machine {
+    static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Another one after every start of the machine.
+    static var bootIdentity: String {
+        (try? readFile("/proc/sys/kernel/random/boot_id")).map {
+            String(decoding: $0, as: UTF8.self).trimmed
+        } ?? "unknown"
+    }
+
+    /// `Linux x86_64`.
+    static var platform: String {
+        var name = utsname()
+        unsafe uname(&name)
+        func text<Tuple>(_ tuple: Tuple) -> String {
+            unsafe withUnsafeBytes(of: tuple) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        }
+        return text(name.sysname) + " " + text(name.machine)
+    }
+
+    /// `glibc 2.36`.
+    static var libcVersion: String {
+        var text = [CChar](repeating: 0, count: 64)
+        let count = unsafe confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
+        return String(decoding: text.prefix(max(0, count - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The directory of the running program.
+    static var programDirectory: String {
+        let path = (try? linkTarget("/proc/self/exe")) ?? ""
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    static func variable(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
+}

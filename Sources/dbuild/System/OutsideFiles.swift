@@ -1,0 +1,73 @@
+private import Glibc
+
+// Files outside the workspace's disk, by absolute paths.
+
+func readFile(_ path: String) throws -> [UInt8] {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = unsafe read(file, &chunk, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw SystemError(call: "read", subject: path, errno: errno) }
+        if count == 0 { return bytes }
+        bytes += chunk[..<count]
+    }
+}
+
+/// Writes beside the file and renames, so that nobody sees half of it.
+func replaceFile(_ path: String, with bytes: [UInt8], isExecutable: Bool = false) throws {
+    let staged = path + ".new-\(getpid())"
+    let file = unsafe open(staged, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isExecutable ? 0o777 : 0o666)
+    guard file >= 0 else { throw SystemError(call: "open", subject: staged, errno: errno) }
+    do {
+        defer { close(file) }
+        try writeAll(bytes, to: file, named: staged)
+    } catch {
+        unsafe unlink(staged)
+        throw error
+    }
+    guard unsafe rename(staged, path) == 0 else { throw SystemError(call: "rename", subject: path, errno: errno) }
+}
+
+func writeAll(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
+    var done = 0
+    while done < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + done, $0.count - done) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw SystemError(call: "write", subject: name, errno: errno) }
+        done += count
+    }
+}
+
+func linkTarget(_ path: String) throws -> String {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+    }
+    guard count >= 0 else { throw SystemError(call: "readlink", subject: path, errno: errno) }
+    return String(decoding: buffer[..<count], as: UTF8.self)
+}
+
+/// The path without links in it, or nil where there is nothing.
+func resolved(_ path: String) -> String? {
+    guard let found = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+}
+
+func isExecutableFile(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+}
+
+func fileExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+/// A file that grows: each write goes to its end.
+func openForAppending(_ path: String) throws -> Int32 {
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
+    return file
+}

@@ -1,0 +1,58 @@
+private import Glibc
+import Synchronization
+
+/// Signals that are sent, and those that are waited for.
+enum Signal {
+    static let terminate = SIGTERM
+    static let kill = SIGKILL
+
+    private static let names: [Int32: String] = [
+        SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
+        SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV",
+        SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ", SIGSYS: "SIGSYS",
+    ]
+
+    static func name(_ number: Int32) -> String {
+        names[number] ?? "signal \(number)"
+    }
+
+    /// A closed terminal or pipe must not end a build.
+    static func ignoreBrokenPipes() { Glibc.signal(SIGPIPE, SIG_IGN) }
+
+    /// What ends a build when it comes from outside.
+    private static let awaited = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    /// Where the handler writes: -1 until somebody listens.
+    private static let handlerEnd = Atomic<Int32>(-1)
+
+    /// Takes the signals that are to end a build, so that they no longer end the process.
+    ///
+    /// Not by blocking them: the threads of Dispatch, on which `main` runs, unblock them. What was ignored when
+    /// dbuild was started stays ignored, as nohup wants it.
+    ///
+    /// - Returns: gives the next of them, each time that it is called; it waits.
+    static func listen() throws -> @Sendable () -> Int32 {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw SystemError(call: "pipe", subject: "signals", errno: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        handlerEnd.store(ends[1], ordering: .releasing)
+        for number in awaited {
+            let before = Glibc.signal(number) { number in
+                let code = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = unsafe write(Signal.handlerEnd.load(ordering: .acquiring), &byte, 1)
+                errno = code
+            }
+            if unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                Glibc.signal(number, SIG_IGN)
+            }
+        }
+        let readEnd = ends[0]
+        return {
+            var byte: UInt8 = 0
+            while unsafe read(readEnd, &byte, 1) != 1 {}
+            return Int32(byte)
+        }
+    }
+
+    static func killSelf() { _ = Glibc.kill(getpid(), SIGKILL) }
+}
