@@ -50,13 +50,12 @@ struct ChildProcess: Sendable {
             case .file(let path):
                 unsafe posix_spawn_file_actions_addopen(&files, number, path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
             case .pipe:
-                var ends: [Int32] = [-1, -1]
-                guard unsafe pipe(&ends) == 0 else {
+                let pipe: Pipe
+                do throws(SystemError) { pipe = try Pipe(for: program) } catch {
                     for end in ours where end >= 0 { close(end) }
-                    throw SystemError(call: "pipe", subject: program, errno: errno)
+                    throw error
                 }
-                // Before another thread starts a child that would inherit them, and keep them open.
-                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+                let ends = [pipe.readEnd, pipe.writeEnd]
                 let their = number == 0 ? 0 : 1
                 theirs.append(ends[their])
                 ours[Int(number == 0 ? 0 : 1)] = ends[1 - their]
@@ -64,11 +63,15 @@ struct ChildProcess: Sendable {
             }
         }
         var child: pid_t = 0
-        let failure = unsafe withCStrings([program] + arguments) { argv in
-            if let environment {
-                unsafe withCStrings(environment) { unsafe posix_spawn(&child, program, &files, &attributes, argv, $0) }
-            } else {
-                unsafe posix_spawn(&child, program, &files, &attributes, argv, environ)
+        let failure = Pipe.withoutNewOnes {
+            unsafe withCStrings([program] + arguments) { argv in
+                if let environment {
+                    unsafe withCStrings(environment) {
+                        unsafe posix_spawn(&child, program, &files, &attributes, argv, $0)
+                    }
+                } else {
+                    unsafe posix_spawn(&child, program, &files, &attributes, argv, environ)
+                }
             }
         }
         guard failure == 0 else {
@@ -87,12 +90,16 @@ struct ChildProcess: Sendable {
     /// Closes our ends and waits for its end.
     @discardableResult
     func wait() -> Ending {
-        closeInput()
-        if output >= 0 { close(output) }
+        closeEnds()
         return reap()
     }
 
     func closeInput() { if input >= 0 { close(input) } }
+
+    private func closeEnds() {
+        closeInput()
+        if output >= 0 { close(output) }
+    }
 
     func reap() -> Ending {
         var status: Int32 = 0

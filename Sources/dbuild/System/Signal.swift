@@ -31,10 +31,8 @@ enum Signal {
     ///
     /// - Returns: gives the next of them, each time that it is called; it waits.
     static func listen() throws -> @Sendable () -> Int32 {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw SystemError(call: "pipe", subject: "signals", errno: errno) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        handlerEnd.store(ends[1], ordering: .releasing)
+        let pipe = try Pipe(for: "signals")
+        handlerEnd.store(pipe.writeEnd, ordering: .releasing)
         for number in awaited {
             let before = Glibc.signal(number) { number in
                 let code = errno
@@ -46,7 +44,7 @@ enum Signal {
                 Glibc.signal(number, SIG_IGN)
             }
         }
-        let readEnd = ends[0]
+        let readEnd = pipe.readEnd
         return {
             var byte: UInt8 = 0
             while unsafe read(readEnd, &byte, 1) != 1 {}
