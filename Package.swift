@@ -78,7 +78,7 @@ let package = Package(
             dependencies: ["Artifact", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
-            name: "PublishingTests", dependencies: ["dbuild", "Artifact", "Hashing", "Planning"],
+            name: "PublishingTests", dependencies: ["dbuild", "Artifact", "Hashing", "Planning", "Rules"],
             swiftSettings: settings),
         // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
         .executableTarget(

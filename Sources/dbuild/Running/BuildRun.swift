@@ -34,7 +34,7 @@ struct BuildRun {
                 parameters: session.settings.list))
 
         let publisher = try Publisher(database: database, disk: session.disk)
-        let workers = WorkerPool(rules: session.rules, threads: session.threads)
+        let workers = WorkerPool(program: session.rules.path, threads: session.threads)
         let commands = CommandExecutor(
             slots: options.jobs, disk: session.disk, root: session.workspace.root, threads: session.threads)
         interruption.onSignal {

@@ -12,12 +12,13 @@ final class WorkerPool: Executor {
     }
 
     private let state = Mutex(State())
-    private let rules: CompiledRules
+    /// The compiled rules, absolute.
+    private let program: String
     private let threads: Threads
 
     /// Workers work where this process does: in the workspace.
-    init(rules: CompiledRules, threads: Threads) {
-        self.rules = rules
+    init(program: String, threads: Threads) {
+        self.program = program
         self.threads = threads
     }
 
@@ -36,10 +37,27 @@ final class WorkerPool: Executor {
             type: type, recipe: fields, cpus: task.cpus, seed: task.seed,
             scratch: String(decoding: task.scratch.bytes, as: UTF8.self),
             log: String(decoding: task.log.bytes, as: UTF8.self), missing: task.missing)
-        guard let worker = try take() else { return .cancelled }
+        let frame = request.encode()
         let start = Clock.monotonicNanoseconds
+        while let (worker, isReused) = try take() {
+            do throws(WireError) {
+                try writeFrame(frame, to: worker.input)
+            } catch .closed where isReused {
+                // It died idle, and nobody has read all of the request: the action has not begun.
+                _ = lost(worker, since: start)
+                continue
+            } catch {
+                worker.signal(Signal.kill)
+                return lost(worker, since: start)
+            }
+            return report(of: worker, since: start)
+        }
+        return .cancelled
+    }
+
+    /// Waits for the reply to the request that a worker has.
+    private func report(of worker: ChildProcess, since start: UInt64) -> ActionReport {
         do throws(WireError) {
-            try writeFrame(request.encode(), to: worker.input)
             guard let frame = try readFrame(from: worker.output) else { return lost(worker, since: start) }
             let reply = try WorkerReply(frame)
             give(back: worker)
@@ -54,21 +72,21 @@ final class WorkerPool: Executor {
         }
     }
 
-    /// An idle worker or a new one; nil once everything is being cancelled.
-    private func take() throws -> ChildProcess? {
+    /// An idle worker that is alive, or a new one; nil once everything is being cancelled.
+    private func take() throws -> (worker: ChildProcess, isReused: Bool)? {
         try state.withLock { state in
             if state.isCancelled { return nil }
-            let worker: ChildProcess
-            if let idle = state.idle.popLast() {
-                worker = idle
-            } else {
-                worker = try ChildProcess(
-                    rules.path, ["--worker"], environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe
-                )
-                state.startedCount += 1
+            while let idle = state.idle.popLast() {
+                // Killed while it had nothing to do, as where memory is short: no action's fault.
+                if idle.hasEnded() { continue }
+                state.busy[idle.identifier] = idle
+                return (idle, true)
             }
+            let worker = try ChildProcess(
+                program, ["--worker"], environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe)
+            state.startedCount += 1
             state.busy[worker.identifier] = worker
-            return worker
+            return (worker, false)
         }
     }
 

@@ -107,6 +107,14 @@ struct ChildProcess: Sendable {
         return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
     }
 
+    /// Whether it has ended; if so it is cleared away, and must not be used any more.
+    func hasEnded() -> Bool {
+        var status: Int32 = 0
+        guard unsafe waitpid(identifier, &status, WNOHANG) == identifier else { return false }
+        closeEnds()
+        return true
+    }
+
     func signal(_ number: Int32) { kill(-identifier, number) }
     func readOutput() -> [UInt8] {
         var bytes: [UInt8] = []
