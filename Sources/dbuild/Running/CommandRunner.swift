@@ -52,10 +52,24 @@ final class CommandRunner: Executor {
 
     /// Declared inputs are symbolic links at their workspace-relative paths; a whole tree is one link.
     private static func link(_ inputs: [Path], into staging: Path, _ disk: any Disk, _ root: String) throws {
-        var made: Set<Path> = []
-        for input in inputs where made.insert(input).inserted {
+        for input in topmost(inputs) {
             try disk.makeDirectory((staging / input).directory)
             try disk.makeLink(staging / input, to: Array((root + "/").utf8) + input.bytes)
+        }
+    }
+
+    /// Each path once, without what lies below another one: that is there through the other's link, and a link made
+    /// below it would be made in the workspace.
+    static func topmost(_ paths: [Path]) -> [Path] {
+        var taken: Set<Path> = []
+        // What a path lies below is a prefix of it, and so comes before it.
+        return paths.sorted().filter { path in
+            var above = path.directory
+            while !above.bytes.isEmpty {
+                if taken.contains(above) { return false }
+                above = above.directory
+            }
+            return taken.insert(path).inserted
         }
     }
 
