@@ -32,6 +32,7 @@ struct PoolState {
     private var nextGeneration: UInt64 = 1
     private var cancelledEarly: Set<UInt64> = []
     private var deathsInARow = 0
+    private var isCancelled = false
     private var isClosed = false
     private var isUnusable = false
     private var isGuardDismissed = false
@@ -61,7 +62,7 @@ struct PoolState {
 
     /// - Returns: why it cannot be; nobody will answer the job then.
     mutating func submit(_ job: Job) -> (any Error)? {
-        if cancelledEarly.remove(job.id) != nil { return CancellationError() }
+        if cancelledEarly.remove(job.id) != nil || isCancelled { return CancellationError() }
         if isClosed { return HelperFailure.closed }
         if isUnusable { return HelperFailure.unusable }
         if let index = idle.popLast() { begin(job, on: index) } else { waiting.append(job) }
@@ -81,6 +82,11 @@ struct PoolState {
     }
 
     mutating func forget(_ id: UInt64) { cancelledEarly.remove(id) }
+
+    mutating func cancelAll() {
+        isCancelled = true
+        broadcast(.cancel)
+    }
 
     mutating func dropWaiting() -> [JobResult] {
         waiting.removeAll().map { JobResult(waiter: $0.waiter, result: .failure(CancellationError())) }
