@@ -74,12 +74,13 @@ struct WorkResolver {
         guard let name = facts.program, let program = BaseEnvironment.program(String(decoding: name, as: UTF8.self))
         else { throw NoProgram(name: facts.program.map { printable($0) } ?? "", action: plan.name(of: action)) }
         let present = inputs.indices.filter { !missing.contains($0) && !absent.contains($0) }
+        let isPresent = Set(present)
         let vector = arguments.compactMap { argument -> [UInt8]? in
             switch argument {
             case .string(let text): return text
             // Arguments refer to inputs and outputs by their place: a negative number is an output.
             case .int(let index) where index >= 0:
-                guard present.contains(Int(index)) else { return nil }
+                guard isPresent.contains(Int(index)) else { return nil }
                 return argumentPath(inputs[Int(index)].artifact)
             case .int(let index):
                 let place = Int(-1 - index)
