@@ -165,6 +165,10 @@ extension Diagnostic {
             exitCode = .environment
         case .crashed(let ending, let step):
             what = "`\(step)` \(ending.inWords)"
+        case .keepChanging(let directory):
+            what = "the rules in `\(directory)` keep changing while they are compiled"
+            hint = "build again when nothing writes to them"
+            exitCode = .inputsChanging
         }
     }
 

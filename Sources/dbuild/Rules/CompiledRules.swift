@@ -8,10 +8,21 @@ struct CompiledRules: Sendable {
     let path: String
     /// What it was compiled from; the name of its place in the cache.
     let identity: Digest
-    let code: Digest
+    private let facts: Facts
+    /// Never released: whoever has found a binary uses it to the end of the process.
+    private let hold: DirectoryHold
+
+    var code: Digest { facts.code }
     /// The shared objects that a worker maps, absolute paths.
-    let libraries: [String]
-    let compilerVersion: [UInt8]
+    var libraries: [String] { facts.libraries.paths }
+    var compilerVersion: [UInt8] { facts.compilerVersion }
+
+    /// What is written down beside a binary.
+    private struct Facts: Sendable {
+        let code: Digest
+        let compilerVersion: [UInt8]
+        var libraries: MappedLibraries
+    }
 
     enum Failure: Error {
         case noSources(directory: String)
@@ -19,7 +30,12 @@ struct CompiledRules: Sendable {
         case compiler(output: String)
         case library(ELFError, path: String)
         case crashed(ChildProcess.Ending, step: String)
+        /// They were other ones after each compilation than before it.
+        case keepChanging(directory: String)
     }
+
+    /// How often a compilation begins again because the rules have changed under it.
+    private static let mostStarts = 5
 
     /// Compiles the rules unless the cache holds what this source, compiler and library give.
     ///
@@ -27,63 +43,113 @@ struct CompiledRules: Sendable {
     static func make(
         _ workspace: Workspace, _ toolchain: Toolchain, disk: any Disk, willCompile: () -> Void
     ) throws -> CompiledRules {
-        let sources = try sourceFiles(workspace, disk)
-        var packer = Packer()
-        for source in sources {
-            packer.string(source.name)
-            packer.string(source.text)
-        }
-        packer.string(toolchain.compiler)
-        packer.string(workspace.rulesName)
-        // The toolchain by its stamps: reading it would take longer than all else.
-        for path in try toolchainFiles(toolchain, disk) {
-            packer.string(path)
-            try disk.stamp(Path(path), followsLink: true)?.pack(into: &packer)
-        }
-        packer.list(Toolchain.options) { packer, option in packer.string(option) }
-        let identity = XXH3.digest(packer.bytes)
-        let place = workspace.state("rules/\(identity)")
-        if let known = try? read(place, identity) { return known }
+        for start in 0 ..< mostStarts {
+            let ingredients = try RulesIngredients(workspace, toolchain, disk)
+            let cache = Cache(workspace: workspace, disk: disk, identity: ingredients.identity)
+            if let known = find(cache) { return known }
 
-        // Two builds that begin at once: the second one takes what the first has compiled.
-        try disk.makeDirectory(Path(".dbuild/rules"))
-        let lock = try FileLock(workspace.state("rules/lock"), waits: true) { _ in }
-        defer { lock.release() }
-        if let known = try? read(place, identity) { return known }
+            // Two builds that begin at once: the second one takes what the first has compiled.
+            try disk.makeDirectory(Path(".dbuild/rules"))
+            let lock = try FileLock(workspace.state("rules/lock"), waits: true) { _ in }
+            defer { lock.release() }
+            if let known = find(cache) { return known }
 
-        willCompile()
-        try disk.makeDirectory(Path(".dbuild/rules/\(identity)"))
-        let binary = place + "/rules"
-        let staged = binary + ".new"
-        let log = place + "/compiler.log"
+            if start == 0 { willCompile() }
+            if let made = try compile(ingredients, toolchain, cache) { return made }
+        }
+        throw Failure.keepChanging(directory: workspace.rulesPath)
+    }
+
+    /// Where a binary lies.
+    private struct Cache {
+        let workspace: Workspace
+        let disk: any Disk
+        let identity: Digest
+
+        var path: Path { Path(".dbuild/rules/\(identity)") }
+        var place: String { workspace.state("rules/\(identity)") }
+        var binary: String { place + "/rules" }
+        var facts: String { place + "/facts" }
+    }
+
+    /// What the cache holds, if it can be used: else it is compiled again.
+    private static func find(_ cache: Cache) -> CompiledRules? {
+        guard let hold = DirectoryHold(cache.place, .shared) else { return nil }
+        guard isExecutableFile(cache.binary), var facts = try? readFacts(cache.facts) else {
+            hold.release()
+            return nil
+        }
+        if !facts.libraries.isCurrent(cache.disk) {
+            guard let libraries = try? libraries(of: cache.binary, cache.disk) else {
+                hold.release()
+                return nil
+            }
+            facts.libraries = libraries
+            // Where it cannot be written the list is taken again next time.
+            try? replaceFile(cache.facts, with: pack(facts))
+        }
+        return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
+    }
+
+    /// - Returns: nil where the compiler may have read something else than the ingredients.
+    private static func compile(
+        _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ cache: Cache
+    ) throws -> CompiledRules? {
+        let (workspace, disk) = (cache.workspace, cache.disk)
+        try disk.makeDirectory(cache.path)
+        guard let hold = DirectoryHold(cache.place, .shared) else {
+            throw SystemError(call: "open", subject: cache.place, errno: 2)
+        }
+        let staged = cache.binary + ".new"
+        let log = cache.place + "/compiler.log"
         let child = try ChildProcess(
             toolchain.compiler,
             toolchain.arguments(
-                sources: sources.map { workspace.rulesDirectory + "/" + $0.name }, moduleName: moduleName(workspace),
-                moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), output: staged)
+                sources: ingredients.sources.map { workspace.rulesDirectory + "/" + $0.name },
+                moduleName: moduleName(workspace), moduleCache: workspace.state("rules/" + moduleCacheName(workspace)),
+                output: staged)
                 + SystemModules.write(to: Path(".dbuild/rules/system"), disk),
             hasOwnGroup: false, input: .null, output: .file(log), error: .file(log + ".err"))
         let ending = child.reap()
-        guard ending == .exited(0) else {
+        let version = try output(of: toolchain.compiler, ["--version"])
+        let code = ending == .exited(0) ? digest(ingredients, version, archive: toolchain.archive) : nil
+        // Last, since compiler and digest read what lies there now.
+        guard let after = try? RulesIngredients(workspace, toolchain, disk), after == ingredients else {
+            hold.release()
+            try removeUnlessUsed(Path("\(cache.identity)"), workspace, disk)
+            return nil
+        }
+        guard let code else {
             let output = try readFile(log + ".err") + readFile(log)
-            try? disk.removeTree(Path(".dbuild/rules/\(identity)"))
+            hold.release()
+            try? removeUnlessUsed(Path("\(cache.identity)"), workspace, disk)
             throw Failure.compiler(output: String(decoding: output, as: UTF8.self))
         }
-        let version = try output(of: toolchain.compiler, ["--version"])
-        let code: Digest
-        do throws(ELFError) {
-            code = try CodeFingerprint.digest(
-                sources: sources.map(\.text), compilerVersion: version, archive: readArchive(toolchain.archive))
-        } catch { throw Failure.library(error, path: toolchain.archive) }
-        try disk.rename(Path(staged), to: Path(binary))
-        let libraries = String(decoding: try output(of: binary, ["--libraries"]), as: UTF8.self)
-            .split(separator: "\n").map(String.init).filter { $0 != binary && $0 != resolved(binary) }
-        let rules = CompiledRules(
-            path: binary, identity: identity, code: code, libraries: libraries, compilerVersion: version)
+        try disk.rename(Path(staged), to: Path(cache.binary))
+        let facts = Facts(
+            code: try code.get(), compilerVersion: version, libraries: try libraries(of: cache.binary, disk))
         // Last, since it says that the rest is there.
-        try replaceFile(place + "/facts", with: rules.packed)
-        try prune(workspace, disk, keeping: identity)
-        return rules
+        try replaceFile(cache.facts, with: pack(facts))
+        try prune(workspace, disk, keeping: cache.identity)
+        return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
+    }
+
+    private static func digest(
+        _ ingredients: RulesIngredients, _ compilerVersion: [UInt8], archive: String
+    ) -> Result<Digest, Failure> {
+        do throws(ELFError) {
+            return .success(
+                try CodeFingerprint.digest(
+                    sources: ingredients.sources.map(\.text), compilerVersion: compilerVersion,
+                    archive: readArchive(archive)))
+        } catch { return .failure(.library(error, path: archive)) }
+    }
+
+    /// Asks a process that sees what a worker sees.
+    private static func libraries(of binary: String, _ disk: any Disk) throws -> MappedLibraries {
+        let said = try output(of: binary, ["--libraries"], environment: BaseEnvironment.variablesOfRules)
+        let paths = String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
+        return try MappedLibraries(paths.filter { $0 != binary && $0 != resolved(binary) }, disk)
     }
 
     private static func readArchive(_ path: String) throws(ELFError) -> [UInt8] {
@@ -102,24 +168,10 @@ struct CompiledRules: Sendable {
         return name.first.map { $0.isNumber } == false ? name : "rules_" + name
     }
 
-    private static func sourceFiles(
-        _ workspace: Workspace, _ disk: any Disk
-    ) throws -> [(name: String, text: [UInt8])] {
-        let directory = Path(workspace.rulesPath)
-        let names = try disk.names(in: directory).filter { $0.bytes.suffix(6).elementsEqual(".swift".utf8) }
-        guard !names.isEmpty else { throw Failure.noSources(directory: workspace.rulesPath) }
-        return try names.map { (String(decoding: $0.bytes, as: UTF8.self), try disk.read(directory / $0)) }
-    }
-
-    private static func toolchainFiles(_ toolchain: Toolchain, _ disk: any Disk) throws -> [String] {
-        let modules = try disk.names(in: Path(toolchain.modules)).map {
-            toolchain.modules + "/" + String(decoding: $0.bytes, as: UTF8.self)
-        }
-        return [resolved(toolchain.compiler) ?? toolchain.compiler, toolchain.archive] + modules
-    }
-
-    private static func output(of program: String, _ arguments: [String]) throws -> [UInt8] {
-        let child = try ChildProcess(program, arguments, input: .null, output: .pipe)
+    private static func output(
+        of program: String, _ arguments: [String], environment: [String]? = nil
+    ) throws -> [UInt8] {
+        let child = try ChildProcess(program, arguments, environment: environment, input: .null, output: .pipe)
         let bytes = child.readOutput()
         let ending = child.wait()
         guard ending == .exited(0) else {
@@ -140,28 +192,32 @@ struct CompiledRules: Sendable {
         let dated = try entries.map { name in
             (name: name, time: try disk.stamp(place / name, followsLink: false)?.modifiedNanoseconds ?? 0)
         }
-        for entry in dated.sorted(by: { $0.time > $1.time }).dropFirst(3) { try disk.removeTree(place / entry.name) }
+        for entry in dated.sorted(by: { $0.time > $1.time }).dropFirst(3) {
+            try removeUnlessUsed(entry.name, workspace, disk)
+        }
+    }
+
+    private static func removeUnlessUsed(_ name: Path, _ workspace: Workspace, _ disk: any Disk) throws {
+        let place = Path(".dbuild/rules") / name
+        guard let hold = DirectoryHold(workspace.root + "/\(place)", .alone) else { return }
+        defer { hold.release() }
+        try disk.removeTree(place)
     }
 }
 
 extension CompiledRules {
-    private var packed: [UInt8] {
+    private static func pack(_ facts: Facts) -> [UInt8] {
         var packer = Packer()
-        packer.digest(code)
-        packer.list(libraries) { packer, path in packer.string(path) }
-        packer.string(compilerVersion)
+        packer.digest(facts.code)
+        packer.string(facts.compilerVersion)
+        facts.libraries.pack(into: &packer)
         return packer.bytes
     }
 
-    private static func read(_ place: String, _ identity: Digest) throws -> CompiledRules {
-        var unpacker = Unpacker(try readFile(place + "/facts"))
-        let code = try unpacker.digest()
-        let libraries = try unpacker.list { unpacker throws(UnpackError) in try unpacker.text() }
-        let version = try unpacker.string()
-        guard isExecutableFile(place + "/rules") else {
-            throw SystemError(call: "find", subject: place + "/rules", errno: 2)
-        }
-        return CompiledRules(
-            path: place + "/rules", identity: identity, code: code, libraries: libraries, compilerVersion: version)
+    private static func readFacts(_ path: String) throws -> Facts {
+        var unpacker = Unpacker(try readFile(path))
+        return Facts(
+            code: try unpacker.digest(), compilerVersion: try unpacker.string(),
+            libraries: try MappedLibraries(from: &unpacker))
     }
 }

@@ -1,0 +1,54 @@
+import Artifact
+import Hashing
+
+/// What a rules binary is compiled from.
+struct RulesIngredients: Hashable, Sendable {
+    let sources: [Source]
+    /// The toolchain by its stamps: reading it would take longer than all else.
+    private let toolchain: [FileStamp]
+    private let compiler: String
+    private let rulesName: String
+
+    struct Source: Hashable, Sendable {
+        let name: String
+        let text: [UInt8]
+        /// In no identity: it tells of a change that was taken back.
+        let stamp: Stamp?
+    }
+
+    /// What is written beside a binary has this form; another one finds no binary of before.
+    private static let form = 2
+
+    init(_ workspace: Workspace, _ toolchain: Toolchain, _ disk: any Disk) throws {
+        let directory = Path(workspace.rulesPath)
+        let names = try disk.names(in: directory).filter { $0.bytes.suffix(6).elementsEqual(".swift".utf8) }
+        guard !names.isEmpty else { throw CompiledRules.Failure.noSources(directory: workspace.rulesPath) }
+        sources = try names.map { name in
+            let stamp = try disk.stamp(directory / name, followsLink: true)
+            return Source(
+                name: String(decoding: name.bytes, as: UTF8.self), text: try disk.read(directory / name), stamp: stamp)
+        }
+        let modules = try disk.names(in: Path(toolchain.modules)).map {
+            toolchain.modules + "/" + String(decoding: $0.bytes, as: UTF8.self)
+        }
+        let files = [resolved(toolchain.compiler) ?? toolchain.compiler, toolchain.archive] + modules
+        self.toolchain = try files.map { try FileStamp($0, disk) }
+        compiler = toolchain.compiler
+        rulesName = workspace.rulesName
+    }
+
+    /// The name of the binary's place in the cache.
+    var identity: Digest {
+        var packer = Packer()
+        packer.number(Self.form)
+        packer.list(sources) { packer, source in
+            packer.string(source.name)
+            packer.string(source.text)
+        }
+        packer.string(compiler)
+        packer.string(rulesName)
+        packer.list(toolchain)
+        packer.list(Toolchain.options) { packer, option in packer.string(option) }
+        return XXH3.digest(packer.bytes)
+    }
+}

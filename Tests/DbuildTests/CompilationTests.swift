@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// Rules that change while they are compiled, and binaries that are found again.
+@Suite struct CompilationTests {
+    /// A compiler that writes to the rules first, and then is the real one.
+    private func environment(_ workspace: ExampleWorkspace, writing script: String) throws -> [String: String] {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let real = try #require(
+            path.split(separator: ":").map { "\($0)/swiftc" }
+                .first { FileManager.default.isExecutableFile(atPath: $0) })
+        try workspace.write(
+            "#!/bin/sh\n[ \"$1\" = --version ] || { \(script); }\nexec '\(real)' \"$@\"\n", to: "compiler/swiftc")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: workspace.place("compiler/swiftc").path)
+        return ["PATH": workspace.place("compiler").path + ":" + path]
+    }
+
+    @Test func rulesThatChangeUnderTheCompilerAreCompiledAgain() async throws {
+        try await withWorkspace(.wide, isCompiled: false) { workspace in
+            let environment = try environment(
+                workspace,
+                writing: "[ -e edited ] || { sed -i 's/left of/LEFT of/' rules/Rulesfile.swift; touch edited; exit 0; }"
+            )
+            let ended = try await workspace.start(["pair"], environment: environment).ended()
+            #expect(ended.exit == 0, "\(ended.testDescription)")
+            #expect(try workspace.read("out/left.txt") == "LEFT of seed\n")
+            let places = try FileManager.default.contentsOfDirectory(atPath: workspace.place(".dbuild/rules").path)
+            #expect(places.filter { $0.count == 32 }.count == 1)
+        }
+    }
+
+    @Test func rulesThatKeepChangingAreGivenUp() async throws {
+        try await withWorkspace(.wide, isCompiled: false) { workspace in
+            let environment = try environment(workspace, writing: "echo '// more' >> rules/Rulesfile.swift; exit 0")
+            let ended = try await workspace.start(["pair"], environment: environment).ended()
+            #expect(ended.exit == 6, "\(ended.testDescription)")
+            #expect(ended.errors.contains("keep changing while they are compiled"))
+            #expect(!workspace.exists("out"))
+        }
+    }
+
+    @Test func aNullBuildStartsNothingUntilALibraryMayBeAnother() async throws {
+        try await withWorkspace(.wide) { workspace in
+            #expect(try await workspace.dbuild("pair").exit == 0)
+            let names = try FileManager.default.contentsOfDirectory(atPath: workspace.place(".dbuild/rules").path)
+            // The example's binary, put aside for a script that says when it is started.
+            let place = ".dbuild/rules/" + (try #require(names.first { $0.count == 32 }))
+            let binary = workspace.place(place + "/rules").path
+            try FileManager.default.moveItem(atPath: binary, toPath: binary + ".real")
+            try workspace.write(
+                "#!/bin/sh\necho \"$1\" >> started\nexec '\(binary).real' \"$@\"\n", to: place + "/rules")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: binary)
+            #expect(try await workspace.dbuild("pair").exit == 0)
+            #expect(!workspace.exists("started"))
+
+            // Its end is the stamp of the dynamic linker's cache, as that was when the list was taken.
+            var facts = try Data(contentsOf: workspace.place(place + "/facts"))
+            facts[facts.count - 1] ^= 1
+            try facts.write(to: workspace.place(place + "/facts"))
+            for _ in 0 ..< 2 {
+                #expect(try await workspace.dbuild("pair").exit == 0)
+                #expect(try workspace.read("started") == "--libraries\n")
+            }
+        }
+    }
+}
