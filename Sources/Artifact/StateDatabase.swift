@@ -328,11 +328,18 @@ extension StateDatabase {
         package let exitCode: Int64?
     }
 
-    package func beginRun(nowNanoseconds: Int64, parameters: [[UInt8]], targets: [[UInt8]]) throws(Failure) -> Int64 {
+    /// - Parameter least: the lowest number that the run may have: others are taken although no row says so.
+    /// - Returns: the run's number.
+    package func beginRun(
+        atLeast least: Int64, nowNanoseconds: Int64, parameters: [[UInt8]], targets: [[UInt8]]
+    ) throws(Failure) -> Int64 {
         try write { database in
             try database.execute(
-                sql: "INSERT INTO run (now, parameters, targets) VALUES (?, ?, ?)",
-                arguments: [nowNanoseconds, packed { pack(parameters, &$0) }, packed { pack(targets, &$0) }])
+                sql: """
+                    INSERT INTO run (id, now, parameters, targets)
+                    VALUES (max(?, (SELECT coalesce(max(id), 0) + 1 FROM run)), ?, ?, ?)
+                    """,
+                arguments: [least, nowNanoseconds, packed { pack(parameters, &$0) }, packed { pack(targets, &$0) }])
             return database.lastInsertedRowID
         }
     }

@@ -21,7 +21,7 @@ struct StateDatabaseDamageTests {
         _ = try database.open((0 ..< rows).map { Example.publication($0) })
         try database.recordFailure(Example.publication(1).identity, run: 1)
         try database.recordAnswer("r", [0x61], of: Example.content(1), [[0x62]])
-        _ = try database.beginRun(nowNanoseconds: 9, parameters: [[0x61]], targets: [])
+        _ = try database.beginRun(atLeast: 1, nowNanoseconds: 9, parameters: [[0x61]], targets: [])
     }
 
     /// Uses a database in every way.
@@ -42,7 +42,8 @@ struct StateDatabaseDamageTests {
             try database.record([(Path("new"), Example.census(1)), (Path("d1/f1"), nil)])
             let rows = try database.open([Example.publication(1000)])
             try database.close(rows.map { ($0, [(Path("out/1000"), Example.census(3))]) })
-            try database.endRun(try database.beginRun(nowNanoseconds: 1, parameters: [], targets: []), exitCode: 0)
+            try database.endRun(
+                try database.beginRun(atLeast: 1, nowNanoseconds: 1, parameters: [], targets: []), exitCode: 0)
             return count
         } catch { return nil }
     }

@@ -103,8 +103,8 @@ struct StateDatabaseTests {
         do {
             let database = try open(scratch)
             #expect(try database.lastRun() == nil)
-            _ = try database.beginRun(nowNanoseconds: 1, parameters: [], targets: [])
-            let id = try database.beginRun(nowNanoseconds: -5, parameters: values, targets: [[0x61]])
+            _ = try database.beginRun(atLeast: 1, nowNanoseconds: 1, parameters: [], targets: [])
+            let id = try database.beginRun(atLeast: 1, nowNanoseconds: -5, parameters: values, targets: [[0x61]])
             #expect(try database.lastRun()?.exitCode == nil)
             try database.endRun(id, exitCode: 137)
             try database.recordAnswer("r", Array("route".utf8), of: Example.content(1), [])
@@ -119,6 +119,15 @@ struct StateDatabaseTests {
         #expect(answer.content == Example.content(2))
         #expect(answer.values == values)
         #expect(try database.answer("r", Array("day".utf8)) == nil)
+    }
+
+    @Test("a run takes the next number, or a higher one that it is told")
+    func runNumbers() throws {
+        let database = try open(Scratch())
+        let numbers = try [1, 1, 7, 2, -1, 9].map { least in
+            try database.beginRun(atLeast: least, nowNanoseconds: 0, parameters: [], targets: [])
+        }
+        #expect(numbers == [1, 2, 7, 8, 9, 10])
     }
 
     @Test("a view of a workspace that was never built has no database, and makes none")

@@ -25,7 +25,8 @@ struct BuildRun {
         _ = try selection(plan)
 
         let run = try database.beginRun(
-            nowNanoseconds: options.nowNanoseconds, parameters: session.settings.overrides.map { Array($0.utf8) },
+            atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: options.nowNanoseconds,
+            parameters: session.settings.overrides.map { Array($0.utf8) },
             targets: options.targets.map { Array($0.utf8) })
         try events.open(run: run, session.workspace, session.disk)
         events.say(
