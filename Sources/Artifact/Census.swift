@@ -185,7 +185,6 @@ extension Content {
 extension CensusTaker {
     /// What a path's last component itself is: links in a tree are members, not what they lead to.
     package func memberStamp(_ path: Path) throws(DiskError) -> Stamp? { try disk.stamp(path, followsLink: false) }
-    package func stamp(_ path: Path) throws(DiskError) -> Stamp? { try disk.stamp(path, followsLink: true) }
 
     /// What lies at a path, read now, links not followed; nil where there is nothing.
     package mutating func content(_ path: Path) throws(CensusError) -> Content? {

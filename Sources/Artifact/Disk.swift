@@ -43,6 +43,9 @@ extension DiskError {
     /// - Source: rmdir(2): ENOTEMPTY or EEXIST.
     package var isDirectoryNotEmpty: Bool { errno == 39 || errno == 17 }
 
+    /// - Source: mkdir(2): ENOTDIR.
+    package var isNotADirectory: Bool { errno == 20 }
+
     /// No retry cures it: what lies at the path, or its name, is not fit for the call.
     ///
     /// - Source: errno(3): EXDEV, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP.
@@ -71,6 +74,9 @@ extension Disk {
         for name in (try? names(in: path)) ?? [] { removeLoosely(path / name) }
         try? removeDirectory(path)
     }
+
+    /// Whether no later change can carry a stamp's time.
+    package func isPast(_ nanoseconds: Int64) -> Bool { stampClockNanoseconds - stampTickNanoseconds >= nanoseconds }
 
     /// Waits until no later change can carry a stamp's time.
     package func waitPast(_ nanoseconds: Int64) {

@@ -58,26 +58,29 @@ struct Collected: Sendable {
     ///   - present: what lies at an output's path now.
     ///   - unreadable: outputs in whose place lies something else than files and directories: it goes aside whole.
     ///   - published: what the recorded trace put there; anything else is somebody's and goes aside.
-    ///   - displaced: the directory for that.
+    ///   - displaced: where that goes from a path: nothing lies there.
     func changes(
         present: (Path) -> Census?, unreadable: (Path) -> Bool = { _ in false }, published: (Path) -> Trace.Output?,
-        displaced: Path
-    ) -> [Publication.Change] {
-        outputs.flatMap { output -> [Publication.Change] in
+        displaced: (Path) throws(DiskError) -> Path
+    ) throws(DiskError) -> [Publication.Change] {
+        var changes: [Publication.Change] = []
+        for output in outputs {
             let present = present(output.path)
             let before = published(output.path)
-            let aside = Publication.Change.displace(output.path, to: displaced / output.path)
-            let first = unreadable(output.path) ? [aside] : []
+            if unreadable(output.path) { changes.append(.displace(output.path, to: try displaced(output.path))) }
             if output.census.content.kind == .tree {
-                return first + treeChanges(output, present, before, displaced)
+                changes += try treeChanges(output, present, before, displaced)
+                continue
             }
-            if present?.content == output.census.content { return first }
+            if present?.content == output.census.content { continue }
             let isOurs = present?.content == before?.content && present?.content.kind != .tree
             let put = Publication.Change.put(
                 output.path, output.census.content, replacing: isOurs ? present?.content : nil, staged: output.staged,
                 output.census.stamp)
-            return first + (present == nil || isOurs ? [put] : [aside, put])
+            if present != nil, !isOurs { changes.append(.displace(output.path, to: try displaced(output.path))) }
+            changes.append(put)
         }
+        return changes
     }
 
     /// The stamps of what lies in the outputs' places.
@@ -92,14 +95,14 @@ struct Collected: Sendable {
     }
 
     private func treeChanges(
-        _ output: Output, _ present: Census?, _ before: Trace.Output?, _ displaced: Path
-    ) -> [Publication.Change] {
+        _ output: Output, _ present: Census?, _ before: Trace.Output?, _ displaced: (Path) throws(DiskError) -> Path
+    ) throws(DiskError) -> [Publication.Change] {
         var changes: [Publication.Change] = []
         var there: [Path: Content] = [:]
         if let present, present.content.kind == .tree {
             for member in present.members { there[member.path] = member.content }
         } else if present != nil {
-            changes.append(.displace(output.path, to: displaced / output.path))
+            changes.append(.displace(output.path, to: try displaced(output.path)))
         }
         let wanted = Set(output.census.members.map(\.path))
         // Deepest first, so that directories are empty when their turn comes.
@@ -110,7 +113,7 @@ struct Collected: Sendable {
             } else if before?.member(name)?.content == content {
                 changes.append(.remove(path, content))
             } else {
-                changes.append(.displace(path, to: displaced / path))
+                changes.append(.displace(path, to: try displaced(path)))
             }
         }
         changes.append(.makeDirectory(output.path))
@@ -121,7 +124,7 @@ struct Collected: Sendable {
                 if old == .directory {
                     changes.append(.removeDirectory(path))
                 } else if before?.member(member.path)?.content != old {
-                    changes.append(.displace(path, to: displaced / path))
+                    changes.append(.displace(path, to: try displaced(path)))
                 } else if member.content == .directory {
                     changes.append(.remove(path, old))
                 } else {

@@ -1,15 +1,23 @@
 import Artifact
 import Synchronization
 
+/// What became of a set that was to be published.
+struct Published: Sendable {
+    /// By output: what lies at its path, with the stamps under which it does.
+    var census: Result<[Census], any Error>
+    /// What somebody had put in the way, and where it is now: also where the set could not be put in place.
+    var displaced: [Displaced] = []
+}
+
 /// Puts finished actions' outputs in place, as one set each, several sets in one transaction.
 ///
 /// A group is whatever came while the group before was being committed, at most 200: nobody waits for company, and
 /// under load the cost of a commit is shared.
 final class Publisher: Sendable {
-    private typealias Waiter = CheckedContinuation<[Census?], any Error>
+    private typealias Waiter = CheckedContinuation<Published, Never>
 
     private struct State {
-        var waiting: [(publication: Publication, outputs: [Path], waiter: Waiter)] = []
+        var waiting: [(publication: Publication, waiter: Waiter)] = []
         var isClosed = false
     }
 
@@ -29,15 +37,17 @@ final class Publisher: Sendable {
         }
     }
 
-    /// - Parameter outputs: the paths whose census is wanted when the set is in place.
-    /// - Returns: what lies at them, with the stamps under which it does.
-    func publish(_ publication: Publication, outputs: [Path]) async throws -> [Census?] {
-        try await withCheckedThrowingContinuation { waiter in
+    func publish(_ publication: Publication) async -> Published {
+        await withCheckedContinuation { waiter in
             let isClosed = state.withLock { state in
-                if !state.isClosed { state.waiting.append((publication, outputs, waiter)) }
+                if !state.isClosed { state.waiting.append((publication, waiter)) }
                 return state.isClosed
             }
-            if isClosed { waiter.resume(throwing: CancellationError()) } else { bell.signal() }
+            if isClosed {
+                waiter.resume(returning: Published(census: .failure(CancellationError())))
+            } else {
+                bell.signal()
+            }
         }
     }
 
@@ -58,40 +68,31 @@ final class Publisher: Sendable {
                     return group
                 }
                 if group.isEmpty { break }
-                let results = Self.publish(group.map { ($0.publication, $0.outputs) }, database, disk)
-                for (entry, result) in zip(group, results) { entry.waiter.resume(with: result) }
+                let results = Self.publish(group.map(\.publication), database, disk)
+                for (entry, result) in zip(group, results) { entry.waiter.resume(returning: result) }
             }
             if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
         }
     }
 
     /// Transaction 1, the renames, transaction 2.
-    static func publish(
-        _ group: [(publication: Publication, outputs: [Path])], _ database: StateDatabase, _ disk: any Disk
-    ) -> [Result<[Census?], any Error>] {
+    static func publish(_ group: [Publication], _ database: StateDatabase, _ disk: any Disk) -> [Published] {
         let rows: [Int64]
-        do { rows = try database.open(group.map(\.publication)) } catch {
-            return group.map { _ in .failure(error) }
-        }
+        do { rows = try database.open(group) } catch { return group.map { _ in Published(census: .failure(error)) } }
         // A set that stops half-way keeps its row: the next start completes it or declares it broken.
-        var results: [Result<[Census?], any Error>] = group.map { entry in
-            Result {
-                for change in entry.publication.changes { try apply(change, disk) }
-                var taker = CensusTaker(disk: disk)
-                return try zip(entry.publication.trace.outputs, entry.outputs).map { output, path in
-                    try taker.verify(path, is: output, from: entry.publication)
-                }
-            }
+        var results = group.map { publication in
+            var placement = Placement(publication, disk)
+            let census = Result { try placement.run() }
+            return Published(census: census, displaced: placement.displaced)
         }
         var done: [(id: Int64, census: [(path: Path, census: Census?)])] = []
         for (index, result) in results.enumerated() {
-            if case .success(let census) = result {
-                done.append((rows[index], zip(group[index].outputs, census).map { ($0, $1) }))
-            }
+            guard case .success(let census) = result.census else { continue }
+            done.append((rows[index], zip(group[index].trace.outputs, census).map { ($0.path, $1) }))
         }
         do { try database.close(done) } catch {
             for (index, result) in results.enumerated() {
-                if case .success = result { results[index] = .failure(error) }
+                if case .success = result.census { results[index].census = .failure(error) }
             }
         }
         return results
@@ -108,12 +109,11 @@ final class Publisher: Sendable {
         case .remove(let path, _): try disk.remove(path)
         case .removeDirectory(let path):
             do throws(DiskError) { try disk.removeDirectory(path) } catch {
-                // Somebody put a file there meanwhile: the next survey of the tree finds it.
+                // Somebody put a file there meanwhile: it is found when the set is verified.
                 guard error.isDirectoryNotEmpty else { throw error }
             }
         case .displace(let path, let target):
-            try disk.makeDirectory(target.directory)
-            try disk.rename(path, to: target)
+            _ = try disk.displace(path, to: target)
         }
     }
 }

@@ -10,11 +10,6 @@ struct Recovery {
         var displaced: [Displaced] = []
     }
 
-    struct Displaced: Hashable, Sendable {
-        let path: Path
-        let target: Path
-    }
-
     private let disk: any Disk
     private var taker: CensusTaker
     private var displaced: [Displaced] = []
@@ -84,6 +79,8 @@ struct Recovery {
         case .displace(let path, let target):
             if try disk.stamp(target, followsLink: false) != nil { return true }
             if try disk.stamp(path, followsLink: false) == nil { return true }
+            displaced.append(try disk.displace(path, to: target))
+            return true
         case .makeDirectory(let path):
             if let found = try disk.stamp(path, followsLink: true), found.type != .directory { try setAside(path) }
         // Where the other kind lies, the set has already put it.
@@ -124,17 +121,7 @@ struct Recovery {
         }
     }
 
-    /// Moves what is somebody's to where nothing lies yet.
     private mutating func setAside(_ path: Path) throws {
-        var number = 1
-        while true {
-            let target = Path(".dbuild/displaced/recovery-\(number)") / path
-            if try disk.stamp(target, followsLink: false) == nil {
-                try Publisher.apply(.displace(path, to: target), disk)
-                displaced.append(Displaced(path: path, target: target))
-                return
-            }
-            number += 1
-        }
+        displaced.append(try disk.displace(path, below: Displaced.root / "recovery"))
     }
 }

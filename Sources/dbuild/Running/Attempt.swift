@@ -110,11 +110,12 @@ struct Attempt: Sendable {
     }
 
     private func publish(_ collected: Collected, _ report: ActionReport) async throws {
-        let displaced = Path(".dbuild/displaced/\(context.run)")
-        let changes = collected.changes(
+        let displaced = Displaced.directory(run: context.run)
+        let changes = try collected.changes(
             present: { context.survey.census($0) },
             unreadable: { if case .unreadable? = context.survey.sight($0) { true } else { false } },
-            published: { published[$0] }, displaced: displaced)
+            published: { published[$0] },
+            displaced: { path throws(DiskError) in try context.disk.freeTarget(of: path, below: displaced) })
         let trace = Trace(
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing,
             builtAtNanoseconds: context.nowNanoseconds, run: context.run, durationSeconds: report.wallSeconds,
@@ -122,10 +123,11 @@ struct Attempt: Sendable {
         let publication = Publication(
             identity: plan.identity(of: action), rule: plan.rule(of: action).name, trace: trace, changes: changes,
             seen: collected.seen { context.survey.census($0) })
-        let paths = collected.outputs.map(\.path)
-        let census = try await context.publisher.publish(publication, outputs: paths)
-        for (path, census) in zip(paths, census) { context.survey.note(path, census) }
-        for case .displace(let path, let target) in changes { context.events.say(.displaced(path, to: target)) }
+        let result = await context.publisher.publish(publication)
+        for entry in result.displaced { context.events.say(.displaced(entry.path, to: entry.target)) }
+        for (output, census) in zip(collected.outputs, try result.census.get()) {
+            context.survey.note(output.path, census)
+        }
     }
 
     private func clear() async throws {

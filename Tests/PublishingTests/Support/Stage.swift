@@ -123,10 +123,11 @@ final class Stage {
         for tree in trees { try disk.makeDirectory(staging / tree) }
         try write(outputs, below: staging)
         let collected = try collect(staging)
-        let changes = collected.changes(
+        let aside = Displaced.directory(run: lastRun)
+        let changes = try collected.changes(
             present: { try? self.census($0) }, unreadable: { self.isUnreadable($0) },
             published: { path in published.first { $0.path == path } },
-            displaced: Path(".dbuild/displaced/\(lastRun)"))
+            displaced: { path throws(DiskError) in try self.disk.freeTarget(of: path, below: aside) })
         let trace = Trace(
             key: XXH3.digest(Array("run \(lastRun)".utf8)), parts: [], outputs: collected.traced, missing: [],
             builtAtNanoseconds: 0, run: lastRun, durationSeconds: 0, peakBytes: 0)
@@ -152,9 +153,10 @@ final class Stage {
     }
 
     @discardableResult
-    func publish(_ publication: Publication, _ database: StateDatabase, _ disk: any Disk) throws -> [Census?] {
-        let result = Publisher.publish([(publication, publication.trace.outputs.map(\.path))], database, disk)
-        return try #require(result.first).get()
+    func publish(_ publication: Publication, _ database: StateDatabase, _ disk: any Disk) throws -> [Displaced] {
+        let result = try #require(Publisher.publish([publication], database, disk).first)
+        _ = try result.census.get()
+        return result.displaced
     }
 
     /// Publishes as an earlier run has.
