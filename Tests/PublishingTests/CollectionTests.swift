@@ -24,6 +24,25 @@ struct CollectionTests {
         #expect(throws: Collected.Failure.unreadable("t", .notAFile("staging/t/fifo"))) { try stage.collect("staging") }
     }
 
+    @Test("an output whose place leads to another file system is refused before anything runs")
+    func otherFileSystem() throws {
+        let cases: [(link: Path, Collected.Failure?)] = [
+            ("out", .otherFileSystem("out/deep/f")), ("out/deep", .otherFileSystem("out/deep/f")),
+            ("t", .otherFileSystem("t")), ("t/a", nil), ("other", nil),
+        ]
+        for (link, failure) in cases {
+            let stage = try Stage(files: ["out/deep/f"], trees: ["t"])
+            try stage.disk.makeDirectory(link.directory)
+            // Wherever Linux runs this is another one.
+            try stage.disk.makeLink(link, to: Array("/proc".utf8))
+            if let failure {
+                #expect(throws: failure, "\(link)") { try stage.checkPlaces() }
+            } else {
+                try stage.checkPlaces()
+            }
+        }
+    }
+
     @Test("nothing is collected that was not declared, and an empty tree is one")
     func undeclared() throws {
         let stage = try Stage(files: ["f"], trees: ["t"])

@@ -17,6 +17,21 @@ struct Collected: Sendable {
         case notAFile(Path)
         case isLink(Path)
         case unreadable(Path, CensusError)
+        /// Its place is on another file system than the workspace: nothing can be renamed to there.
+        case otherFileSystem(Path)
+    }
+
+    /// Refuses outputs that could not be put in place: before an action runs for hours, not behind it.
+    ///
+    /// - Parameter staging: a directory that is there.
+    static func checkPlaces(_ plan: Plan, _ action: ActionID, staging: Path, _ disk: any Disk) throws {
+        let device = try disk.nearestStamp(staging)?.device
+        for output in plan.outputs(of: action) {
+            let path = plan.path(of: output.artifact)
+            // A tree may itself be a link, and its members are put where that leads.
+            let place = plan.isTree(output.artifact) ? path : path.directory
+            guard try disk.nearestStamp(place)?.device == device else { throw Failure.otherFileSystem(path) }
+        }
     }
 
     /// Takes the declared outputs, and nothing else, from where an action was to write them.

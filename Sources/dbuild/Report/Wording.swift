@@ -64,6 +64,8 @@ extension Collected.Failure {
         case .notAFile(let path): "`\(path)` is declared as a file, and it wrote a directory"
         case .isLink(let path): "`\(path)` is a symbolic link: outputs are files and directories"
         case .unreadable(let path, let error): "its output `\(path)` cannot be read: \(error.inWords)"
+        case .otherFileSystem(let path):
+            "`\(path)` lies on another file system than the workspace: keep it in the workspace, links to elsewhere are not supported yet"
         }
     }
 }

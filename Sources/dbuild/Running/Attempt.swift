@@ -58,16 +58,12 @@ struct Attempt: Sendable {
 
     func run() async throws -> ([Trace.Output], ActionReport, Event.ActionFailure?) {
         let (context, task, plan, action) = (context, task, plan, action)
-        try await context.threads.run {
-            try context.disk.removeTree(task.staging)
-            try context.disk.makeDirectory(task.scratch)
-            try context.disk.makeDirectory(task.log.directory)
-            for output in plan.outputs(of: action) {
-                let path = task.staging / plan.path(of: output.artifact)
-                let isRecipe = if case .recipe = task.work { true } else { false }
-                // A recipe finds its tree made; a program makes its own, as it would by hand.
-                try context.disk.makeDirectory(plan.isTree(output.artifact) && isRecipe ? path : path.directory)
-            }
+        do {
+            try await prepare()
+        } catch let failure as Collected.Failure {
+            let report = ActionReport(
+                ending: .notStarted(failure.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
+            return ([], report, try await fail(failure.inWords, report))
         }
         let executor: any Executor
         switch task.work {
@@ -107,6 +103,22 @@ struct Attempt: Sendable {
             if now?.content != source.census.content { return source.path }
         }
         return nil
+    }
+
+    private func prepare() async throws {
+        let (context, task, plan, action) = (context, task, plan, action)
+        try await context.threads.run {
+            try context.disk.removeTree(task.staging)
+            try context.disk.makeDirectory(task.scratch)
+            try context.disk.makeDirectory(task.log.directory)
+            try Collected.checkPlaces(plan, action, staging: task.staging, context.disk)
+            for output in plan.outputs(of: action) {
+                let path = task.staging / plan.path(of: output.artifact)
+                let isRecipe = if case .recipe = task.work { true } else { false }
+                // A recipe finds its tree made; a program makes its own, as it would by hand.
+                try context.disk.makeDirectory(plan.isTree(output.artifact) && isRecipe ? path : path.directory)
+            }
+        }
     }
 
     private func publish(_ collected: Collected, _ report: ActionReport) async throws {

@@ -140,6 +140,8 @@ final class Stage {
         try Collected(plan, ActionID(0), staging: staging, disk)
     }
 
+    func checkPlaces() throws { try Collected.checkPlaces(plan, ActionID(0), staging: ".", disk) }
+
     private func isUnreadable(_ path: Path) -> Bool {
         do {
             _ = try census(path)
