@@ -1,4 +1,5 @@
 private import Glibc
+package import Hashing
 
 /// Bytes that never change: a mapped file, or a copy in memory.
 @safe package final class Blob: @unchecked Sendable {
@@ -38,6 +39,12 @@ private import Glibc
     package func load<Value: BitwiseCopyable>(_ offset: Int, as _: Value.Type) -> Value {
         precondition(offset >= 0 && count - offset >= MemoryLayout<Value>.size)
         return unsafe base.loadUnaligned(fromByteOffset: offset, as: Value.self)
+    }
+
+    /// The digest of the bytes from an offset on.
+    package func digest(from offset: Int) -> Digest {
+        precondition(offset >= 0 && offset <= count)
+        return unsafe XXH3.digest(UnsafeRawBufferPointer(start: base + offset, count: count - offset))
     }
 
     package func bytes(_ range: Range<Int>) -> [UInt8] {

@@ -17,6 +17,10 @@ package final class StateDatabase: Sendable {
         /// A file that a later dbuild has written.
         case newerSchema(found: Int, known: Int)
         case damaged(String)
+        /// No room left, or an error of the device.
+        case noRoom
+        /// Even reading it needs to write beside it.
+        case notWritable
         case failed(String)
     }
 
@@ -83,7 +87,11 @@ package final class StateDatabase: Sendable {
         if let error = error as? DatabaseError, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             return .damaged("\(error.message ?? "SQLite \(error.resultCode)")")
         }
-        return .failed("\(error)")
+        switch (error as? DatabaseError)?.resultCode {
+        case .SQLITE_FULL?, .SQLITE_IOERR?: return .noRoom
+        case .SQLITE_READONLY?, .SQLITE_CANTOPEN?, .SQLITE_PERM?: return .notWritable
+        default: return .failed("\((error as? DatabaseError)?.message ?? "\(error)")")
+        }
     }
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {

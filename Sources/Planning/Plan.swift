@@ -59,10 +59,15 @@ package final class Plan: Sendable {
     /// Reads a plan; nil where the bytes are not one, whole and of this version: then it is made again.
     package init?(_ blob: Blob) {
         guard blob.count >= PlanHeader.byteCount, blob.load(0, as: UInt64.self) == PlanHeader.magic,
-            blob.load(8, as: UInt64.self) == PlanHeader.version
+            blob.load(8, as: UInt64.self) == PlanHeader.version,
+            // Damage that reads well would be another plan.
+            blob.digest(from: PlanHeader.tableAt)
+                == Digest(
+                    high: blob.load(PlanHeader.digestAt, as: UInt64.self),
+                    low: blob.load(PlanHeader.digestAt + 8, as: UInt64.self))
         else { return nil }
         func place(_ section: PlanSection) -> Range<Int>? {
-            let at = 16 + 16 * section.rawValue
+            let at = PlanHeader.tableAt + 16 * section.rawValue
             guard let start = Int(exactly: blob.load(at, as: UInt64.self)),
                 let count = Int(exactly: blob.load(at + 8, as: UInt64.self)), start <= blob.count,
                 count <= blob.count - start

@@ -417,7 +417,7 @@ private struct PlanFileWriter {
     }
 
     func finish() -> [UInt8] {
-        var table: [UInt64] = [PlanHeader.magic, PlanHeader.version]
+        var table: [UInt64] = []
         var body: [UInt8] = []
         for section in PlanSection.allCases {
             let content = sections[section] ?? []
@@ -426,6 +426,9 @@ private struct PlanFileWriter {
             body += content
             while body.count % 8 != 0 { body.append(0) }
         }
-        return unsafe table.withUnsafeBytes { unsafe Array($0) } + body
+        let rest = unsafe table.withUnsafeBytes { unsafe Array($0) } + body
+        let digest = XXH3.digest(rest)
+        let head = [PlanHeader.magic, PlanHeader.version, digest.high, digest.low]
+        return unsafe head.withUnsafeBytes { unsafe Array($0) } + rest
     }
 }

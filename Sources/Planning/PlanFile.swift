@@ -10,11 +10,14 @@ enum PlanSection: Int, CaseIterable {
     case memberAt, memberArtifact, recipeBytes, recipeAt, topological, textBytes, textAt, description
 }
 
-/// Eight bytes each, the machine's order: magic, version, then where each section starts and how long it is.
+/// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 3
-    static let byteCount = 16 + 16 * PlanSection.allCases.count
+    static let version: UInt64 = 4
+    /// Behind magic and version: the digest of all that follows it.
+    static let digestAt = 16
+    static let tableAt = 32
+    static let byteCount = tableAt + 16 * PlanSection.allCases.count
 }
 
 extension Plan {

@@ -16,6 +16,8 @@ struct RulesProcess<R: Rulesfile> {
     }
 
     private func plan(_ settings: [String], over channel: Channel) {
+        // dbuild keeps its end open until the plan is there: rules that never end must not outlive it.
+        exitWhenClosed(channel.input)
         let writer = PlanWriter { channel.send($0) }
         let build = Build(plan: writer, ask: channel.answer, stop: { exit($0 == .usage ? 64 : 2) })
         let rulesfile = R()

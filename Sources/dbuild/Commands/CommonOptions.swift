@@ -28,7 +28,10 @@ struct CommonOptions: ParsableArguments {
     /// Compiles the rules if they are new.
     func rules(_ workspace: Workspace, _ disk: any Disk, willCompile: () -> Void) throws -> CompiledRules {
         try CompiledRules.make(
-            workspace, try Toolchain(programDirectory: Machine.programDirectory), disk: disk, willCompile: willCompile)
+            workspace,
+            try Toolchain(
+                programDirectory: Machine.programDirectory, note: workspace.state(CompiledRules.compilerNote)),
+            disk: disk, willCompile: willCompile)
     }
 }
 

@@ -53,7 +53,9 @@ extension Snapshot {
                 }
                 if snapshot.keys[action.index] == nil { snapshot.note(made, at: artifact, plan, action) }
             }
-            return left.isEmpty ? nil : Orphan(rule: orphan.rule, identity: orphan.identity, outputs: left)
+            // While a family is unknown nobody can say what it does not make any more.
+            let isUnknown = plan.rules.contains { $0.awaits != nil && $0.name == orphan.rule }
+            return left.isEmpty || isUnknown ? nil : Orphan(rule: orphan.rule, identity: orphan.identity, outputs: left)
         }
         let failures = try database.failures()
         for (identity, run) in failures {

@@ -105,7 +105,12 @@ final class Survey: Sendable {
     /// Paths that are to be looked at again.
     func forget(_ paths: Set<Path>) {
         state.withLock { state in
-            for path in paths { state.seen[path] = nil }
+            for path in paths {
+                // A tree's member is looked at with its tree.
+                for known in Array(state.seen.keys) where known == path || path.below(known) != nil {
+                    state.seen[known] = nil
+                }
+            }
         }
     }
 

@@ -159,6 +159,10 @@ extension Diagnostic {
         case .compiler(let output):
             what = "the rules do not compile"
             details = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            if output.contains("No space left on device") {
+                what = "no space left to compile the rules"
+                exitCode = .environment
+            }
         case .library(_, let path):
             what = "`\(path)` is not a library that dbuild can read"
             hint = "install dbuild again"
@@ -183,7 +187,10 @@ extension Diagnostic {
             exitCode = .usage
         case .crashed(let ending, let log):
             what = "the rules \(ending.inWords) while they were evaluated"
-            details = lastLines(Array(log.utf8), count: 20)
+            details = lastLines(Array(log.utf8), count: 20).filter {
+                // The runtime means the thread that waits for dbuild's end.
+                !$0.hasPrefix("swift-runtime: failed to suspend thread")
+            }
         case .malformed: what = "the rules did not give a plan that can be read"
         }
     }
@@ -197,6 +204,12 @@ extension Diagnostic {
         case .damaged(let how):
             what = "`.dbuild/state.db` is damaged: \(how)"
             hint = "move it away: then what it knew is built again"
+        case .noRoom:
+            what = "`.dbuild/state.db` cannot be written: the disk is full, or it fails"
+            hint = "make room and build again; what is finished stays"
+        case .notWritable:
+            what = "`.dbuild/state.db` cannot be opened: whoever reads it must be able to write in `.dbuild`"
+            hint = "check who owns `.dbuild`, and its permissions"
         case .failed(let how): what = "`.dbuild/state.db`: \(how)"
         }
     }

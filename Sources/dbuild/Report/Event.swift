@@ -18,8 +18,8 @@ enum Event: Sendable {
     case actionStarted(action: String)
     case actionFinished(action: String, seconds: Double, cpuSeconds: Double, peakBytes: UInt64, missing: Int)
     case actionFailed(ActionFailure)
-    /// A source changed while an action read it: the action's result does not count.
-    case sourceMoved(Path)
+    /// An input changed while an action read it: the action's result does not count.
+    case inputMoved(Path)
     case displaced(Path, to: Path)
     case warning(String)
     case summary(Summary)

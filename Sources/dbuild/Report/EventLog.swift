@@ -151,7 +151,7 @@ private struct EventRecord: Encodable {
             self.event = "failure"
             (action, what, seconds) = (failure.action, failure.what, failure.seconds)
             paths = failure.outputs.map { "\($0)" }
-        case .sourceMoved(let path):
+        case .inputMoved(let path):
             self.event = "moved"
             paths = ["\(path)"]
         case .displaced(let path, let target):

@@ -6,6 +6,8 @@ struct Explanation {
     private let assessment: Assessment
     private let request: Request
     private static let mostNames = 5
+    /// Of a rule: thousands of outputs that are gone are thousands of reasons.
+    private static let mostReasons = 20
 
     init(_ assessment: Assessment, _ request: Request) {
         self.assessment = assessment
@@ -72,7 +74,10 @@ struct Explanation {
             for reason in reasons(action) { names[reason, default: []].append(assessment.plan.name(of: action)) }
         }
         return names.sorted { $0.value.count == $1.value.count ? $0.key < $1.key : $0.value.count > $1.value.count }
-            .map { reason, actions in
+            .enumerated().compactMap { index, entry -> String? in
+                let (reason, actions) = entry
+                if index == Self.mostReasons { return "  and \(grouped(names.count - Self.mostReasons)) more reasons" }
+                guard index < Self.mostReasons else { return nil }
                 let shown = actions.prefix(Self.mostNames).joined(separator: ", ")
                 let more = actions.count > Self.mostNames ? " and \(grouped(actions.count - Self.mostNames)) more" : ""
                 return "  \(reason)\n    \(shown)\(more)"

@@ -52,7 +52,7 @@ struct Progress: Sendable {
             running -= 1
             failed += 1
             report(failure)
-        case .sourceMoved(let path): say("warning: `\(path)` changed while it was read; what read it is repeated")
+        case .inputMoved(let path): say("warning: `\(path)` changed while it was read; what read it is repeated")
         case .displaced(let path, let target):
             say("warning: `\(path)` was not as dbuild made it; it now lies at `\(target)`")
         case .warning(let text): say("warning: \(text)")

@@ -75,12 +75,13 @@ extension ActionReport.Ending {
     var inWords: String? {
         switch self {
         case .succeeded: nil
-        case .threw(let text): text
+        // In a recipe's own words, which may hold anything.
+        case .threw(let text): text.split(separator: "\n").map { printable($0.utf8) }.joined(separator: "\n         ")
         case .exited(let code): "exit \(code)"
         case .signalled(let number): "killed by \(Signal.name(number))"
         case .notStarted(let why): why
         case .cancelled: "cancelled"
-        case .sourceMoved(let path): "`\(path)` changed while it was read"
+        case .inputMoved(let path): "`\(path)` changed while it was read"
         }
     }
 }

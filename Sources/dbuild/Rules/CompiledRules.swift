@@ -34,6 +34,9 @@ struct CompiledRules: Sendable {
         case keepChanging(directory: String)
     }
 
+    /// Where it is noted which compiler was used last.
+    static let compilerNote = "rules/compiler"
+
     /// How often a compilation begins again because the rules have changed under it.
     private static let mostStarts = 5
 
@@ -130,6 +133,7 @@ struct CompiledRules: Sendable {
             code: try code.get(), compilerVersion: version, libraries: try libraries(of: cache.binary, disk))
         // Last, since it says that the rest is there.
         try replaceFile(cache.facts, with: pack(facts))
+        try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
         try prune(workspace, disk, keeping: cache.identity)
         return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
     }

@@ -11,11 +11,14 @@ struct Toolchain: Sendable {
         case noModules(searched: [String])
     }
 
-    /// - Parameter programDirectory: where the running program lies.
-    init(programDirectory: String) throws(Failure) {
+    /// - Parameters:
+    ///   - programDirectory: where the running program lies.
+    ///   - note: a file that says which compiler was used last: cron's PATH seldom holds it.
+    init(programDirectory: String, note: String) throws(Failure) {
         let path = Machine.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
         let candidates = path.split(separator: ":").map { String($0) + "/swiftc" }
-        guard let compiler = candidates.first(where: { isExecutableFile($0) }) else {
+        let last = (try? readFile(note)).map { String(decoding: $0, as: UTF8.self) }
+        guard let compiler = (candidates + [last].compactMap { $0 }).first(where: { isExecutableFile($0) }) else {
             throw .noCompiler
         }
         self.compiler = compiler

@@ -12,8 +12,14 @@ struct Attempt: Sendable {
     private let missing: [Path]
     private let context: Builder.Context
     private let published: [Path: Trace.Output]
-    /// As they were when the verdict was taken.
-    private let sources: [(path: Path, census: Census)]
+    /// Inputs as they were when the verdict was taken.
+    private let seen: [Seen]
+
+    /// An input's file, or one of a tree's, with the stamp under which its content is known.
+    private struct Seen: Sendable {
+        let path: Path
+        let census: Census
+    }
 
     /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
     init(
@@ -50,9 +56,17 @@ struct Attempt: Sendable {
                 path: path, content: content, members: assessment.snapshot.publishedMembers[output.artifact] ?? [])
         }
         published = before
-        sources = inputs.filter { plan.isSource($0.artifact) }.compactMap { input in
+        seen = inputs.compactMap { input -> Seen? in
             let path = plan.path(of: input.artifact)
-            return context.survey.census(path).map { (path, $0) }
+            guard let tree = plan.tree(of: input.artifact) else {
+                return context.survey.census(path).map { Seen(path: path, census: $0) }
+            }
+            let root = plan.path(of: tree)
+            guard let name = path.below(root),
+                let member = context.survey.census(root)?.members.first(where: { $0.path == name }),
+                member.content.kind != .tree
+            else { return nil }
+            return Seen(path: path, census: Census(content: member.content, stamp: member.stamp))
         }
     }
 
@@ -84,9 +98,9 @@ struct Attempt: Sendable {
         } catch let failure as Collected.Failure {
             return ([], report, try await fail(failure.inWords, report))
         }
-        if let moved = try await context.threads.run({ try movedSource() }) {
+        if let moved = try await context.threads.run({ try movedInput() }) {
             var report = report
-            report.ending = .sourceMoved(moved)
+            report.ending = .inputMoved(moved)
             try await clear()
             return ([], report, nil)
         }
@@ -95,12 +109,12 @@ struct Attempt: Sendable {
         return (collected.traced, report, nil)
     }
 
-    /// A source that does not hold any more what is in the key.
-    private func movedSource() throws -> Path? {
+    /// An input that does not hold any more what is in the key: the outputs may be of neither content.
+    private func movedInput() throws -> Path? {
         var taker = CensusTaker(disk: context.disk)
-        for source in sources {
-            let now = try taker.take(source.path, known: source.census)
-            if now?.content != source.census.content { return source.path }
+        for entry in seen {
+            let now = try taker.take(entry.path, known: entry.census)
+            if now?.content != entry.census.content { return entry.path }
         }
         return nil
     }

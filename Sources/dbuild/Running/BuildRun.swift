@@ -101,7 +101,7 @@ struct BuildRun {
         /// What depended on others before anything ran.
         var undecided: Set<Digest> = []
         var stoppedBy: (any Error)?
-        /// Sources that changed twice while they were read.
+        /// Inputs that changed twice while they were read.
         var moved: Set<Path> = []
 
         mutating func add(_ outcome: Builder.Outcome) {
@@ -143,8 +143,8 @@ struct BuildRun {
         var outcome = await run(try request(plan), assessment, builder)
         tally.add(outcome)
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
-            // A source that changed under the run: what read it is repeated once, with the source as it is now.
-            for path in outcome.moved.sorted() { events.say(.sourceMoved(path)) }
+            // An input that changed under the run: what read it is repeated once, with the input as it is now.
+            for path in outcome.moved.sorted() { events.say(.inputMoved(path)) }
             session.survey.forget(outcome.moved)
             outcome = await run(try request(plan), try await assess(plan, tally), builder)
             tally.add(outcome)

@@ -34,7 +34,7 @@ struct Builder {
         var cancelled = 0
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0
-        /// Sources that changed while actions read them; those actions count as not run.
+        /// Inputs that changed while actions read them; those actions count as not run.
         var moved: Set<Path> = []
         /// The machinery or the disk failed: nothing more is started.
         var stoppedBy: (any Error)?
@@ -130,7 +130,7 @@ struct Builder {
                 outcome.cancelled += 1
                 return []
             }
-            if case .sourceMoved(let path) = finished.report.ending {
+            if case .inputMoved(let path) = finished.report.ending {
                 outcome.moved.insert(path)
                 decided = outcome.assessment.failed(action)
             } else if let failure = finished.failure {

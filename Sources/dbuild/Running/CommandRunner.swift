@@ -45,6 +45,14 @@ final class CommandRunner: Executor {
                 peakBytes: report.peakTreeBytes)
         } catch is CancellationError {
             return .cancelled
+        } catch HelperFailure.helperDied {
+            // Only this action is lost: the next one gets a new helper.
+            return ActionReport(
+                ending: .notStarted("its process helper was killed, and it with it"), wallSeconds: 0, cpuSeconds: 0,
+                peakBytes: 0)
+        } catch HelperFailure.invalidRequest(let flaw) {
+            return ActionReport(
+                ending: .notStarted("it cannot be started: \(flaw)"), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
         } catch let failure as HelperFailure {
             throw ExecutorFailure.helper("\(failure)")
         }

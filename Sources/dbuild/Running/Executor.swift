@@ -44,8 +44,8 @@ struct ActionReport: Sendable {
         case signalled(Int32)
         case notStarted(String)
         case cancelled
-        /// A source changed while it ran: its outputs may be of neither content.
-        case sourceMoved(Path)
+        /// An input changed while it ran: its outputs may be of neither content.
+        case inputMoved(Path)
     }
 
     var ending: Ending
