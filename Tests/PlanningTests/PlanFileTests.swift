@@ -1,7 +1,9 @@
 import Artifact
 import Foundation
-import Planning
+import Hashing
 import Testing
+
+@testable import Planning
 
 /// Plans as files: read back as they were, and refused or walked to the end when damaged.
 @Suite struct PlanFileTests {
