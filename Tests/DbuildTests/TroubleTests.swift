@@ -39,6 +39,25 @@ import Testing
         }
     }
 
+    @Test func whatReadASourceThatMovedIsRepeatedOnceWithTheSourceAsItIsNow() async throws {
+        try await withWorkspace(.training) { workspace in
+            let script = try workspace.read("scripts/report.sh")
+            try workspace.write(
+                "touch \"$(dirname \"$(dirname \"$(readlink -f \"$0\")\")\")/began\"; sleep 2\n" + script,
+                to: "scripts/report.sh")
+            let build = try workspace.start([])
+            #expect(try await eventually { workspace.exists("began") })
+            // The shell has read its first line; what it would have written is of neither script.
+            try workspace.write(script + "echo moved >> \"$2\"\n", to: "scripts/report.sh")
+            let ended = try await build.ended()
+            #expect(ended.exit == 0, "\(ended.testDescription)")
+            #expect(ended.errors.contains("warning: `scripts/report.sh` changed while it was read"))
+            #expect(try workspace.read("out/report.txt").hasSuffix("moved\n"))
+            let again = try await workspace.dbuild()
+            #expect(again.errors.contains("0 built"))
+        }
+    }
+
     @Test func anActionThatFailsAfterASuccessLeavesItsOldOutput() async throws {
         try await withWorkspace(.training) { workspace in
             try await workspace.run([
