@@ -65,20 +65,24 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "TablesTests", dependencies: ["Tables", "Calendar", "tables-tool"], swiftSettings: settings),
+            name: "TablesTests", dependencies: ["TestSupport", "Tables", "Calendar", "tables-tool"],
+            swiftSettings: settings),
         .testTarget(
             name: "PlanningTests", dependencies: ["Planning", "Artifact", "Hashing"], swiftSettings: settings),
         .testTarget(
-            name: "RulesTests", dependencies: ["Rules", "Calendar"], exclude: ["Refusals"], swiftSettings: settings),
+            name: "RulesTests", dependencies: ["TestSupport", "Rules", "Calendar"], exclude: ["Refusals"],
+            swiftSettings: settings),
         .testTarget(
             name: "ProcessesTests", dependencies: ["Processes", "dbuild-helper"], swiftSettings: settings),
         .testTarget(
             name: "ArtifactTests",
-            dependencies: ["Artifact", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["TestSupport", "Artifact", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
-            name: "PublishingTests", dependencies: ["dbuild", "Artifact", "Hashing", "Planning", "Rules"],
+            name: "PublishingTests",
+            dependencies: ["TestSupport", "dbuild", "Artifact", "Hashing", "Planning", "Rules"],
             swiftSettings: settings),
         // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
         .executableTarget(

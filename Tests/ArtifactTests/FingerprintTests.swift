@@ -1,6 +1,7 @@
 import Artifact
 import Foundation
 import Hashing
+import TestSupport
 import Testing
 
 /// The tool of the library's own authors, if the machine has it.
@@ -45,14 +46,8 @@ struct FingerprintTests {
         let scratch = try Scratch()
         for size in Self.sizes {
             try scratch.write(Self.bytes(size), Path("f\(size)"))
-            let child = Process()
-            child.executableURL = URL(filePath: tool)
-            child.arguments = ["-H2", "\(scratch.root)/f\(size)"]
-            let pipe = Pipe()
-            child.standardOutput = pipe
-            try child.run()
-            let printed = String(decoding: try #require(try pipe.fileHandleForReading.readToEnd()), as: UTF8.self)
-            child.waitUntilExit()
+            let ended = try runToEnd(tool, ["-H2", "\(scratch.root)/f\(size)"])
+            let printed = String(decoding: ended.output, as: UTF8.self)
             let census = try #require(try scratch.census(Path("f\(size)")))
             #expect(printed.hasPrefix("\(census.content.fingerprint.digest) "), "\(size) bytes")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -24,17 +25,10 @@ import Testing
 
     /// What the compiler says of rules.
     private func typecheck(_ files: [URL]) throws -> String {
-        let compiler = Process()
-        let output = Pipe()
-        compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments =
-            ["swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-I", try #require(modules).path]
-            + files.map(\.path)
-        compiler.standardError = output
-        try compiler.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        compiler.waitUntilExit()
-        return String(decoding: text, as: UTF8.self)
+        let arguments = [
+            "swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-I", try #require(modules).path,
+        ]
+        return String(decoding: try runToEnd("/usr/bin/env", arguments + files.map(\.path)).output, as: UTF8.self)
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Programs of the machine, found as a shell would.
@@ -14,15 +15,8 @@ enum Tool: String, CaseIterable {
     static var areThere: Bool { allCases.allSatisfy { $0.path != nil } }
 
     func run(_ arguments: [String]) throws {
-        let child = Process()
-        child.executableURL = URL(filePath: try #require(path))
-        child.arguments = arguments
-        let errors = Pipe()
-        child.standardError = errors
-        try child.run()
-        let said = try errors.fileHandleForReading.readToEnd() ?? Data()
-        child.waitUntilExit()
-        try #require(child.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+        let ended = try runToEnd(try #require(path), arguments)
+        try #require(ended.exitCode == 0, "\(String(decoding: ended.output, as: UTF8.self))")
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A program that a test runs to its end.
@@ -21,18 +22,7 @@ struct Program {
 
     /// - Returns: what it wrote to both outputs, and how it ended.
     func run(_ arguments: [String]) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Result(
-            output: String(decoding: output, as: UTF8.self),
-            exitCode: process.terminationReason == .exit ? process.terminationStatus : nil)
+        let ended = try runToEnd(path, arguments)
+        return Result(output: String(decoding: ended.output, as: UTF8.self), exitCode: ended.exitCode)
     }
 }
