@@ -11,7 +11,7 @@ package final class StateDatabase: Sendable {
     private let boot: String
 
     /// The number in the file: another one is never guessed at.
-    package static let schemaVersion = 1
+    package static let schemaVersion = 2
 
     package enum Failure: Error, Hashable, Sendable {
         /// A file that a later dbuild has written.
@@ -44,9 +44,15 @@ package final class StateDatabase: Sendable {
             guard found <= Self.schemaVersion else {
                 throw Failure.newerSchema(found: found, known: Self.schemaVersion)
             }
-            if found == 0, readOnly { return nil }
+            // A view of an older file waits for the next build, which takes it over.
+            if found < Self.schemaVersion, readOnly { return nil }
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            if found == 0 { try queue.write { try $0.execute(sql: Self.schema) } }
+            if found == 0 {
+                try queue.write { try $0.execute(sql: Self.schema) }
+            } else if found < Self.schemaVersion, !readOnly {
+                // What earlier releases have recorded took hours to make: it is taken over, not made again.
+                try queue.write { try $0.execute(sql: Self.migrationFrom1) }
+            }
         } catch { throw Self.failure(error) }
     }
 
@@ -67,8 +73,10 @@ package final class StateDatabase: Sendable {
             directory BLOB NOT NULL, name BLOB NOT NULL, content BLOB NOT NULL, stamp BLOB NOT NULL,
             members BLOB, boot TEXT NOT NULL, PRIMARY KEY (directory, name)) WITHOUT ROWID;
         CREATE TABLE trace (
-            identity BLOB PRIMARY KEY, rule BLOB NOT NULL, key BLOB NOT NULL, outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL,
-            seconds REAL NOT NULL, peakBytes INTEGER NOT NULL) WITHOUT ROWID;
+            identity BLOB PRIMARY KEY, rule BLOB NOT NULL, key BLOB NOT NULL, outputs BLOB NOT NULL,
+            missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL, seconds REAL NOT NULL,
+            peakBytes INTEGER NOT NULL, discovered BLOB, isAdopted INTEGER NOT NULL DEFAULT 0,
+            startedAt INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         -- Apart from the traces: a null build reads all of those, and none of these.
         CREATE TABLE keyParts (identity BLOB PRIMARY KEY, parts BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE failure (identity BLOB PRIMARY KEY, run INTEGER NOT NULL) WITHOUT ROWID;
@@ -79,6 +87,20 @@ package final class StateDatabase: Sendable {
         CREATE TABLE run (
             id INTEGER PRIMARY KEY, now INTEGER NOT NULL, parameters BLOB NOT NULL, targets BLOB NOT NULL,
             exitCode INTEGER);
+        \(version2)
+        PRAGMA user_version = \(schemaVersion);
+        """
+
+    /// What the second version added.
+    private static let version2 = """
+        CREATE TABLE staleSince (identity BLOB PRIMARY KEY, now INTEGER NOT NULL) WITHOUT ROWID;
+        """
+
+    private static let migrationFrom1 = """
+        ALTER TABLE trace ADD COLUMN discovered BLOB;
+        ALTER TABLE trace ADD COLUMN isAdopted INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE trace ADD COLUMN startedAt INTEGER NOT NULL DEFAULT 0;
+        \(version2)
         PRAGMA user_version = \(schemaVersion);
         """
 
@@ -183,24 +205,34 @@ extension StateDatabase {
         package let durationSeconds: Double
         package let builtAtNanoseconds: Int64
         package let run: Int64
+        package let discovered: [Discovered]
+        package let isAdopted: Bool
     }
 
     package func forEachTrace(_ body: (TraceHead) -> Void) throws(Failure) {
         try read { database in
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT identity, rule, key, outputs, missing, seconds, builtAt, run FROM trace")
+                database,
+                sql: """
+                    SELECT identity, rule, key, outputs, missing, seconds, builtAt, run, discovered, isAdopted
+                    FROM trace
+                    """)
             while let row = try rows.next() {
                 var outputs = Unpacker(bytes(row, 3))
                 var missing = Unpacker(bytes(row, 4))
                 // A trace that cannot be read is none: its action is built again.
+                let packedDiscovered = bytes(row, 8)
+                var discovered = Unpacker(packedDiscovered.isEmpty ? [0] : packedDiscovered)
                 guard let identity = digest(row, 0), let key = digest(row, 2),
-                    let list = try? outputs.list(of: Trace.Output.self)
+                    let list = try? outputs.list(of: Trace.Output.self),
+                    let found = try? discovered.list(of: Discovered.self)
                 else { continue }
                 body(
                     TraceHead(
                         identity: identity, rule: bytes(row, 1), key: key, outputs: list,
                         missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: value(row, 5) ?? 0,
-                        builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0))
+                        builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0, discovered: found,
+                        isAdopted: value(row, 9) ?? false))
             }
         }
     }
@@ -249,6 +281,36 @@ extension StateDatabase {
     }
 }
 
+// MARK: - Staleness
+
+extension StateDatabase {
+    /// Since when actions have not been current: the instant of the first run that found them so.
+    package func staleSince() throws(Failure) -> [Digest: Int64] {
+        try read { database in
+            var found: [Digest: Int64] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT identity, now FROM staleSince")
+            while let row = try rows.next() { if let identity = digest(row, 0) { found[identity] = value(row, 1) } }
+            return found
+        }
+    }
+
+    /// - Parameters:
+    ///   - stale: actions that this run found not current; of those known as such the instant stays.
+    ///   - current: actions that it found current.
+    package func recordStale(
+        _ stale: [Digest], current: [Digest], nowNanoseconds: Int64
+    ) throws(Failure) {
+        guard !stale.isEmpty || !current.isEmpty else { return }
+        try write { database in
+            let insert = try database.cachedStatement(
+                sql: "INSERT OR IGNORE INTO staleSince (identity, now) VALUES (?, ?)")
+            for identity in stale { try insert.execute(arguments: [data(identity), nowNanoseconds]) }
+            let delete = try database.cachedStatement(sql: "DELETE FROM staleSince WHERE identity = ?")
+            for identity in current { try delete.execute(arguments: [data(identity)]) }
+        }
+    }
+}
+
 // MARK: - Publishing
 
 extension StateDatabase {
@@ -266,14 +328,16 @@ extension StateDatabase {
             let trace = try database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO trace
-                    (identity, rule, key, outputs, missing, builtAt, run, seconds, peakBytes)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (identity, rule, key, outputs, missing, builtAt, run, seconds, peakBytes, discovered, isAdopted,
+                     startedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             let parts = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
             let row = try database.cachedStatement(
                 sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
             let failure = try database.cachedStatement(sql: "DELETE FROM failure WHERE identity = ?")
+            let stale = try database.cachedStatement(sql: "DELETE FROM staleSince WHERE identity = ?")
             return try publications.map { publication in
                 let made = publication.trace
                 let identity = data(publication.identity)
@@ -281,9 +345,12 @@ extension StateDatabase {
                     identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) },
                     made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
                     made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
+                    made.discovered.isEmpty ? nil : packed { $0.list(made.discovered) }, made.isAdopted,
+                    made.startedAtNanoseconds,
                 ])
                 try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
                 try failure.execute(arguments: [identity])
+                try stale.execute(arguments: [identity])
                 try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
                 return database.lastInsertedRowID
             }

@@ -8,20 +8,30 @@ package struct Trace: Hashable, Sendable {
     package var outputs: [Output]
     /// Inputs that the rule accepts to be without and that were missing: the result is degraded.
     package var missing: [Path]
+    /// What the action looked at without declaring it.
+    package var discovered: [Discovered]
+    /// Somebody else made the outputs: they were recorded as they were.
+    package var isAdopted: Bool
     /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
     package var builtAtNanoseconds: Int64
+    /// By the clock, nanoseconds since 1970-01-01T00:00:00Z: for people, no decision reads it.
+    package var startedAtNanoseconds: Int64
     package var run: Int64
     package var durationSeconds: Double
     package var peakBytes: UInt64
 
     package init(
-        key: Digest, parts: [KeyPart], outputs: [Output], missing: [Path], builtAtNanoseconds: Int64, run: Int64,
+        key: Digest, parts: [KeyPart], outputs: [Output], missing: [Path] = [], discovered: [Discovered] = [],
+        isAdopted: Bool = false, builtAtNanoseconds: Int64, startedAtNanoseconds: Int64 = 0, run: Int64,
         durationSeconds: Double, peakBytes: UInt64
     ) {
         self.key = key
         self.parts = parts
         self.outputs = outputs
         self.missing = missing
+        self.discovered = discovered
+        self.isAdopted = isAdopted
+        self.startedAtNanoseconds = startedAtNanoseconds
         self.builtAtNanoseconds = builtAtNanoseconds
         self.run = run
         self.durationSeconds = durationSeconds

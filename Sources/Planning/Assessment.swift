@@ -163,7 +163,7 @@ extension Assessment {
                     states[artifact.index] = .unavailable(.blocked(path, action))
                 }
             }
-        case .build, .undecided: break
+        default: break
         }
     }
 

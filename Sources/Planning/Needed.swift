@@ -12,7 +12,7 @@ extension Assessment {
             switch verdicts[action.index] {
             case .build?, .undecided?:
                 for input in plan.inputs(of: action) where !isLost(input) { needed[input.artifact.index] = true }
-            case .blocked?, .current?, nil: continue
+            default: continue
             }
         }
         return needed

@@ -149,6 +149,7 @@ package final class Plan: Sendable {
         package var accepts: [Acceptance] = []
         /// The artifact that must be current before its actions can be listed.
         package var awaits: Path?
+        package var policy = Policy()
 
         package init(
             name: [UInt8], type: [UInt8], shortType: [UInt8], isCommand: Bool, place: Place, axes: [Int], awaits: Path?

@@ -2,7 +2,20 @@ package import Artifact
 
 /// Why an action is not current: facts, worded by the report.
 package enum Reason: Hashable, Sendable {
+    /// The command forces it.
     case forced
+    /// Its rule builds it in every run.
+    case always
+    /// Its rule refreshes it, and it was due at this instant, nanoseconds since 1970-01-01T00:00:00Z.
+    case refreshDue(Int64)
+    /// It has waited as long as its rule lets it, since this instant.
+    case overdue(since: Int64)
+    /// The store was to give it back, and cannot.
+    case storeObjectLost
+    /// It is current, its bytes are away, and somebody needs them.
+    case recalled
+    /// What it looked at undeclared when it was built; nil: nothing lay there.
+    case discovered(Path, from: Content?, to: Content?)
     case neverBuilt
     /// The last run in which it ran recorded a failure.
     case failedBefore(run: Int64)

@@ -15,6 +15,14 @@ package struct Snapshot: Sendable {
     package var durationSeconds: [Double]
     /// By action: the run in which it failed last, if it has not been built since.
     package var failedRun: [Int64?]
+    /// By action: the instant of the run that built it, nanoseconds since 1970-01-01T00:00:00Z; nil if no trace is recorded.
+    package var builtAtNanoseconds: [Int64?]
+    /// By action: the instant of the first run that found it not current, if it has not been built since.
+    package var staleSinceNanoseconds: [Int64?]
+    /// By action: what it looked at undeclared when it was built.
+    package var discovered: [ActionID: [Discovered]]
+    /// Actions whose outputs somebody else had made, and that were recorded as they were.
+    package var adopted: Set<ActionID>
     /// By action: which inputs its last result was without.
     package var missing: [ActionID: [Path]]
     /// By artifact, trees only: what the recorded trace says is in it.
@@ -26,6 +34,10 @@ package struct Snapshot: Sendable {
         keys = Array(repeating: nil, count: plan.actionCount)
         durationSeconds = Array(repeating: 0, count: plan.actionCount)
         failedRun = Array(repeating: nil, count: plan.actionCount)
+        builtAtNanoseconds = Array(repeating: nil, count: plan.actionCount)
+        staleSinceNanoseconds = Array(repeating: nil, count: plan.actionCount)
+        discovered = [:]
+        adopted = []
         missing = [:]
         publishedMembers = [:]
     }

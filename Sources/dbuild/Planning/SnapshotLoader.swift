@@ -36,6 +36,9 @@ extension Snapshot {
             }
             snapshot.keys[action.index] = trace.key
             snapshot.durationSeconds[action.index] = trace.durationSeconds
+            snapshot.builtAtNanoseconds[action.index] = trace.builtAtNanoseconds
+            if !trace.discovered.isEmpty { snapshot.discovered[action] = trace.discovered }
+            if trace.isAdopted { snapshot.adopted.insert(action) }
             if !trace.missing.isEmpty { snapshot.missing[action] = trace.missing }
             for output in plan.outputs(of: action) {
                 let path = plan.path(of: output.artifact)
@@ -56,6 +59,9 @@ extension Snapshot {
             // While a family is unknown nobody can say what it does not make any more.
             let isUnknown = plan.rules.contains { $0.awaits != nil && $0.name == orphan.rule }
             return left.isEmpty || isUnknown ? nil : Orphan(rule: orphan.rule, identity: orphan.identity, outputs: left)
+        }
+        for (identity, now) in try database.staleSince() {
+            if let action = actions[identity] { snapshot.staleSinceNanoseconds[action.index] = now }
         }
         let failures = try database.failures()
         for (identity, run) in failures {

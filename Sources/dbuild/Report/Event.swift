@@ -36,8 +36,14 @@ enum Event: Sendable {
         var certain = 0
         var undecided = 0
         var blocked = 0
+        var skipped = 0
+        /// By an existence policy, or edited and left so.
+        var kept = 0
+        var waiting = 0
+        /// To be put back from the store.
+        var restorable = 0
 
-        var open: Int { certain + undecided }
+        var open: Int { certain + undecided + restorable }
     }
 
     struct ActionFailure: Sendable {
@@ -58,6 +64,10 @@ enum Event: Sendable {
         var current = 0
         var failed = 0
         var blocked = 0
+        var restored = 0
+        var skipped = 0
+        var kept = 0
+        var waiting = 0
         var degraded = 0
         var cancelled = 0
         var orphans = 0

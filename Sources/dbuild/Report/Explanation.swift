@@ -89,7 +89,9 @@ struct Explanation {
         case .build(_, let reasons)?: reasons.map(\.inWords)
         case .blocked(let blockers)?: blockers.prefix(3).map(\.inWords)
         case .undecided?: ["waits for " + rootCauses(action).joined(separator: ", ")]
-        case .current?, nil: []
+        case .keep(let reasons)?, .restore(let reasons)?, .wait(_, let reasons)?: reasons.map(\.inWords)
+        case .keepEdited(let paths)?: paths.map { "`\($0)` was edited, and stays so" }
+        case .current?, .skip?, nil: []
         }
     }
 

@@ -117,6 +117,13 @@ extension Reason {
     var inWords: String {
         switch self {
         case .forced: "forced"
+        case .always: "its rule builds it in every run"
+        case .refreshDue(let instant): "its refresh was due at \(Instant.text(instant))"
+        case .overdue(let since): "not current since \(Instant.text(since)), longer than its rule lets it wait"
+        case .storeObjectLost: "what the store was to give back is gone or damaged"
+        case .recalled: "its bytes are needed, and are not there"
+        case .discovered(let path, let from, let to):
+            "it read `\(path)`, which changed \(from?.inWords ?? "(absent)") -> \(to?.inWords ?? "(absent)")"
         case .neverBuilt: "never built"
         case .failedBefore(let run): "failed in run \(run)"
         case .foreign(let path): "`\(path)` is there, and dbuild did not make it"
@@ -169,6 +176,17 @@ extension RecipeValue {
     }
 }
 
+extension Observation.Flaw {
+    var inWords: String {
+        switch self {
+        case .noColumn: "there is no such column"
+        case .noZone: "its values carry no offset from UTC"
+        case .noInstants: "its values are no instants"
+        case .unreadable(let why): why
+        }
+    }
+}
+
 extension Blocker {
     var inWords: String {
         switch self {
@@ -179,6 +197,11 @@ extension Blocker {
         case .unlisted(let path): "nobody knows its inputs before `\(path)` is current"
         case .nothingToGather(let property): "`\(property)` gathers nothing: an axis came out empty"
         case .unreadable(let path, let why): "`\(path)` cannot be read: \(why)"
+        case .held(let path, _): "`\(path)` is held back by a policy, and nothing whole is in its place"
+        case .nothingToSkipTo(let paths):
+            "it is to be skipped, and \(paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")) is not there"
+        case .observation(let path, let column, let flaw):
+            "column `\(printable(column))` of `\(path)` gives no observation time: \(flaw.inWords)"
         }
     }
 }

@@ -164,8 +164,8 @@ struct BuildRun {
     private func run(_ request: Request, _ assessment: Assessment, _ builder: Builder) async -> Builder.Outcome {
         for action in request.actions {
             switch assessment.verdicts[action.index] {
-            case .build?, .blocked?: events.say(verdict: assessment, action)
             case .current?, .undecided?, nil: continue
+            default: events.say(verdict: assessment, action)
             }
         }
         let outcome = await builder.run(request, assessment)
@@ -208,6 +208,10 @@ struct BuildRun {
                 if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
                 if isDegraded(action, outcome.assessment) { summary.degraded += 1 }
             case .blocked?: summary.blocked += 1
+            case .skip?: summary.skipped += 1
+            case .keep?, .keepEdited?: summary.kept += 1
+            case .wait?: summary.waiting += 1
+            case .restore?: break
             case .build?:
                 if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
             case .undecided?, nil: break
@@ -277,6 +281,10 @@ extension Assessment {
             case .build?: outlook.certain += 1
             case .undecided?: outlook.undecided += 1
             case .blocked?: outlook.blocked += 1
+            case .skip?: outlook.skipped += 1
+            case .keep?, .keepEdited?: outlook.kept += 1
+            case .wait?: outlook.waiting += 1
+            case .restore?: outlook.restorable += 1
             case nil: break
             }
         }

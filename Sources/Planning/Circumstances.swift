@@ -1,0 +1,91 @@
+package import Artifact
+package import Hashing
+
+/// What a command asks for and when: all that a verdict depends on beside the plan and what was seen.
+package struct Circumstances: Sendable {
+    /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
+    package var nowNanoseconds: Int64
+    /// By rule: what its policy is, after the command's options.
+    package var policies: [Policy]
+    /// By rule, of those that are refreshed by the calendar: when they were due last, and will be next.
+    package var moments: [RuleID: RefreshMoments] = [:]
+    package var forced: Set<ActionID> = []
+    package var skipped: Set<ActionID> = []
+    /// For every rule.
+    package var keepsEdited = false
+    /// What has been built in this run already: it is not forced twice.
+    package var built: Set<ActionID> = []
+    /// What has failed in this run already.
+    package var failed: Set<ActionID> = []
+
+    /// As the rules say, and nothing else.
+    package init(_ plan: Plan, nowNanoseconds: Int64) {
+        self.nowNanoseconds = nowNanoseconds
+        policies = plan.rules.map(\.policy)
+    }
+}
+
+/// Around now, of a recurrence: nanoseconds since 1970-01-01T00:00:00Z.
+package struct RefreshMoments: Hashable, Sendable {
+    /// The last one that is not later than now.
+    package var last: Int64
+    package var next: Int64
+
+    package init(last: Int64, next: Int64) {
+        self.last = last
+        self.next = next
+    }
+}
+
+/// What an assessment may ask for while it decides: facts that only few actions need.
+package struct Evidence: Sendable {
+    /// What a directory that is a source holds, asked for only where its names are an input.
+    package var sourceMembers: @Sendable (ArtifactID) -> [Trace.Member]?
+    /// The parts of the recorded key, asked for only where keys differ.
+    package var recordedParts: @Sendable (ActionID) -> [KeyPart]
+    /// What lies at a path that an action discovered and that is no artifact of the plan.
+    package var sight: @Sendable (Path) -> Assessment.Sight
+    /// What the store has under a key, the latest first.
+    package var entries: @Sendable (Digest) -> [StoreEntry]
+    /// Whether the store holds these bytes.
+    package var isStored: @Sendable (Content) -> Bool
+    /// The newest observation in inputs with these contents.
+    package var observation: @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation
+
+    package init(
+        sourceMembers: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
+        recordedParts: @escaping @Sendable (ActionID) -> [KeyPart] = { _ in [] },
+        sight: @escaping @Sendable (Path) -> Assessment.Sight = { _ in .nothing },
+        entries: @escaping @Sendable (Digest) -> [StoreEntry] = { _ in [] },
+        isStored: @escaping @Sendable (Content) -> Bool = { _ in false },
+        observation: @escaping @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation = {
+            _, _ in .nothing
+        }
+    ) {
+        self.sourceMembers = sourceMembers
+        self.recordedParts = recordedParts
+        self.sight = sight
+        self.entries = entries
+        self.isStored = isStored
+        self.observation = observation
+    }
+}
+
+/// The newest observation of an action's inputs.
+package enum Observation: Hashable, Sendable {
+    /// There is none: no rows, or none with a value.
+    case nothing
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    case newest(Int64)
+    /// The rules name a column that is not there, or holds no instants.
+    case flawed(path: Path, column: [UInt8], Flaw)
+
+    package enum Flaw: Hashable, Sendable {
+        case noColumn
+        /// Its values carry no offset, so that they name no instants.
+        case noZone
+        /// Neither text with an offset nor a timestamp.
+        case noInstants
+        case unreadable(String)
+    }
+}
