@@ -93,6 +93,7 @@ package final class StateDatabase: Sendable {
 
     /// What the second version added.
     private static let version2 = """
+        CREATE TABLE broken (identity BLOB PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE staleSince (identity BLOB PRIMARY KEY, now INTEGER NOT NULL) WITHOUT ROWID;
         """
 
@@ -294,6 +295,13 @@ extension StateDatabase {
         }
     }
 
+    /// Actions whose outputs a crash left as a mix that nobody could complete.
+    package func broken() throws(Failure) -> [Digest] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT identity FROM broken").compactMap { digest($0, 0) }
+        }
+    }
+
     /// - Parameters:
     ///   - stale: actions that this run found not current; of those known as such the instant stays.
     ///   - current: actions that it found current.
@@ -337,6 +345,7 @@ extension StateDatabase {
             let row = try database.cachedStatement(
                 sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
             let failure = try database.cachedStatement(sql: "DELETE FROM failure WHERE identity = ?")
+            let broken = try database.cachedStatement(sql: "DELETE FROM broken WHERE identity = ?")
             let stale = try database.cachedStatement(sql: "DELETE FROM staleSince WHERE identity = ?")
             return try publications.map { publication in
                 let made = publication.trace
@@ -351,6 +360,7 @@ extension StateDatabase {
                 try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
                 try failure.execute(arguments: [identity])
                 try stale.execute(arguments: [identity])
+                try broken.execute(arguments: [identity])
                 try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
                 return database.lastInsertedRowID
             }
@@ -372,6 +382,8 @@ extension StateDatabase {
     package func abandon(_ publication: OpenPublication) throws(Failure) {
         try write { database in
             try removeTrace(publication.identity, database)
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO broken (identity) VALUES (?)", arguments: [data(publication.identity)])
             try database.execute(sql: "DELETE FROM publishing WHERE id = ?", arguments: [publication.id])
         }
     }

@@ -39,33 +39,38 @@ package struct RefreshMoments: Hashable, Sendable {
 
 /// What an assessment may ask for while it decides: facts that only few actions need.
 package struct Evidence: Sendable {
-    /// What a directory that is a source holds, asked for only where its names are an input.
-    package var sourceMembers: @Sendable (ArtifactID) -> [Trace.Member]?
+    /// What the directory that lies at an artifact's path holds; nil where none does.
+    package var members: @Sendable (ArtifactID) -> [Trace.Member]?
     /// The parts of the recorded key, asked for only where keys differ.
     package var recordedParts: @Sendable (ActionID) -> [KeyPart]
     /// What lies at a path that an action discovered and that is no artifact of the plan.
     package var sight: @Sendable (Path) -> Assessment.Sight
     /// What the store has under a key, the latest first.
     package var entries: @Sendable (Digest) -> [StoreEntry]
+    /// Whether the store has anything of an action under a key whose parts, its inputs aside, have this digest.
+    /// nil: under any.
+    package var hasEntries: @Sendable (ActionID, _ withoutInputs: Digest?) -> Bool
     /// Whether the store holds these bytes.
     package var isStored: @Sendable (Content) -> Bool
     /// The newest observation in inputs with these contents.
     package var observation: @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation
 
     package init(
-        sourceMembers: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
+        members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
         recordedParts: @escaping @Sendable (ActionID) -> [KeyPart] = { _ in [] },
         sight: @escaping @Sendable (Path) -> Assessment.Sight = { _ in .nothing },
         entries: @escaping @Sendable (Digest) -> [StoreEntry] = { _ in [] },
+        hasEntries: @escaping @Sendable (ActionID, Digest?) -> Bool = { _, _ in false },
         isStored: @escaping @Sendable (Content) -> Bool = { _ in false },
         observation: @escaping @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation = {
             _, _ in .nothing
         }
     ) {
-        self.sourceMembers = sourceMembers
+        self.members = members
         self.recordedParts = recordedParts
         self.sight = sight
         self.entries = entries
+        self.hasEntries = hasEntries
         self.isStored = isStored
         self.observation = observation
     }

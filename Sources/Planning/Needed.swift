@@ -1,27 +1,43 @@
+import Artifact
+
 /// Whose bytes must lie in the workspace: the pass backward, after the verdicts.
 extension Assessment {
     /// By artifact: whether its bytes are needed when the request is done.
     ///
-    /// They are of what was asked for, and of what an action reads that runs. So far every rule keeps its outputs, so
-    /// that whatever is requested is needed too; a rule whose outputs may be away will not add its own.
-    package func needed(_ request: Request) -> [Bool] {
+    /// They are of what was asked for, of what an action reads that runs, and of everything else that a rule does not
+    /// call intermediate.
+    package func needed(_ request: Request) -> [Bool] { backward(request).needed }
+
+    /// Current actions whose bytes are away and needed: they are put back, or made again.
+    package func recalls(_ request: Request) -> [ActionID] { backward(request).recalls.sorted() }
+
+    private func backward(_ request: Request) -> (needed: [Bool], recalls: [ActionID]) {
         var needed = [Bool](repeating: false, count: plan.artifactCount)
+        var recalls: [ActionID] = []
         for target in request.targets { needed[target.index] = true }
         for action in Array(plan.inTopologicalOrder).reversed() where request.holds(action) {
-            for output in plan.outputs(of: action) { needed[output.artifact.index] = true }
+            let isIntermediate = circumstances.policies[plan.ruleID(of: action).index].isIntermediate
+            var runs = false
             switch verdicts[action.index] {
-            case .build?, .undecided?:
-                for input in plan.inputs(of: action) where !isLost(input) { needed[input.artifact.index] = true }
-            default: continue
+            case .build?, .undecided?: runs = true
+            case .current? where isIntermediate:
+                guard made(action).contains(where: { needed[$0.index] }) else { continue }
+                let damage = damage(action)
+                if !damage.missing.isEmpty { recalls.append(action) }
+                runs = !damage.isComplete
+            default: break
             }
+            for output in plan.outputs(of: action) { needed[output.artifact.index] = true }
+            guard runs else { continue }
+            for input in plan.inputs(of: action) where !isLost(input) { needed[input.artifact.index] = true }
         }
-        return needed
+        return (needed, recalls)
     }
 
     /// Without content, and accepted so: its bytes are not to be had.
     private func isLost(_ input: Plan.Input) -> Bool {
         switch states[input.artifact.index] {
-        case .absent, .unavailable: true
+        case .absent, .unavailable, .pending(expected: .unavailable?): true
         case .unasked, .pending, .content: false
         }
     }
@@ -36,5 +52,45 @@ extension Assessment {
             case .unasked, .pending, .unavailable: return true
             }
         }
+    }
+}
+
+// MARK: - What blocks
+
+extension Assessment {
+    /// Whether an artifact has no content only because a policy or a skip holds back what it comes from.
+    ///
+    /// - Parameter blocked: as `blocked(_:)` says.
+    package func isHeld(_ artifact: ArtifactID, _ blocked: [(action: ActionID, isHeldOnly: Bool)]) -> Bool {
+        switch states[artifact.index] {
+        case .unavailable(.held): true
+        case .unavailable(.blocked(_, let maker)): blocked.contains { $0.action == maker && $0.isHeldOnly }
+        default: false
+        }
+    }
+
+    /// The rules name observations that are not there: nothing but a change of the rules or the data helps.
+    package func isBlockedByRules(_ action: ActionID) -> Bool {
+        guard case .blocked(let blockers)? = verdicts[action.index] else { return false }
+        return blockers.contains { if case .observation = $0 { true } else { false } }
+    }
+
+    /// Blocked actions, and whether all that stands in an action's way is a policy or a skip that holds something back.
+    package func blocked(_ request: Request) -> [(action: ActionID, isHeldOnly: Bool)] {
+        var isHeldOnly: [ActionID: Bool] = [:]
+        var found: [(action: ActionID, isHeldOnly: Bool)] = []
+        for action in plan.inTopologicalOrder where request.holds(action) {
+            guard case .blocked(let blockers)? = verdicts[action.index] else { continue }
+            let isHeld = blockers.allSatisfy { blocker in
+                switch blocker {
+                case .held, .nothingToSkipTo: true
+                case .blocked(_, let maker): isHeldOnly[maker] ?? false
+                default: false
+                }
+            }
+            isHeldOnly[action] = isHeld
+            found.append((action, isHeld))
+        }
+        return found
     }
 }

@@ -13,7 +13,11 @@ package struct Request: Sendable {
     /// - Parameters:
     ///   - actions: those that make what is asked for.
     ///   - sources: sources that are asked for by name.
-    package init(_ plan: Plan, actions: [ActionID], sources: [ArtifactID] = [], unlisted: [(RuleID, Path)] = []) {
+    ///   - skipped: actions whose outputs are taken as they are: what only they read is not judged.
+    package init(
+        _ plan: Plan, actions: [ActionID], sources: [ArtifactID] = [], unlisted: [(RuleID, Path)] = [],
+        skipped: Set<ActionID> = []
+    ) {
         actionBits = Array(repeating: false, count: plan.actionCount)
         artifactBits = Array(repeating: false, count: plan.artifactCount)
         targets = actions.flatMap { plan.outputs(of: $0).map(\.artifact) } + sources
@@ -26,6 +30,7 @@ package struct Request: Sendable {
             actionCount += 1
             for output in plan.outputs(of: action) { artifactBits[output.artifact.index] = true }
             for member in plan.members(of: action) { artifactBits[member.index] = true }
+            guard !skipped.contains(action) else { continue }
             var reads = plan.inputs(of: action).map(\.artifact)
             if let awaited = plan.awaits(action) { reads.append(awaited) }
             for artifact in reads {

@@ -21,6 +21,8 @@ package struct Snapshot: Sendable {
     package var staleSinceNanoseconds: [Int64?]
     /// By action: what it looked at undeclared when it was built.
     package var discovered: [ActionID: [Discovered]]
+    /// Actions of which a crash left a mix that could not be completed: whatever lies there is nothing whole.
+    package var broken: Set<ActionID>
     /// Actions whose outputs somebody else had made, and that were recorded as they were.
     package var adopted: Set<ActionID>
     /// By action: which inputs its last result was without.
@@ -38,6 +40,7 @@ package struct Snapshot: Sendable {
         staleSinceNanoseconds = Array(repeating: nil, count: plan.actionCount)
         discovered = [:]
         adopted = []
+        broken = []
         missing = [:]
         publishedMembers = [:]
     }

@@ -2,8 +2,8 @@ package import Artifact
 
 /// What was decided for an action, and why. The line is that of the table in `docs/design.md`, section 7.
 package enum Verdict: Hashable, Sendable {
-    /// Line 0, in views only: it depends on what others give.
-    case undecided
+    /// Line 0, in views only: it depends on what others give. The reasons hold whatever that is.
+    case undecided([Reason])
     /// Line 1: its outputs are taken as they are.
     case skip
     /// Line 2.
@@ -63,14 +63,17 @@ package enum Verdict: Hashable, Sendable {
 
     package var reasons: [Reason] {
         switch self {
-        case .build(_, let reasons), .keep(let reasons), .restore(let reasons), .wait(_, let reasons): reasons
-        case .undecided, .skip, .blocked, .current, .keepEdited: []
+        case .undecided(let reasons), .build(_, let reasons), .keep(let reasons), .restore(let reasons),
+            .wait(_, let reasons):
+            reasons
+        case .skip, .blocked, .current, .keepEdited: []
         }
     }
 
     package var isBuild: Bool { if case .build = self { true } else { false } }
     package var isRestore: Bool { if case .restore = self { true } else { false } }
     package var isBlocked: Bool { if case .blocked = self { true } else { false } }
+    package var isUndecided: Bool { if case .undecided = self { true } else { false } }
     package var isWait: Bool { if case .wait = self { true } else { false } }
 }
 

@@ -27,7 +27,7 @@ import Testing
         try bench.build(try chain())
         bench.files["in"] = Array("b".utf8)
         let seen = bench.assess(try chain())
-        #expect(seen.verdict("second") == .undecided)
+        #expect(seen.verdict("second") == .undecided([]))
         #expect(seen.verdict("second")?.line == 0)
         let changed = bench.assess(try chain(level: 2))
         let reason = Reason.parameter(name: Array("level".utf8), from: .int(1), to: .int(2))
@@ -53,9 +53,12 @@ import Testing
         let plan = try split()
         try bench.build(plan)
         let before = bench.files
-        for edit in [("parts/z", [1]), ("parts/x", nil)] as [(Path, [UInt8]?)] {
-            bench.files[edit.0] = edit.1
-            #expect(bench.assess(plan).verdict("split") == .build(.repair, [.outputEdited("parts")]))
+        let edits: [(Path, [UInt8]?, Reason)] = [
+            ("parts/z", [1], .outputEdited("parts")), ("parts/x", nil, .outputMissing("parts/x")),
+        ]
+        for (path, bytes, reason) in edits {
+            bench.files[path] = bytes
+            #expect(bench.assess(plan).verdict("split") == .build(.repair, [reason]))
             #expect(try bench.build(plan).ran == ["split"])
             #expect(bench.files == before)
         }

@@ -43,9 +43,10 @@ struct Build: AsyncParsableCommand {
         }
     }
 
-    private func instant() throws -> Int64 {
-        if let now { return try Instant.parse(now) }
-        return Clock.wallNanoseconds
+    private func runOptions() throws -> RunOptions {
+        var options = RunOptions(nowNanoseconds: try now.map { try Instant.parse($0) } ?? Clock.wallNanoseconds)
+        options.force = force
+        return options
     }
 
     private func jobCount() throws(SettingsError) -> Int {
@@ -55,11 +56,10 @@ struct Build: AsyncParsableCommand {
     }
 
     private func view() async throws -> Int32 {
-        _ = try instant()
         let jobs = try jobCount()
-        let view = try View(common)
+        let view = try View(common, try runOptions())
         view.sayParameters()
-        let (assessment, request) = try await view.session.view(force: force) { try $0.select(targets) }
+        let (assessment, request) = try await view.session.view { try $0.select(targets) }
         let outlook = assessment.outlook(request)
         let isWhole = request.unlisted.isEmpty
         if explain || dryRun {
@@ -76,7 +76,7 @@ struct Build: AsyncParsableCommand {
 
     private func build() async throws -> Int32 {
         let jobs = try jobCount()
-        let instant = try instant()
+        let runOptions = try runOptions()
         let workspace = try common.workspace()
         let settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
@@ -98,11 +98,12 @@ struct Build: AsyncParsableCommand {
         }
         for entry in recovered.displaced { events.say(.displaced(entry.path, to: entry.target)) }
         let session = Session(
-            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings, records: true,
+            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
+            options: runOptions, records: true,
             threads: Threads())
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
-            options: BuildRun.Options(targets: targets, jobs: jobs, force: force, nowNanoseconds: instant)
+            options: BuildRun.Options(targets: targets, jobs: jobs)
         ).run()
     }
 }

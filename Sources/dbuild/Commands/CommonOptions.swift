@@ -41,7 +41,8 @@ struct View {
     /// True where the parameters are those of the last build.
     let usesLastParameters: Bool
 
-    init(_ options: CommonOptions) throws {
+    /// - Parameter runOptions: nil: as a plain build would judge now.
+    init(_ options: CommonOptions, _ runOptions: RunOptions? = nil) throws {
         let workspace = try options.workspace()
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
@@ -53,7 +54,9 @@ struct View {
         session = Session(
             workspace: workspace, disk: disk,
             rules: try options.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) },
-            database: database, settings: settings, records: false, threads: Threads())
+            database: database, settings: settings,
+            options: runOptions ?? RunOptions(nowNanoseconds: Clock.wallNanoseconds), records: false, threads: Threads()
+        )
     }
 
     /// What a person must know to read the view.

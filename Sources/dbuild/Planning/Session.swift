@@ -1,4 +1,5 @@
 import Artifact
+import Hashing
 import Planning
 import Rules
 import Synchronization
@@ -11,6 +12,7 @@ final class Session: Sendable {
     /// Nil for a view of a workspace in which nothing was ever built.
     let database: StateDatabase?
     let settings: Settings
+    let options: RunOptions
     /// Whether this is a build, which may write what it learns.
     private let records: Bool
     let survey: Survey
@@ -24,17 +26,21 @@ final class Session: Sendable {
         var snapshot: Snapshot?
         var orphans: [Orphan] = []
         var knownFiles: [Path: Census]?
+        /// What this run has built and what has failed in it.
+        var built: Set<Digest> = []
+        var failed: Set<Digest> = []
     }
 
     init(
         workspace: Workspace, disk: WorkspaceDisk, rules: CompiledRules, database: StateDatabase?, settings: Settings,
-        records: Bool, threads: Threads
+        options: RunOptions, records: Bool, threads: Threads
     ) {
         self.workspace = workspace
         self.disk = disk
         self.rules = rules
         self.database = database
         self.settings = settings
+        self.options = options
         self.records = records
         self.threads = threads
         survey = Survey(disk: disk, threads: threads)
@@ -86,7 +92,7 @@ extension Session {
         let request =
             plan.maker(of: artifact).map { Request(plan, actions: [$0]) }
             ?? Request(plan, actions: [], sources: [artifact])
-        return try values(path, column, in: try await assess(plan, request))
+        return try values(path, column, in: try await assess(plan, request, Selection()))
     }
 
     /// A column's values, if its artifact is current; kept with the content that they were read from.
@@ -134,14 +140,12 @@ extension Session {
     }
 
     /// What a view shows: the actions as the reads list them now, where those are current, else as they did the last time.
-    func view(
-        force: Bool = false, _ select: (Plan) throws -> Selection
-    ) async throws -> (assessment: Assessment, request: Request) {
+    func view(_ select: (Plan) throws -> Selection) async throws -> (assessment: Assessment, request: Request) {
         var plan = try await plan(answersFromBefore: true)
         while true {
             let selection = try select(plan)
             let request = selection.request(plan)
-            let assessment = try await assess(plan, request, forced: force ? Set(selection.actions) : [])
+            let assessment = try await assess(plan, request, selection)
             let reads = try examine(assessment)
             guard reads.differ else { return (assessment, request) }
             let again = try await makePlan(reads.answers, answersFromBefore: true)
@@ -149,7 +153,7 @@ extension Session {
             guard Set(again.questions.map(\.path)) != Set(plan.questions.map(\.path)) else {
                 let selection = try select(again)
                 let request = selection.request(again)
-                return (try await assess(again, request, forced: force ? Set(selection.actions) : []), request)
+                return (try await assess(again, request, selection), request)
             }
             plan = again
         }
@@ -160,20 +164,19 @@ extension Session {
 
 extension Session {
     /// Looks at everything a request touches, and decides.
-    func assess(
-        _ plan: Plan, _ request: Request, forced: Set<ActionID> = [], failed: Set<ActionID> = []
-    ) async throws -> Assessment {
+    ///
+    /// - Parameter selection: what was named.
+    func assess(_ plan: Plan, _ request: Request, _ selection: Selection) async throws -> Assessment {
         let snapshot = try snapshot(plan)
         let sights = try await survey.look(plan, request, snapshot)
         let surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles())
+        var circumstances = options.circumstances(plan, selection)
+        let (built, failed) = memory.withLock { ($0.built, $0.failed) }
+        circumstances.built = Set(plan.actions.filter { built.contains(plan.identity(of: $0)) })
+        circumstances.failed = Set(plan.actions.filter { failed.contains(plan.identity(of: $0)) })
         return Assessment(
-            plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, forced: forced, failed: failed,
-            requested: request,
-            sourceMembers: { [survey] in survey.census(plan.path(of: $0))?.output },
-            recordedParts: { [database] action in
-                // Parts that cannot be read differ from all others.
-                (try? database?.parts(of: plan.identity(of: action))) ?? []
-            })
+            plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, requested: request,
+            circumstances: circumstances, evidence: evidence(plan))
     }
 
     /// What is remembered of a plan; read once, until something was built.
@@ -194,8 +197,14 @@ extension Session {
     }
 
     /// Something was built: what is remembered is to be read again.
-    func forget() {
+    ///
+    /// - Parameters:
+    ///   - built: in this run; what was forced and is built is not built again.
+    ///   - failed: in this run.
+    func forget(built: Set<Digest>, failed: Set<Digest>) {
         memory.withLock { memory in
+            memory.built.formUnion(built)
+            memory.failed.formUnion(failed)
             memory.plan = nil
             memory.snapshot = nil
         }

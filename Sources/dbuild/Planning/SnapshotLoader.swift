@@ -60,6 +60,9 @@ extension Snapshot {
             let isUnknown = plan.rules.contains { $0.awaits != nil && $0.name == orphan.rule }
             return left.isEmpty || isUnknown ? nil : Orphan(rule: orphan.rule, identity: orphan.identity, outputs: left)
         }
+        for identity in try database.broken() {
+            if let action = actions[identity] { snapshot.broken.insert(action) }
+        }
         for (identity, now) in try database.staleSince() {
             if let action = actions[identity] { snapshot.staleSinceNanoseconds[action.index] = now }
         }

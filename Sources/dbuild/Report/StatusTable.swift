@@ -19,7 +19,7 @@ struct StatusTable {
             }
             let counts = [
                 verdicts.count, verdicts.count { $0 == .current }, verdicts.count { $0?.isBuild == true },
-                verdicts.count { $0 == .undecided }, verdicts.count { $0?.isBlocked == true },
+                verdicts.count { $0?.isUndecided == true }, verdicts.count { $0?.isBlocked == true },
             ]
             rows.append([name] + counts.map { grouped($0) })
         }

@@ -13,8 +13,6 @@ struct BuildRun {
     struct Options: Sendable {
         var targets: [String]
         var jobs: Int
-        var force: Bool
-        var nowNanoseconds: Int64
     }
 
     /// - Returns: what the process ends with.
@@ -25,13 +23,13 @@ struct BuildRun {
         _ = try selection(plan)
 
         let run = try database.beginRun(
-            atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: options.nowNanoseconds,
+            atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: session.options.nowNanoseconds,
             parameters: session.settings.overrides.map { Array($0.utf8) },
             targets: options.targets.map { Array($0.utf8) })
         try events.open(run: run, session.workspace, session.disk)
         events.say(
             .runStarted(
-                run: run, nowNanoseconds: options.nowNanoseconds, targets: options.targets,
+                run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets,
                 parameters: session.settings.list))
 
         let publisher = try Publisher(database: database, disk: session.disk)
@@ -47,7 +45,8 @@ struct BuildRun {
             context: Builder.Context(
                 workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,
                 threads: session.threads, publisher: publisher, recipes: workers, commands: commands, events: events,
-                interruption: interruption, run: run, nowNanoseconds: options.nowNanoseconds, jobs: options.jobs))
+                interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds, jobs: options.jobs
+            ))
 
         var tally = Tally()
         let outcome: Builder.Outcome
@@ -95,6 +94,8 @@ struct BuildRun {
     private struct Tally {
         var built: Set<Digest> = []
         var failed: Set<Digest> = []
+        /// Put back from the store: as a verdict, or because their bytes were needed.
+        var restored: Set<Digest> = []
         var cancelled = 0
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0
@@ -107,6 +108,7 @@ struct BuildRun {
         mutating func add(_ outcome: Builder.Outcome) {
             built.formUnion(outcome.built)
             failed.formUnion(outcome.failed)
+            restored.formUnion(outcome.restored)
             cancelled += outcome.cancelled
             cpuSeconds += outcome.cpuSeconds
             peakBytes = max(peakBytes, outcome.peakBytes)
@@ -118,7 +120,7 @@ struct BuildRun {
     private func build(_ first: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome {
         var plan = first
         var attempted: Set<Path> = []
-        var assessment = try await assess(plan, tally)
+        var assessment = try await assess(plan)
         tally.undecided = assessment.undecided
         // While families are unknown there is nothing to announce.
         var isAnnounced = false
@@ -129,13 +131,13 @@ struct BuildRun {
             if !open.isEmpty {
                 events.say(.reading(open.map { plan.name(of: $0.maker) }))
                 let request = Request(plan, actions: open.map(\.maker))
-                tally.add(await run(request, try await assess(plan, tally, request), builder))
+                tally.add(await run(request, try await assess(plan, request), builder))
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
             } else {
                 break
             }
-            assessment = try await assess(plan, tally)
+            assessment = try await assess(plan)
             if reads.differ { isAnnounced = false }
         }
         if !isAnnounced { _ = try announce(assessment) }
@@ -146,7 +148,7 @@ struct BuildRun {
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
             for path in outcome.moved.sorted() { events.say(.inputMoved(path)) }
             session.survey.forget(outcome.moved)
-            outcome = await run(try request(plan), try await assess(plan, tally), builder)
+            outcome = await run(try request(plan), try await assess(plan), builder)
             tally.add(outcome)
             tally.moved = outcome.moved
         }
@@ -169,19 +171,17 @@ struct BuildRun {
             }
         }
         let outcome = await builder.run(request, assessment)
-        if !outcome.built.isEmpty || !outcome.failed.isEmpty { session.forget() }
+        if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {
+            session.forget(built: outcome.built, failed: outcome.failed)
+        }
         return outcome
     }
 
     private func request(_ plan: Plan) throws -> Request { try selection(plan).request(plan) }
 
-    private func assess(_ plan: Plan, _ tally: Tally, _ part: Request? = nil) async throws -> Assessment {
-        let request = try part ?? self.request(plan)
-        // Once in a run: what was forced and is built is not built again.
-        let forced = options.force ? Set(try selection(plan).actions.filter { request.holds($0) }) : []
-        let assessment = try await session.assess(
-            plan, request, forced: forced.filter { !tally.built.contains(plan.identity(of: $0)) },
-            failed: Set(plan.actions.filter { tally.failed.contains(plan.identity(of: $0)) }))
+    private func assess(_ plan: Plan, _ part: Request? = nil) async throws -> Assessment {
+        let selection = try selection(plan)
+        let assessment = try await session.assess(plan, try part ?? request(plan), selection)
         try database.record(session.survey.takeChanged())
         return assessment
     }
@@ -191,6 +191,7 @@ struct BuildRun {
         var summary = Event.Summary()
         summary.built = tally.built.count
         summary.failed = tally.failed.count
+        summary.restored = tally.restored.subtracting(tally.built).count
         summary.cancelled = tally.cancelled
         summary.cpuSeconds = tally.cpuSeconds
         summary.peakBytes = tally.peakBytes
@@ -203,7 +204,7 @@ struct BuildRun {
         for action in request.actions {
             let identity = plan.identity(of: action)
             switch outcome.assessment.verdicts[action.index] {
-            case .current? where tally.built.contains(identity): break
+            case .current? where tally.built.contains(identity) || tally.restored.contains(identity): break
             case .current?:
                 if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
                 if isDegraded(action, outcome.assessment) { summary.degraded += 1 }
@@ -217,6 +218,7 @@ struct BuildRun {
             case .undecided?, nil: break
             }
         }
+        let blocked = outcome.assessment.blocked(request)
         for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
         for entry in request.unlisted {
             let rule = printable(plan.rules[entry.rule.index].name)
@@ -229,11 +231,13 @@ struct BuildRun {
             summary.exitCode = Diagnostic(error).exitCode.rawValue
         } else if !tally.moved.isEmpty {
             summary.exitCode = ExitCode.inputsChanging.rawValue
-        } else if summary.failed > 0 || summary.blocked > 0 || !request.unlisted.isEmpty
-            || !outcome.assessment.wanting(request).isEmpty
+        } else if blocked.contains(where: { outcome.assessment.isBlockedByRules($0.action) }) {
+            summary.exitCode = ExitCode.rules.rawValue
+        } else if summary.failed > 0 || blocked.contains(where: { !$0.isHeldOnly }) || !request.unlisted.isEmpty
+            || outcome.assessment.wanting(request).contains(where: { !outcome.assessment.isHeld($0, blocked) })
         {
             summary.exitCode = ExitCode.failed.rawValue
-        } else if summary.degraded > 0 {
+        } else if summary.degraded > 0 || summary.blocked > 0 || !outcome.assessment.wanting(request).isEmpty {
             summary.exitCode = ExitCode.degraded.rawValue
         }
         return summary
@@ -253,7 +257,7 @@ struct BuildRun {
             guard case .blocked(let blockers)? = assessment.verdicts[action.index] else { continue }
             for blocker in blockers {
                 switch blocker {
-                case .blocked, .failed: continue
+                case .blocked, .failed, .held: continue
                 case .sourceAbsent(let path):
                     let place = assessment.plan.artifact(at: path).flatMap { assessment.plan.place(ofSource: $0) }
                     counts[blocker.inWords + (place.map { ", \($0.inWords)" } ?? ""), default: 0] += 1
@@ -268,7 +272,7 @@ struct BuildRun {
 extension Assessment {
     /// Actions that depend on what others give.
     fileprivate var undecided: Set<Digest> {
-        Set(plan.actions.filter { verdicts[$0.index] == .undecided }.map { plan.identity(of: $0) })
+        Set(plan.actions.filter { verdicts[$0.index]?.isUndecided == true }.map { plan.identity(of: $0) })
     }
 
     /// How the actions of a request stand.

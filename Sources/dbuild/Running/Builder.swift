@@ -31,6 +31,8 @@ struct Builder {
     struct Outcome: Sendable {
         var built: Set<Digest> = []
         var failed: Set<Digest> = []
+        /// Put back from the store.
+        var restored: Set<Digest> = []
         var cancelled = 0
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0
@@ -56,7 +58,7 @@ struct Builder {
             }
         }
         defer { ticker.cancel() }
-        await withTaskGroup(of: (ActionID, Result<Finished, any Error>).self) { group in
+        await withTaskGroup(of: (ActionID, Result<Ended, any Error>).self) { group in
             while true {
                 while outcome.stoppedBy == nil, !context.interruption.isRaised, let action = schedule.next() {
                     start(action, &outcome.assessment, in: &group)
@@ -69,6 +71,14 @@ struct Builder {
         return outcome
     }
 
+    /// What became of something that was started.
+    private enum Ended: Sendable {
+        case ran(Finished)
+        case restored([Trace.Output])
+        /// The store could not give what it was to give.
+        case lost
+    }
+
     private struct Finished: Sendable {
         var outputs: [Trace.Output]
         var report: ActionReport
@@ -77,8 +87,9 @@ struct Builder {
 
     private func start(
         _ action: ActionID, _ assessment: inout Assessment,
-        in group: inout TaskGroup<(ActionID, Result<Finished, any Error>)>
+        in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
     ) {
+        if assessment.work(of: action) != .build { return restore(action, &assessment, in: &group) }
         let attempt: Attempt
         do {
             let (missing, _) = assessment.losses(action)
@@ -87,7 +98,7 @@ struct Builder {
                 context: context)
         } catch {
             assessment.began(action)
-            let result = Result { try notStarted(action, assessment.plan, error) }
+            let result = Result { Ended.ran(try notStarted(action, assessment.plan, error)) }
             group.addTask { (action, result) }
             return
         }
@@ -96,9 +107,18 @@ struct Builder {
         group.addTask {
             do {
                 let (outputs, report, failure) = try await attempt.run()
-                return (action, .success(Finished(outputs: outputs, report: report, failure: failure)))
+                return (action, .success(.ran(Finished(outputs: outputs, report: report, failure: failure))))
             } catch { return (action, .failure(error)) }
         }
+    }
+
+    /// Puts back what the store has.
+    private func restore(
+        _ action: ActionID, _ assessment: inout Assessment,
+        in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+    ) {
+        assessment.began(action)
+        group.addTask { (action, .success(.lost)) }
     }
 
     /// A program that is not there fails its action; everything else is wrong with the machinery.
@@ -117,13 +137,17 @@ struct Builder {
 
     /// - Returns: the actions that may start now.
     private func take(
-        _ action: ActionID, _ result: Result<Finished, any Error>, into outcome: inout Outcome
+        _ action: ActionID, _ result: Result<Ended, any Error>, into outcome: inout Outcome
     ) -> [ActionID] {
         let plan = outcome.assessment.plan
         let identity = plan.identity(of: action)
-        let decided: [ActionID]
+        let progress: Assessment.Progress
         switch result {
-        case .success(let finished):
+        case .success(.lost): progress = outcome.assessment.lost(action)
+        case .success(.restored(let outputs)):
+            outcome.restored.insert(identity)
+            progress = outcome.assessment.finished(action, outputs: outputs)
+        case .success(.ran(let finished)):
             outcome.cpuSeconds += finished.report.cpuSeconds
             outcome.peakBytes = max(outcome.peakBytes, finished.report.peakBytes)
             if finished.report.ending == .cancelled {
@@ -132,14 +156,14 @@ struct Builder {
             }
             if case .inputMoved(let path) = finished.report.ending {
                 outcome.moved.insert(path)
-                decided = outcome.assessment.failed(action)
+                progress = outcome.assessment.failed(action)
             } else if let failure = finished.failure {
                 outcome.failed.insert(identity)
                 context.events.say(.actionFailed(failure))
                 do { try context.database.recordFailure(identity, run: context.run) } catch {
                     outcome.stoppedBy = error
                 }
-                decided = outcome.assessment.failed(action)
+                progress = outcome.assessment.failed(action)
             } else {
                 outcome.built.insert(identity)
                 let missing = outcome.assessment.losses(action).missing.count
@@ -148,14 +172,14 @@ struct Builder {
                         action: plan.name(of: action), seconds: finished.report.wallSeconds,
                         cpuSeconds: finished.report.cpuSeconds, peakBytes: finished.report.peakBytes,
                         missing: missing))
-                decided = outcome.assessment.finished(action, outputs: finished.outputs)
+                progress = outcome.assessment.finished(action, outputs: finished.outputs)
             }
         case .failure(let error):
             outcome.stoppedBy = outcome.stoppedBy ?? error
             _ = outcome.assessment.failed(action)
             return []
         }
-        for consumer in decided { context.events.say(verdict: outcome.assessment, consumer) }
-        return decided.filter { outcome.assessment.verdicts[$0.index]?.isBuild == true }
+        for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader) }
+        return progress.ready
     }
 }

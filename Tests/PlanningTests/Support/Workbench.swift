@@ -46,6 +46,7 @@ struct Workbench {
                 case .current?, .blocked?, nil: true
                 case .build?: ran.contains(plan.name(of: action))
                 case .undecided?: false
+                default: true
                 }
             }
         }
@@ -145,15 +146,18 @@ extension Workbench {
             return content(at: path).map { .content($0) } ?? .nothing
         }
         let isForced = mistake == .buildsEverything && !traces.isEmpty
+        var circumstances = Circumstances(plan, nowNanoseconds: 0)
+        circumstances.forced = isForced ? Set(plan.actions) : forced
+        circumstances.failed = failed
         return Assessment(
             plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights,
-            forced: isForced ? Set(plan.actions) : forced, failed: failed, requested: request ?? plan.everything,
-            sourceMembers: { [files] source in
-                let path = plan.path(of: source)
-                let held = files.keys.compactMap { $0.below(path) }
-                return Self.output(path, .tree(Dictionary(uniqueKeysWithValues: held.map { ($0, []) }))).members
-            },
-            recordedParts: { [traces] in traces[plan.identity(of: $0)]?.parts ?? [] })
+            requested: request ?? plan.everything, circumstances: circumstances,
+            evidence: Evidence(
+                members: { [self] artifact in
+                    let path = plan.path(of: artifact)
+                    return material(at: path).map { Self.output(path, $0).members }
+                },
+                recordedParts: { [traces] in traces[plan.identity(of: $0)]?.parts ?? [] }))
     }
 }
 
@@ -192,18 +196,18 @@ extension Workbench {
             let (action, made) = running.remove(at: random.below(running.count))
             schedule.finish(action)
             let before = traces[plan.identity(of: action)]?.outputs
-            var decided: [ActionID] = []
+            var progress = Assessment.Progress()
             if let outputs = try publish(action, outcome.assessment, made: made) {
                 switch mistake {
                 case .releasesNobody: break
-                case .reportsOldOutputs: decided = outcome.assessment.finished(action, outputs: before ?? outputs)
-                default: decided = outcome.assessment.finished(action, outputs: outputs)
+                case .reportsOldOutputs: progress = outcome.assessment.finished(action, outputs: before ?? outputs)
+                default: progress = outcome.assessment.finished(action, outputs: outputs)
                 }
             } else {
                 outcome.failed.insert(plan.name(of: action))
-                decided = outcome.assessment.failed(action)
+                progress = outcome.assessment.failed(action)
             }
-            schedule.add(decided.filter { outcome.assessment.verdicts[$0.index]?.isBuild == true })
+            schedule.add(progress.ready)
         }
     }
 

@@ -1,0 +1,75 @@
+import Artifact
+import Hashing
+
+/// Verdicts while inputs are open: definite where nothing that they give can change them.
+extension Assessment {
+    mutating func foresee(_ action: ActionID) {
+        let verdict = foreseen(action)
+        verdicts[action.index] = verdict
+        for artifact in made(action) { states[artifact.index] = .pending(expected: nil) }
+        switch verdict {
+        case .current:
+            for artifact in made(action) {
+                states[artifact.index] = .pending(
+                    expected: snapshot.published[artifact.index].map { .content($0) }
+                        ?? .unavailable(.notInTree(plan.path(of: artifact), action)))
+            }
+        case .keep, .keepEdited, .wait:
+            let damage = damage(action)
+            if damage.isComplete || damage.isForeign {
+                expect(action, outputsInPlace(action))
+            } else {
+                for artifact in made(action) {
+                    states[artifact.index] = .pending(
+                        expected: .unavailable(.held(plan.path(of: artifact), action)))
+                }
+            }
+        case .blocked:
+            for artifact in made(action) {
+                states[artifact.index] = .pending(expected: .unavailable(.blocked(plan.path(of: artifact), action)))
+            }
+        case .skip, .build, .restore, .undecided: break
+        }
+    }
+
+    private mutating func expect(_ action: ActionID, _ outputs: [Trace.Output]) {
+        settle(action, outputs) { .pending(expected: .content($0)) }
+        for artifact in made(action) {
+            if case .unavailable(let blocker) = states[artifact.index] {
+                states[artifact.index] = .pending(expected: .unavailable(blocker))
+            }
+        }
+    }
+
+    private func foreseen(_ action: ActionID) -> Verdict {
+        if let blocker = certainBlocker(action, isFinal: false) { return .blocked([blocker]) }
+        let losses = losses(action)
+        let areKnown = awaitedInputs(action).allSatisfy { states[$0.index] != .pending(expected: nil) }
+        if areKnown, plan.awaits(action) == nil {
+            return finalSituation(action, losses).verdict()
+        }
+        // What is lost already cannot come back; what is accepted may still turn out to be too much.
+        let isBlocked = plan.rule(of: action).accepts.isEmpty && !losses.blockers.isEmpty
+        let match = Situation.Match.unknown(
+            certain: certainReasons(action), mayRestore: mayRestore(action))
+        return situation(action, match, isBlocked ? losses.blockers : []) { false }.verdict()
+    }
+
+    private func certainReasons(_ action: ActionID) -> [Reason] {
+        guard snapshot.keys[action.index] != nil else { return neverBuilt(action) }
+        guard let key = keyWithoutInputs(action) else { return [.keyFormat] }
+        return differences(from: evidence.recordedParts(action), to: key.parts, ignoringInputs: true)
+    }
+
+    private func keyWithoutInputs(_ action: ActionID) -> Key? {
+        let contents = plan.inputs(of: action).map { _ in Content?.none }
+        return try? plan.key(of: action, contents: contents, missing: [], in: surroundings)
+    }
+
+    private func mayRestore(_ action: ActionID) -> Bool {
+        if circumstances.policies[plan.ruleID(of: action).index].existence == .always { return false }
+        // What is accepted to be missing leaves the key, and nobody knows yet what that will be.
+        let isFixed = plan.rule(of: action).accepts.isEmpty
+        return evidence.hasEntries(action, isFixed ? keyWithoutInputs(action)?.digestWithoutInputs : nil)
+    }
+}

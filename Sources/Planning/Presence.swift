@@ -1,0 +1,90 @@
+import Artifact
+
+/// What lies in outputs' places, and what the store could put there.
+extension Assessment {
+    /// How the outputs of an action stand to what is recorded of them.
+    func damage(_ action: ActionID) -> OutputDamage {
+        var damage = OutputDamage()
+        let isRecorded = snapshot.keys[action.index] != nil && !snapshot.broken.contains(action)
+        var canBePutBack = true
+        var areAllThere = true
+        for output in plan.outputs(of: action).map(\.artifact) {
+            let path = plan.path(of: output)
+            let sight = sights[output.index]
+            if sight == .nothing { areAllThere = false }
+            if let published = snapshot.published[output.index], sight == .content(published) { continue }
+            guard let recorded = recorded(output) else {
+                if sight == .nothing { damage.missing.append(path) } else { damage.edited.append(path) }
+                continue
+            }
+            let (missing, isEdited) = recorded.damage(sight, members(inPlaceOf: output))
+            damage.missing += missing.map(\.path)
+            if isEdited { damage.edited.append(path) }
+            if isRecorded, canBePutBack { canBePutBack = missing.allSatisfy { isStored($0) } }
+        }
+        let isLost = lostInStore.contains(action) && !damage.missing.isEmpty
+        damage.isComplete = isRecorded && canBePutBack && !isLost
+        damage.isForeign = snapshot.keys[action.index] == nil && !snapshot.broken.contains(action) && areAllThere
+        return damage
+    }
+
+    private func members(inPlaceOf output: ArtifactID) -> [Trace.Member]? {
+        guard case .content(let content) = sights[output.index], content.kind == .tree else { return nil }
+        // What was published is known; only what differs from it must be looked through.
+        return content == snapshot.published[output.index]
+            ? snapshot.publishedMembers[output] : evidence.members(output)
+    }
+
+    /// Whether the store holds all the bytes of an output.
+    private func isStored(_ output: Trace.Output) -> Bool {
+        guard output.content.kind == .tree else { return evidence.isStored(output.content) }
+        return output.members.allSatisfy { $0.content == .directory || evidence.isStored($0.content) }
+    }
+
+    /// The outputs as they lie there, with what is missing as it was recorded.
+    ///
+    /// - Precondition: they are complete or foreign.
+    func outputsInPlace(_ action: ActionID) -> [Trace.Output] {
+        plan.outputs(of: action).compactMap { output -> Trace.Output? in
+            let recorded = recorded(output.artifact)
+            guard case .content(let content) = sights[output.artifact.index] else { return recorded }
+            let present = members(inPlaceOf: output.artifact) ?? []
+            if content.kind == .tree, let recorded, recorded.content.kind == .tree, content != recorded.content {
+                return recorded.completed(present)
+            }
+            return Trace.Output(path: plan.path(of: output.artifact), content: content, members: present)
+        }
+    }
+
+    /// The outputs exactly as they lie there.
+    func outputsThere(_ action: ActionID) -> [Trace.Output] {
+        plan.outputs(of: action).compactMap { output in
+            guard case .content(let content) = sights[output.artifact.index] else { return nil }
+            return Trace.Output(
+                path: plan.path(of: output.artifact), content: content,
+                members: members(inPlaceOf: output.artifact) ?? [])
+        }
+    }
+
+    /// What the store gives for the present key: the latest entry whose discovered parts are all as they were, and
+    /// whose bytes are there as far as they are not in place.
+    func usableEntry(_ action: ActionID, missing: Set<Int>) -> StoreEntry? {
+        guard !lostInStore.contains(action), let key = try? key(of: action, missing: missing) else { return nil }
+        let rule = plan.ruleID(of: action)
+        let isRefreshed = if case .refresh? = circumstances.policies[rule.index].existence { true } else { false }
+        return evidence.entries(key.digest).first { entry in
+            guard changes(in: entry.discovered).isEmpty, !isRefreshed || isRecorded(entry, action) else { return false }
+            return zip(plan.outputs(of: action), entry.outputs).allSatisfy { output, stored in
+                plan.path(of: output.artifact) == stored.path
+                    && (sights[output.artifact.index] == .content(stored.content) || isStored(stored))
+            } && entry.outputs.count == plan.outputs(of: action).count
+        }
+    }
+
+    /// Whether an entry is of the build that is recorded, and not of an earlier one.
+    private func isRecorded(_ entry: StoreEntry, _ action: ActionID) -> Bool {
+        snapshot.keys[action.index] == entry.key
+            && (snapshot.discovered[action] ?? []) == entry.discovered
+            && plan.outputs(of: action).map { recorded($0.artifact) } == entry.outputs.map { Optional($0) }
+    }
+}

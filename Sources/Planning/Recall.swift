@@ -1,0 +1,79 @@
+import Artifact
+
+/// Bytes that are away although their artifacts are current, and that somebody needs.
+extension Assessment {
+    /// Before an action is built, the bytes of its inputs are put back or made again.
+    mutating func collectBytes(_ action: ActionID) {
+        var makers: Set<ActionID> = []
+        for artifact in awaitedInputs(action) {
+            if let maker = plan.maker(of: artifact), recall(maker) { makers.insert(maker) }
+        }
+        guard !makers.isEmpty else { return }
+        standing[action.index] = .lacksBytes
+        openBytes[action] = makers.count
+        for maker in makers.sorted() { readersOfBytes[maker, default: []].append(action) }
+    }
+
+    /// Has an action's outputs put back, if it is current and they are away.
+    ///
+    /// - Returns: whether they are yet to come.
+    mutating func recall(_ action: ActionID) -> Bool {
+        if recalled.contains(action) { return standing[action.index] != .finished && standing[action.index] != .failed }
+        guard standing[action.index] == .finished, verdicts[action.index] == .current else { return false }
+        let damage = damage(action)
+        guard !damage.missing.isEmpty else { return false }
+        recalled.insert(action)
+        standing[action.index] = .decided
+        if damage.isComplete {
+            work[action] = .putBack(plan.outputs(of: action).compactMap { recorded($0.artifact) })
+        } else {
+            collectBytes(action)
+        }
+        return true
+    }
+
+    /// What can be done at once for the bytes that an action lacks.
+    func readyRecalls(for action: ActionID) -> [ActionID] {
+        var found: Set<ActionID> = []
+        var open = [action]
+        while let next = open.popLast() {
+            for artifact in awaitedInputs(next) {
+                guard let maker = plan.maker(of: artifact), recalled.contains(maker) else { continue }
+                switch standing[maker.index] {
+                case .decided: found.insert(maker)
+                case .lacksBytes: open.append(maker)
+                default: break
+                }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Tells those that lack an action's bytes that they have come, or will not.
+    mutating func handBytes(of action: ActionID, _ progress: inout Progress) {
+        for reader in readersOfBytes.removeValue(forKey: action) ?? [] {
+            let left = (openBytes[reader] ?? 1) - 1
+            openBytes[reader] = left
+            guard left == 0, standing[reader.index] == .lacksBytes else { continue }
+            openBytes[reader] = nil
+            if recalled.contains(reader) {
+                if losses(reader).blockers.isEmpty {
+                    standing[reader.index] = .decided
+                    progress.ready.append(reader)
+                } else {
+                    giveUp(reader, &progress)
+                }
+                continue
+            }
+            // It is judged again, since an input may not be to be had after all.
+            judgeAgain(reader, &progress)
+        }
+    }
+
+    /// What was to be made again cannot be.
+    private mutating func giveUp(_ action: ActionID, _ progress: inout Progress) {
+        let further = failed(action)
+        progress.decided += further.decided
+        progress.ready += further.ready
+    }
+}
