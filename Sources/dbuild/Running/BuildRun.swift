@@ -131,7 +131,7 @@ struct BuildRun {
             if !open.isEmpty {
                 events.say(.reading(open.map { plan.name(of: $0.maker) }))
                 let request = Request(plan, actions: open.map(\.maker))
-                tally.add(await run(request, try await assess(plan, request), builder))
+                tally.add(try await run(request, try await assess(plan, request), builder))
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
             } else {
@@ -142,13 +142,13 @@ struct BuildRun {
         }
         if !isAnnounced { _ = try announce(assessment) }
         events.say(.remaining(assessment.outlook(try request(plan)).open))
-        var outcome = await run(try request(plan), assessment, builder)
+        var outcome = try await run(try request(plan), assessment, builder)
         tally.add(outcome)
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
             for path in outcome.moved.sorted() { events.say(.inputMoved(path)) }
             session.survey.forget(outcome.moved)
-            outcome = await run(try request(plan), try await assess(plan), builder)
+            outcome = try await run(try request(plan), try await assess(plan), builder)
             tally.add(outcome)
             tally.moved = outcome.moved
         }
@@ -163,7 +163,11 @@ struct BuildRun {
         return true
     }
 
-    private func run(_ request: Request, _ assessment: Assessment, _ builder: Builder) async -> Builder.Outcome {
+    private func run(
+        _ request: Request, _ assessment: Assessment, _ builder: Builder
+    ) async throws -> Builder.Outcome {
+        // Before it takes hours: since when something waits must survive the run.
+        try recordStaleness(request, assessment)
         for action in request.actions {
             switch assessment.verdicts[action.index] {
             case .current?, .undecided?, nil: continue
@@ -171,10 +175,33 @@ struct BuildRun {
             }
         }
         let outcome = await builder.run(request, assessment)
+        try recordStaleness(request, outcome.assessment, besides: outcome.built)
         if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {
             session.forget(built: outcome.built, failed: outcome.failed)
         }
         return outcome
+    }
+
+    /// Keeps since when actions are not current, of rules that can make them wait for it.
+    ///
+    /// - Parameter built: their publication has said so already.
+    private func recordStaleness(
+        _ request: Request, _ assessment: Assessment, besides built: Set<Digest> = []
+    ) throws {
+        let (since, identity) = (assessment.snapshot.staleSinceNanoseconds, assessment.plan.identity)
+        let policies = assessment.circumstances.policies
+        guard policies.contains(where: { $0.settle != nil }) else { return }
+        var stale: [Digest] = []
+        var current: [Digest] = []
+        for action in request.actions
+        where policies[assessment.plan.ruleID(of: action).index].settle != nil && !built.contains(identity(action)) {
+            switch assessment.verdicts[action.index] {
+            case .current?, .restore?: if since[action.index] != nil { current.append(identity(action)) }
+            case .build?, .keep?, .keepEdited?, .wait?: if since[action.index] == nil { stale.append(identity(action)) }
+            case .undecided?, .skip?, .blocked?, nil: continue
+            }
+        }
+        try database.recordStale(stale, current: current, nowNanoseconds: session.options.nowNanoseconds)
     }
 
     private func request(_ plan: Plan) throws -> Request { try selection(plan).request(plan) }
