@@ -329,6 +329,22 @@ extension PlanBuilder {
             }
             let isFirstOfRule = action == 0 || actionRule[action - 1] != actionRule[action]
             if isFirstOfRule { try checkAcceptances(of: action) }
+            try checkObservation(of: action)
+        }
+    }
+
+    /// What a policy observes are tables: by their names, since most of them are still to be made.
+    private func checkObservation(of action: Int) throws(PlanError) {
+        let rule = rules[Int(actionRule[action])]
+        guard let observation = rule.policy.settle?.observation, let property = texts[observation.property] else {
+            return
+        }
+        let observed = inputs[Int(inputAt[action]) ..< Int(inputAt[action + 1])].filter { $0.property == property }
+        func isTable(_ input: Edge) -> Bool { !isTree[input.artifact] && TableKind(pathList[input.artifact]) != nil }
+        // All inputs of a command are one property: its scripts, too.
+        if rule.isCommand, observed.contains(where: isTable) { return }
+        if let other = observed.first(where: { !isTable($0) }) {
+            throw .noColumns(pathList[other.artifact], column: printable(observation.column), mention(action))
         }
     }
 

@@ -41,6 +41,8 @@ package enum PlanError: Error, Hashable, Sendable {
     case insideSource(Path, Mention, source: Path, Place)
     case cycle([Mention])
     case noSuchProperty(String, Mention)
+    /// An input whose column the rule's policy names, and which is no table.
+    case noColumns(Path, column: String, Mention)
     case cpus(Int, Mention)
     case tooLarge(String)
     case duplicateRule(String, Place, Place)

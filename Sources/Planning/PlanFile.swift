@@ -13,7 +13,7 @@ enum PlanSection: Int, CaseIterable {
 /// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 4
+    static let version: UInt64 = 5
     /// Behind magic and version: the digest of all that follows it.
     static let digestAt = 16
     static let tableAt = 32
@@ -88,6 +88,7 @@ extension Plan.Rule {
             packer.fixed(acceptance.leastShare.bitPattern)
         }
         packer.list(awaits.map { [$0] } ?? [])
+        policy.pack(into: &packer)
     }
 
     package init(from unpacker: inout Unpacker) throws(UnpackError) {
@@ -103,6 +104,7 @@ extension Plan.Rule {
                 property: try unpacker.string(), leastShare: Double(bitPattern: try unpacker.fixed()))
         }
         awaits = try unpacker.list(of: Path.self).first
+        policy = try Policy(from: &unpacker)
     }
 }
 

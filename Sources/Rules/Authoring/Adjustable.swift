@@ -49,7 +49,7 @@ extension Adjustable {
         }
         // Where nothing is gathered nothing can be missing.
         guard let recipe = adjusted.first({ !$0[keyPath: input].isEmpty }) else { return self }
-        guard let property = inputName(of: input, in: recipe) else {
+        guard case .input(let property) = PointedProperty(input, in: recipe) else {
             adjusted.build.fail(.notAnInput(type: "\(R.self)"), at: place)
         }
         adjusted.build.amend(adjusted.rule, .accepts) { wire in
@@ -58,23 +58,4 @@ extension Adjustable {
         }
         return self
     }
-}
-
-/// The name of the input that a key path leads to: the one field that changes when it is emptied.
-///
-/// A key path does not know the name of a wrapped property; the encoder does.
-private func inputName<R: Recipe, G: Gathering>(of input: WritableKeyPath<R, G>, in recipe: R) -> String? {
-    var emptied = recipe
-    emptied[keyPath: input] = G()
-    guard let before = try? fields(of: recipe), let after = try? fields(of: emptied), before.count == after.count
-    else { return nil }
-    let changed = zip(before, after).filter { $0.value != $1.value }.map(\.0)
-    guard changed.count == 1, case .input = changed[0].value else { return nil }
-    return changed[0].name
-}
-
-private func fields(of recipe: some Recipe) throws -> [Value.Field] {
-    let wire = WireWriter()
-    try RecipeEncoder(wire).encodeWhole(recipe)
-    return try Value(wire.bytes).fields()
 }

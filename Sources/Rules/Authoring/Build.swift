@@ -8,12 +8,20 @@ public final class Build {
     private var axes: [ObjectIdentifier: Int] = [:]
     private var retained: [AnyObject] = []
     private var answers: [Question: [String]?] = [:]
-    private var rules = 0
+    /// By rule.
+    private(set) var ruleNames: [String] = []
+    private var policies: [PolicyGroup: (name: String, place: Place)] = [:]
     private var actions = 0
     private var awaiting = Awaiting()
 
     /// Puts a question, already written, to whoever reads the plan. Nil means "not yet".
     typealias Ask = () throws(WireError) -> [String]?
+
+    /// Policies of a rule of which it may say one.
+    private struct PolicyGroup: Hashable {
+        let rule: Int
+        let name: String
+    }
 
     private struct Question: Hashable {
         let path: ByteText
@@ -119,8 +127,8 @@ extension Build {
             wire.number(axes.count)
             for axis in axes { wire.number(axis) }
         }
-        defer { rules += 1 }
-        return rules
+        ruleNames.append(name)
+        return ruleNames.count - 1
     }
 
     private func evaluate<R: Recipe, each A: Textual>(_ cells: Cells<R, repeat each A>) {
@@ -194,6 +202,13 @@ extension Build {
             wire.number(amendment.rawValue)
             fields(wire)
         }
+    }
+
+    /// - Returns: the policy of this group that the rule has said before, if it has.
+    func notePolicy(_ name: String, group: String, of rule: Int, at place: Place) -> (name: String, place: Place)? {
+        let key = PolicyGroup(rule: rule, name: group)
+        defer { policies[key] = policies[key] ?? (name, place) }
+        return policies[key]
     }
 
     /// Says the parameters, before anything else.

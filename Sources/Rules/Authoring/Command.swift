@@ -10,6 +10,9 @@ public struct Command: Recipe {
     private var environment: [String]
     private var environmentOutsideKey: [String]
 
+    /// The name under which a command's inputs are encoded.
+    static let inputProperty = "inputs"
+
     public init(_ program: String, _ items: Item...) {
         (inputs, outputs, arguments) = ([], [], [.text(program)])
         (environment, environmentOutsideKey) = ([], [])

@@ -49,7 +49,7 @@ struct Parameters {
         all.map { name, parameter in
             ParameterDescription(
                 name: name, typeName: parameter.typeName, defaultText: parameter.text, range: parameter.rangeText,
-                help: parameter.help)
+                zone: parameter.zone, help: parameter.help)
         }
     }
 }
@@ -70,6 +70,8 @@ package struct ParameterDescription: Hashable, Sendable {
     package let defaultText: String?
     /// As `1 ... 366`.
     package let range: String?
+    /// In which a day is `today`; nil: UTC.
+    package let zone: String?
     package let help: String
 
     var value: Value {
@@ -78,6 +80,7 @@ package struct ParameterDescription: Hashable, Sendable {
             Value.Field("type", .string(typeName)),
             Value.Field("default", defaultText.map(Value.string) ?? .absent),
             Value.Field("range", range.map(Value.string) ?? .absent),
+            Value.Field("zone", zone.map(Value.string) ?? .absent),
             Value.Field("help", .string(help)),
         ])
     }
@@ -87,12 +90,16 @@ package struct ParameterDescription: Hashable, Sendable {
         typeName = try value.field("type").string()
         defaultText = try value.optional("default")?.string()
         range = try value.optional("range")?.string()
+        zone = try value.optional("zone")?.string()
         help = try value.field("help").string()
     }
 
-    init(name: String, typeName: String, defaultText: String?, range: String?, help: String) {
+    package init(
+        name: String, typeName: String, defaultText: String? = nil, range: String? = nil, zone: String? = nil,
+        help: String
+    ) {
         (self.name, self.typeName, self.defaultText) = (name, typeName, defaultText)
-        (self.range, self.help) = (range, help)
+        (self.range, self.zone, self.help) = (range, zone, help)
     }
 
     /// The one frame that `--parameters` writes.

@@ -29,6 +29,7 @@ extension RulesError: CustomStringConvertible {
         case .tooFewCPUs(let count): "an action needs at least 1 cpu, not \(count)"
         case .shareOutOfRange(let share): "the share \(share) is not within 0 ... 1"
         case .notAnInput(let type): "what is accepted is not an @Input of recipe `\(type)`"
+        case .policy(let name, let rule, let flaw): "rule `\(rule)`, policy `\(name)`: \(flaw)"
         case .thrown(let text): text
         case .badAnswer(let error): "the answer of dbuild cannot be read: \(error)"
         }

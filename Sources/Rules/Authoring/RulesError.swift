@@ -22,6 +22,7 @@ enum RulesError: Error, Hashable {
     case tooFewCPUs(Int)
     case shareOutOfRange(Double)
     case notAnInput(type: String)
+    case policy(String, rule: String, PolicyFlaw)
     case thrown(String)
 
     // dbuild.

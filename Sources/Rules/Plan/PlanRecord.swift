@@ -33,6 +33,39 @@ package enum Amendment: Int, Sendable {
     case needs
     /// Property, smallest share of its artifacts (a double; 0: all may be missing).
     case accepts
+    /// Nanoseconds; whether a column is observed, and then its property ("" where no cell has anything in it) and
+    /// name; whether there is a latest time, and then its nanoseconds; whether the first build waits; whether it holds
+    /// everything.
+    case settle
+    /// Nanoseconds, whether it holds everything.
+    case interval
+    /// An `ExistenceKind` with its fields.
+    case existence
+    case keepEdited
+    case intermediate
+    /// Whether there is a greatest age, and then its nanoseconds.
+    case useExisting
+    /// Whether always; else never.
+    case store
+}
+
+/// What a rule says of what exists.
+package enum ExistenceKind: Int, Sendable {
+    /// Whether files count that dbuild did not make.
+    case keepExisting
+    case always
+    /// Nanoseconds.
+    case refreshEvery
+    /// A `RecurrenceKind`, the minute of the day, the day where there is one; zone, place.
+    case refreshAt
+}
+
+package enum RecurrenceKind: Int, Sendable {
+    case daily
+    /// Day: 1 for Monday to 7.
+    case weekly
+    /// Day: 1 to 31.
+    case monthly
 }
 
 /// What a group holds.

@@ -94,6 +94,10 @@ extension Diagnostic {
         case .noSuchProperty(let property, let mention):
             what = "no input of this rule is called `\(property)`"
             details = [mention.line]
+        case .noColumns(let path, let column, let mention):
+            what = "`\(path)`, whose column `\(column)` a policy observes, is no table"
+            details = [mention.line]
+            hint = "observe an input that ends in .parquet, .csv or .csv.gz, or leave out `of:` for file times"
         case .cpus(let count, let mention):
             what = "an action cannot have \(count) cpus"
             details = [mention.line]
@@ -191,6 +195,10 @@ extension Diagnostic {
                 // The runtime means the thread that waits for dbuild's end.
                 !$0.hasPrefix("swift-runtime: failed to suspend thread")
             }
+        case .unknownZone(let zone, let rule, let place):
+            what = "rule `\(rule)`, policy `refresh`: there is no time zone `\(zone)`"
+            details = [place.inWords]
+            hint = "name one of the time zone database, as America/New_York"
         case .malformed: what = "the rules did not give a plan that can be read"
         }
     }

@@ -13,6 +13,8 @@ struct PlanReader {
         case rules(message: String, places: [Planning.Place])
         case usage(message: String)
         case crashed(ChildProcess.Ending, log: String)
+        /// A refresh in a zone that nobody knows.
+        case unknownZone(String, rule: String, Planning.Place)
         case malformed(WireError)
     }
 
@@ -130,6 +132,16 @@ struct PlanReader {
                 rule.accepts.removeAll { $0.property == property }
                 rule.accepts.append(Plan.Acceptance(property: property, leastShare: share))
             }
+        case .settle, .interval, .existence, .keepEdited, .intermediate, .useExisting, .store:
+            let policy: Policy
+            do {
+                policy = try wire.policy(kind, changing: builder.rules[rule].policy)
+            } catch let zone as UnknownZone {
+                throw Failure.unknownZone(
+                    zone.identifier, rule: printable(builder.rules[rule].name),
+                    Planning.Place(file: Array(zone.place.file.utf8), line: zone.place.line))
+            }
+            builder.amend(rule) { $0.policy = policy }
         }
     }
 
