@@ -82,7 +82,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PublishingTests",
-            dependencies: ["TestSupport", "dbuild", "Artifact", "Hashing", "Planning", "Rules"],
+            dependencies: [
+                "TestSupport", "dbuild", "Artifact", "Calendar", "Hashing", "Planning", "Rules", "Tables",
+            ],
             swiftSettings: settings),
         // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
         .executableTarget(

@@ -1,4 +1,5 @@
 import Artifact
+import Calendar
 private import Foundation
 import Rules
 
@@ -70,21 +71,11 @@ struct Settings: Hashable, Sendable {
 
 /// An instant as a person writes it.
 enum Instant {
-    /// - Parameter text: RFC 3339.
+    /// - Parameter text: ISO 8601 with an offset.
     /// - Returns: nanoseconds since 1970-01-01T00:00:00Z.
     static func parse(_ text: String) throws(SettingsError) -> Int64 {
-        let formatter = ISO8601DateFormatter()
-        for options: ISO8601DateFormatter.Options in [
-            [.withInternetDateTime], [.withInternetDateTime, .withFractionalSeconds],
-        ] {
-            formatter.formatOptions = options
-            if let date = formatter.date(from: text) {
-                return Int64(clamping: Int((date.timeIntervalSince1970 * 1000).rounded())) &* 1_000_000
-            }
-        }
-        // Minutes alone, as people write them.
-        if text.count == 17, text.hasSuffix("Z") { return try parse(String(text.dropLast()) + ":00Z") }
-        throw .badInstant(text)
+        guard case .nanoseconds(let instant)? = WrittenInstant(text) else { throw .badInstant(text) }
+        return instant
     }
 
     static func text(_ nanoseconds: Int64) -> String {

@@ -28,6 +28,8 @@ struct ReadPlan {
     enum Change: Equatable {
         case needs(rule: Int, cpus: Int)
         case accepts(rule: Int, property: String, share: Double)
+        /// The amendment's name and its fields, in words.
+        case policy(rule: Int, String)
     }
     struct Failure: Equatable {
         let kind: FailureKind
@@ -83,6 +85,7 @@ struct ReadPlan {
             case .needs: changes.append(.needs(rule: rule, cpus: try wire.number()))
             case .accepts:
                 changes.append(.accepts(rule: rule, property: try wire.text(), share: try wire.double()))
+            case let policy?: changes.append(.policy(rule: rule, try policyText(policy, &wire)))
             case nil: throw WireError.mismatch(wanted: "amendment")
             }
         case .group:
@@ -100,6 +103,36 @@ struct ReadPlan {
             failure = Failure(
                 kind: kind, message: try wire.text(), places: try times(wire.number()) { try wire.place() })
         case .end: end = try wire.number()
+        }
+    }
+
+    private func policyText(_ amendment: Amendment, _ wire: inout WireReader) throws -> String {
+        func optional() throws -> String { try wire.bool() ? "\(try wire.number())" : "none" }
+        switch amendment {
+        case .settle:
+            let wait = try wire.number()
+            let column = try wire.bool() ? "\(try wire.text()).\(try wire.text())" : "file times"
+            let latest = try optional()
+            let firstWaits = try wire.bool()
+            return "settle \(wait) \(column) \(latest) \(firstWaits) \(try wire.bool())"
+        case .interval: return "interval \(try wire.number()) \(try wire.bool())"
+        case .existence:
+            switch ExistenceKind(rawValue: try wire.number()) {
+            case .keepExisting: return "keepExisting \(try wire.bool())"
+            case .always: return "always"
+            case .refreshEvery: return "refresh \(try wire.number())"
+            case .refreshAt:
+                let kind = try wire.number()
+                let minute = try wire.number()
+                let day = kind == RecurrenceKind.daily.rawValue ? 0 : try wire.number()
+                let zone = try wire.text()
+                _ = try wire.place()
+                return "refresh \(kind) \(day) \(minute) \(zone)"
+            case nil: throw WireError.mismatch(wanted: "existence")
+            }
+        case .useExisting: return "useExisting \(try optional())"
+        case .store: return "store \(try wire.bool())"
+        default: return "\(amendment)"
         }
     }
 

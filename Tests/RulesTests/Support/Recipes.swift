@@ -76,3 +76,16 @@ struct ReadTable: Recipe {
 
     func run(_ step: Step) {}
 }
+
+/// What policies observe, in every shape.
+struct Observing: Recipe {
+    @Input var one: Artifact
+    @Input var typed: Table
+    @Input var perhaps: Table?
+    @Input var list: [Artifact] = []
+    @Input var byDay: [Day: Table] = [:]
+    @Output var result: Artifact
+    var rounds = 400
+
+    func run(_ step: Step) {}
+}
