@@ -246,12 +246,7 @@ struct BuildRun {
             }
         }
         let blocked = outcome.assessment.blocked(request)
-        for blocked in blockedSources(outcome.assessment, request) { events.say(.warning(blocked)) }
-        for entry in request.unlisted {
-            let rule = printable(plan.rules[entry.rule.index].name)
-            events.say(
-                .warning("rule `\(rule)` is unknown: `\(entry.awaits)`, which says its values, is not to be had"))
-        }
+        for text in RunWarnings(outcome.assessment, request).texts { events.say(.warning(text)) }
         if let signal = interruption.signal {
             summary.exitCode = 128 + signal
         } else if let error = tally.stoppedBy {
@@ -275,24 +270,6 @@ struct BuildRun {
         guard let missing = assessment.snapshot.missing[action] else { return false }
         let inputs = Set(assessment.plan.inputs(of: action).map { assessment.plan.path(of: $0.artifact) })
         return missing.contains { inputs.contains($0) }
-    }
-
-    /// What stands at the beginning of what is blocked, each once.
-    private func blockedSources(_ assessment: Assessment, _ request: Request) -> [String] {
-        var counts: [String: Int] = [:]
-        for action in request.actions {
-            guard case .blocked(let blockers)? = assessment.verdicts[action.index] else { continue }
-            for blocker in blockers {
-                switch blocker {
-                case .blocked, .failed, .held: continue
-                case .sourceAbsent(let path):
-                    let place = assessment.plan.artifact(at: path).flatMap { assessment.plan.place(ofSource: $0) }
-                    counts[blocker.inWords + (place.map { ", \($0.inWords)" } ?? ""), default: 0] += 1
-                default: counts[blocker.inWords, default: 0] += 1
-                }
-            }
-        }
-        return counts.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) actions wait for it)" }
     }
 }
 
