@@ -41,7 +41,7 @@ extension Assessment {
     /// Readers get what is in place, once what is missing of it has been put back.
     private mutating func takeAsItIs(_ action: ActionID) {
         let damage = damage(action)
-        guard damage.isComplete || damage.isForeign else {
+        guard isServed(action, damage) else {
             standing[action.index] = .failed
             for artifact in made(action) {
                 states[artifact.index] = .unavailable(.held(plan.path(of: artifact), action))
@@ -55,6 +55,11 @@ extension Assessment {
         }
         work[action] = .putBack(outputs)
         settle(action, outputs) { .pending(expected: .content($0)) }
+    }
+
+    /// Whether what is in place counts for readers: of files that dbuild did not make only where that was asked for.
+    func isServed(_ action: ActionID, _ damage: OutputDamage) -> Bool {
+        damage.isComplete || damage.isForeign && verdicts[action.index]?.isWait == false
     }
 
     private mutating func settleBlocked(_ action: ActionID, _ blockers: [Blocker]) {
@@ -143,11 +148,11 @@ extension Assessment {
 
     private func match(_ action: ActionID, _ key: Key) -> Situation.Match {
         guard let recorded = snapshot.keys[action.index] else { return .unrecorded(neverBuilt(action)) }
+        let changed = changes(in: snapshot.discovered[action] ?? [])
         guard key.digest == recorded else {
             let reasons = differences(from: evidence.recordedParts(action), to: key.parts)
-            return .differs((reasons.isEmpty ? [.keyFormat] : reasons) + failure(action))
+            return .differs((reasons.isEmpty ? [.keyFormat] : reasons) + changed + failure(action))
         }
-        let changed = changes(in: snapshot.discovered[action] ?? [])
         return changed.isEmpty ? .matches : .differs(changed + failure(action))
     }
 

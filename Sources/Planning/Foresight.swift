@@ -16,7 +16,7 @@ extension Assessment {
             }
         case .keep, .keepEdited, .wait:
             let damage = damage(action)
-            if damage.isComplete || damage.isForeign {
+            if isServed(action, damage) {
                 expect(action, outputsInPlace(action))
             } else {
                 for artifact in made(action) {
