@@ -21,6 +21,13 @@ package protocol Disk: Sendable {
     func removeDirectory(_ path: Path) throws(DiskError)
     func write(_ bytes: [UInt8], to path: Path) throws(DiskError)
     func read(_ path: Path) throws(DiskError) -> [UInt8]
+    /// Makes a file with the same bytes, never a link, where nothing lies; after an error nothing lies there.
+    ///
+    /// - Returns: whether the two share their blocks, so that the copy takes no room.
+    @discardableResult
+    func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool
+    /// Whoever may read a file may execute it.
+    func makeExecutable(_ path: Path) throws(DiskError)
     /// The clock that stamps come from, nanoseconds since 1970-01-01T00:00:00Z.
     var stampClockNanoseconds: Int64 { get }
     func sleep(nanoseconds: Int64)

@@ -9,6 +9,22 @@ package struct Publication: Sendable {
     /// Of files that were there before, and may stay: the stamp under which their content is known. It is not stored,
     /// since after a crash everything is read.
     package var seen: [Path: Stamp]
+    package var record: Record
+    /// The run that publishes it; the trace may be of an earlier one.
+    package let run: Int64
+
+    /// What transaction 1 writes beside the changes.
+    package enum Record: Sendable {
+        /// The trace, since the action was built; and a store entry with these objects, or nil where its rule has no use
+        /// for one.
+        case built(StoreCopies?)
+        /// The trace, taken from a store entry.
+        case restored
+        /// Nothing: some of what the recorded trace says is put back, and its other outputs stay as they are.
+        case putBack
+    }
+
+    package var isPutBack: Bool { if case .putBack = record { true } else { false } }
 
     package enum Change: Hashable, Sendable {
         /// The staged file becomes the file at `path`; its stamp is that under which it was hashed. What it replaces
@@ -22,12 +38,17 @@ package struct Publication: Sendable {
         case displace(Path, to: Path)
     }
 
-    package init(identity: Digest, rule: [UInt8], trace: Trace, changes: [Change], seen: [Path: Stamp] = [:]) {
+    package init(
+        identity: Digest, rule: [UInt8], trace: Trace, changes: [Change], seen: [Path: Stamp] = [:],
+        record: Record = .built(nil), run: Int64? = nil
+    ) {
         self.identity = identity
         self.rule = rule
         self.trace = trace
         self.changes = changes
         self.seen = seen
+        self.record = record
+        self.run = run ?? trace.run
     }
 }
 
@@ -61,6 +82,7 @@ extension Publication {
             }
         }
         packer.list(trace.outputs)
+        packer.bool(isPutBack)
     }
 
     /// As it is read back after a crash: what is needed to complete the set.
@@ -80,11 +102,10 @@ extension Publication {
             }
         }
         let outputs = try unpacker.list(of: Trace.Output.self)
+        // The first version had no way to put back.
+        let isPutBack = unpacker.isAtEnd ? false : try unpacker.bool()
         self.init(
-            identity: identity, rule: [],
-            trace: Trace(
-                key: Digest(high: 0, low: 0), parts: [], outputs: outputs, missing: [], builtAtNanoseconds: 0, run: 0,
-                durationSeconds: 0, peakBytes: 0),
-            changes: changes)
+            identity: identity, rule: [], trace: .placeholder(of: outputs, run: 0), changes: changes,
+            record: isPutBack ? .putBack : .built(nil))
     }
 }

@@ -1,5 +1,5 @@
 private import Foundation
-private import GRDB
+import GRDB
 package import Hashing
 
 /// What is remembered between runs: censuses, traces, open publications, runs, answers.
@@ -95,6 +95,7 @@ package final class StateDatabase: Sendable {
     private static let version2 = """
         CREATE TABLE broken (identity BLOB PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE staleSince (identity BLOB PRIMARY KEY, now INTEGER NOT NULL) WITHOUT ROWID;
+        \(storeSchema)
         """
 
     private static let migrationFrom1 = """
@@ -117,11 +118,11 @@ package final class StateDatabase: Sendable {
         }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.read(body) } catch { throw Self.failure(error) }
     }
 
-    private func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.write(body) } catch { throw Self.failure(error) }
     }
 }
@@ -328,7 +329,8 @@ extension StateDatabase {
         package let publication: Publication
     }
 
-    /// Transaction 1: the trace, and the row that lists every change of the set.
+    /// Transaction 1: the trace, the store entry whose objects are complete, and the row that lists every change of the
+    /// set.
     ///
     /// - Returns: the rows' numbers, in the same order.
     package func open(_ publications: [Publication]) throws(Failure) -> [Int64] {
@@ -350,17 +352,26 @@ extension StateDatabase {
             return try publications.map { publication in
                 let made = publication.trace
                 let identity = data(publication.identity)
-                try trace.execute(arguments: [
-                    identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) },
-                    made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
-                    made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
-                    made.discovered.isEmpty ? nil : packed { $0.list(made.discovered) }, made.isAdopted,
-                    made.startedAtNanoseconds,
-                ])
-                try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
-                try failure.execute(arguments: [identity])
-                try stale.execute(arguments: [identity])
-                try broken.execute(arguments: [identity])
+                // Whatever its trace leaves behind was in use until now.
+                try touchEntries(of: publication.identity, run: publication.run, database)
+                if !publication.isPutBack {
+                    try trace.execute(arguments: [
+                        identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) },
+                        made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
+                        made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
+                        made.discovered.isEmpty ? nil : packed { $0.list(made.discovered) }, made.isAdopted,
+                        made.startedAtNanoseconds,
+                    ])
+                    try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
+                    try failure.execute(arguments: [identity])
+                    try stale.execute(arguments: [identity])
+                    try broken.execute(arguments: [identity])
+                }
+                switch publication.record {
+                case .built(let copies): try recordEntry(of: made, copies, run: publication.run, database)
+                case .restored: try touchEntries(of: publication.identity, run: publication.run, database)
+                case .putBack: break
+                }
                 try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
                 return database.lastInsertedRowID
             }
@@ -378,12 +389,16 @@ extension StateDatabase {
         }
     }
 
-    /// A set that cannot be completed is broken: it counts as never built.
+    /// A set that cannot be completed is broken: it counts as never built. What was only to be put back is missing as
+    /// before.
     package func abandon(_ publication: OpenPublication) throws(Failure) {
         try write { database in
-            try removeTrace(publication.identity, database)
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO broken (identity) VALUES (?)", arguments: [data(publication.identity)])
+            if !publication.publication.isPutBack {
+                try removeTrace(publication.identity, database)
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO broken (identity) VALUES (?)",
+                    arguments: [data(publication.identity)])
+            }
             try database.execute(sql: "DELETE FROM publishing WHERE id = ?", arguments: [publication.id])
         }
     }
@@ -480,28 +495,4 @@ extension StateDatabase {
                 ])
         }
     }
-}
-
-private func pack(_ values: [[UInt8]], _ packer: inout Packer) {
-    packer.list(values) { packer, value in packer.string(value) }
-}
-
-private func packed(_ body: (inout Packer) -> Void) -> Data {
-    var packer = Packer()
-    body(&packer)
-    return Data(packer.bytes)
-}
-
-private func data(_ digest: Digest) -> Data { packed { $0.digest(digest) } }
-
-private func bytes(_ row: Row, _ index: Int) -> [UInt8] { (value(row, index) as Data?).map { [UInt8]($0) } ?? [] }
-
-/// A row's own subscript traps on a value of another type, which a damaged file can hold.
-private func value<Value: DatabaseValueConvertible>(_ row: Row, _ index: Int) -> Value? {
-    Value.fromDatabaseValue(row[index] as DatabaseValue)
-}
-
-private func digest(_ row: Row, _ index: Int) -> Digest? {
-    var unpacker = Unpacker(bytes(row, index))
-    return try? unpacker.digest()
 }

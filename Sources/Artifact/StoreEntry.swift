@@ -27,3 +27,21 @@ package struct StoreEntry: Hashable, Sendable {
         self.peakBytes = peakBytes
     }
 }
+
+extension StoreEntry {
+    /// The trace of an action whose outputs are put back from here.
+    ///
+    /// - Parameter parts: those of the key, as they are now.
+    package func trace(parts: [KeyPart]) -> Trace {
+        Trace(
+            key: key, parts: parts, outputs: outputs, missing: missing, discovered: discovered,
+            builtAtNanoseconds: builtAtNanoseconds, run: run, durationSeconds: durationSeconds, peakBytes: peakBytes)
+    }
+}
+
+extension Trace.Output {
+    /// What the store must hold to give all of this back: its own bytes; of a tree, those of its files and links.
+    package var pieces: [Content] {
+        content.kind == .tree ? members.lazy.map(\.content).filter { $0 != .directory } : [content]
+    }
+}

@@ -5,7 +5,7 @@ private import Hashing
 package final class WorkspaceDisk: Disk {
     /// Absolute, as given.
     package let root: Path
-    private let descriptor: Int32
+    let descriptor: Int32
 
     package init(root: Path) throws(DiskError) {
         self.root = root
@@ -174,7 +174,7 @@ package final class WorkspaceDisk: Disk {
 
 extension Path {
     /// The bytes as C wants them; a NUL inside is refused before (`Path.flaw`).
-    fileprivate var terminated: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+    var terminated: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 }
 
 extension Stamp {

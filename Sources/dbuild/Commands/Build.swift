@@ -29,6 +29,11 @@ struct Build: AsyncParsableCommand {
     @Option(help: "The run's instant, as 2013-12-01T11:00:00Z (default: the clock, read once).")
     var now: String?
 
+    @Option(
+        name: .customLong("store-limit"),
+        help: "Remove the least recently used copies of outputs when the store is larger: 500M, 20G.")
+    var storeLimit = "20G"
+
     @Flag(name: .customLong("no-wait"), help: "Exit 4 if another build has the workspace, instead of waiting.")
     var noWait = false
 
@@ -56,6 +61,7 @@ struct Build: AsyncParsableCommand {
     }
 
     private func view() async throws -> Int32 {
+        _ = try ByteSize.parse(storeLimit)
         let jobs = try jobCount()
         let view = try View(common, try runOptions())
         view.sayParameters()
@@ -76,6 +82,7 @@ struct Build: AsyncParsableCommand {
 
     private func build() async throws -> Int32 {
         let jobs = try jobCount()
+        let storeLimitBytes = try ByteSize.parse(storeLimit)
         let runOptions = try runOptions()
         let workspace = try common.workspace()
         let settings = try common.settings(workspace)
@@ -103,7 +110,7 @@ struct Build: AsyncParsableCommand {
             threads: Threads())
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
-            options: BuildRun.Options(targets: targets, jobs: jobs)
+            options: BuildRun.Options(targets: targets, jobs: jobs, storeLimitBytes: storeLimitBytes)
         ).run()
     }
 }

@@ -11,6 +11,7 @@ enum SettingsError: Error {
     case namedTwice(String, file: String)
     case badInstant(String)
     case badJobs(Int)
+    case badSize(String)
 }
 
 /// The parameters that a command gives to the rules: the file's, then its own.
@@ -82,5 +83,21 @@ enum Instant {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime]
         return formatter.string(from: Date(timeIntervalSince1970: Double(nanoseconds) / 1e9))
+    }
+}
+
+/// A number of bytes as a person writes it.
+enum ByteSize {
+    /// - Parameter text: a whole number, with K, M, G or T for a power of 1024.
+    static func parse(_ text: String) throws(SettingsError) -> Int64 {
+        let powers: [Character: Int64] = ["K": 10, "M": 20, "G": 30, "T": 40]
+        let shift = text.last.flatMap { powers[$0] }
+        let digits = shift == nil ? text[...] : text.dropLast()
+        guard digits.utf8.allSatisfy({ (UInt8(ascii: "0") ... UInt8(ascii: "9")).contains($0) }),
+            let number = Int64(digits)
+        else { throw .badSize(text) }
+        let (bytes, overflows) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
+        guard !overflows else { throw .badSize(text) }
+        return bytes
     }
 }

@@ -34,6 +34,8 @@ struct Collected: Sendable {
         }
     }
 
+    init(outputs: [Output]) { self.outputs = outputs }
+
     /// Takes the declared outputs, and nothing else, from where an action was to write them.
     init(_ plan: Plan, _ action: ActionID, staging: Path, _ disk: any Disk) throws(Failure) {
         var taker = CensusTaker(disk: disk, waitsForTick: false)

@@ -79,7 +79,7 @@ struct Placement {
         if let target, try disk.stamp(target, followsLink: false) == nil {
             displaced.append(try disk.displace(path, to: target))
         } else {
-            displaced.append(try disk.displace(path, below: Displaced.directory(run: publication.trace.run)))
+            displaced.append(try disk.displace(path, below: Displaced.directory(run: publication.run)))
         }
     }
 

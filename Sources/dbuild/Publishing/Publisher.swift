@@ -7,6 +7,8 @@ struct Published: Sendable {
     var census: Result<[Census], any Error>
     /// What somebody had put in the way, and where it is now: also where the set could not be put in place.
     var displaced: [Displaced] = []
+    /// Why nothing of it is in the store, where its copies did not fit into the database.
+    var notStored: (any Error)?
 }
 
 /// Puts finished actions' outputs in place, as one set each, several sets in one transaction.
@@ -78,12 +80,21 @@ final class Publisher: Sendable {
     /// Transaction 1, the renames, transaction 2.
     static func publish(_ group: [Publication], _ database: StateDatabase, _ disk: any Disk) -> [Published] {
         let rows: [Int64]
-        do { rows = try database.open(group) } catch { return group.map { _ in Published(census: .failure(error)) } }
+        var notStored: (any Error)?
+        do {
+            do { rows = try database.open(group) } catch StateDatabase.Failure.noRoom
+                where group.contains(where: \.isCopied)
+            {
+                // The outputs themselves may still fit.
+                notStored = StateDatabase.Failure.noRoom
+                rows = try database.open(group.map(\.withoutCopies))
+            }
+        } catch { return group.map { _ in Published(census: .failure(error)) } }
         // A set that stops half-way keeps its row: the next start completes it or declares it broken.
         var results = group.map { publication in
             var placement = Placement(publication, disk)
             let census = Result { try placement.run() }
-            return Published(census: census, displaced: placement.displaced)
+            return Published(census: census, displaced: placement.displaced, notStored: notStored)
         }
         var done: [(id: Int64, census: [(path: Path, census: Census?)])] = []
         for (index, result) in results.enumerated() {
@@ -115,6 +126,17 @@ final class Publisher: Sendable {
         case .displace(let path, let target):
             _ = try disk.displace(path, to: target)
         }
+    }
+}
+
+extension Publication {
+    /// Whether transaction 1 writes what the store could do without.
+    fileprivate var isCopied: Bool { if case .built(.some) = record { true } else { false } }
+
+    fileprivate var withoutCopies: Publication {
+        var plain = self
+        if isCopied { plain.record = .built(nil) }
+        return plain
     }
 }
 

@@ -11,12 +11,14 @@ struct Recovery {
     }
 
     private let disk: any Disk
+    private let store: Store
     private var taker: CensusTaker
     private var displaced: [Displaced] = []
 
     static func run(_ database: StateDatabase, _ disk: any Disk) throws -> Outcome {
         var outcome = Outcome()
-        var recovery = Recovery(disk: disk, taker: CensusTaker(disk: disk))
+        var recovery = Recovery(
+            disk: disk, store: Store(database: database, disk: disk, run: 0), taker: CensusTaker(disk: disk))
         for open in try database.openPublications() {
             let paths = open.publication.trace.outputs.map(\.path)
             if let census = try recovery.completeIfPossible(open.publication) {
@@ -24,7 +26,8 @@ struct Recovery {
                 outcome.completed += paths
             } else {
                 try database.abandon(open)
-                outcome.broken += paths
+                // What was to be put back is missing as before.
+                if !open.publication.isPutBack { outcome.broken += paths }
             }
         }
         try discardStaging(disk)
@@ -51,7 +54,7 @@ struct Recovery {
         do { return try complete(publication) } catch let error as DiskError where error.isLasting { return nil }
     }
 
-    /// Only forward: what already holds the new content stays, the rest comes from staging.
+    /// Only forward: what already holds the new content stays, the rest comes from staging, else from the store.
     ///
     /// - Returns: nil if something that is needed is gone.
     private mutating func complete(_ publication: Publication) throws -> [Census?]? {
@@ -74,7 +77,7 @@ struct Recovery {
             let present = try contentThere(path)
             if present == .known(content) { return true }
             // Read again, since nobody knows what the crash did to it.
-            guard try contentThere(staged) == .known(content) else { return false }
+            guard try contentThere(staged) == .known(content) || remake(content, at: staged) else { return false }
             if present != .nothing, present != old.map({ .known($0) }) { try setAside(path) }
         case .displace(let path, let target):
             if try disk.stamp(target, followsLink: false) != nil { return true }
@@ -95,6 +98,14 @@ struct Recovery {
         }
         try Publisher.apply(change, disk)
         return true
+    }
+
+    /// - Returns: whether the store has what was lost of staging.
+    private func remake(_ content: Content, at staged: Path) throws -> Bool {
+        guard try store.isStored(content) else { return false }
+        try disk.removeTree(staged)
+        try disk.makeDirectory(staged.directory)
+        return try store.restore(content, to: staged) != nil
     }
 
     /// What was found at a path.

@@ -235,6 +235,9 @@ extension Diagnostic {
         case .badInstant(let text):
             what = "`--now \(text)` is not an instant"
             hint = "as 2013-12-01T11:00:00Z, or with an offset such as -05:00"
+        case .badSize(let text):
+            what = "`\(printable(text.utf8))` is not a size"
+            hint = "as 500M or 20G, in powers of 1024"
         case .badJobs(let count): what = "`-j \(count)`: at least one action must be able to run"
         }
     }

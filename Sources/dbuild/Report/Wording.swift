@@ -33,6 +33,15 @@ extension Error {
     }
 }
 
+/// Warnings of more than a path.
+enum Wording {
+    static func notStored(_ error: any Error) -> String {
+        "from here on this run copies nothing into the store: \(error.inWords)"
+    }
+
+    static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
+}
+
 extension CensusError {
     var inWords: String {
         switch self {

@@ -11,7 +11,7 @@ struct Attempt: Sendable {
     private let task: ActionTask
     private let missing: [Path]
     private let context: Builder.Context
-    private let published: [Path: Trace.Output]
+    private let placing: Placing
     /// Inputs as they were when the verdict was taken.
     private let seen: [Seen]
 
@@ -47,15 +47,7 @@ struct Attempt: Sendable {
             ).work(missing: missing),
             cpus: plan.rule(of: action).cpus, seed: plan.seed(of: action), staging: staging,
             scratch: scratch, log: context.events.logPath(of: name), missing: lost)
-        var before: [Path: Trace.Output] = [:]
-        for output in plan.outputs(of: action) {
-            guard let content = assessment.snapshot.published[output.artifact.index]
-            else { continue }
-            let path = plan.path(of: output.artifact)
-            before[path] = Trace.Output(
-                path: path, content: content, members: assessment.snapshot.publishedMembers[output.artifact] ?? [])
-        }
-        published = before
+        placing = Placing(action, assessment, context)
         seen = inputs.compactMap { input -> Seen? in
             let path = plan.path(of: input.artifact)
             guard let tree = plan.tree(of: input.artifact) else {
@@ -98,15 +90,29 @@ struct Attempt: Sendable {
         } catch let failure as Collected.Failure {
             return ([], report, try await fail(failure.inWords, report))
         }
-        if let moved = try await context.threads.run({ try movedInput() }) {
+        let copies: StoreCopies?
+        switch try await context.threads.run({ try keep(collected) }) {
+        case .kept(let kept): copies = kept
+        case .moved(let moved):
             var report = report
             report.ending = .inputMoved(moved)
             try await clear()
             return ([], report, nil)
         }
-        try await publish(collected, report)
+        try await publish(collected, copies, report)
         try await clear()
         return (collected.traced, report, nil)
+    }
+
+    private enum Kept {
+        case kept(StoreCopies?)
+        case moved(Path)
+    }
+
+    /// Copies the outputs into the store, unless they do not count.
+    private func keep(_ collected: Collected) throws -> Kept {
+        if let moved = try movedInput() { return .moved(moved) }
+        return .kept(collected.keep(in: context.store, plan.rule(of: action).policy))
     }
 
     /// An input that does not hold any more what is in the key: the outputs may be of neither content.
@@ -135,25 +141,12 @@ struct Attempt: Sendable {
         }
     }
 
-    private func publish(_ collected: Collected, _ report: ActionReport) async throws {
-        let displaced = Displaced.directory(run: context.run)
-        let changes = try collected.changes(
-            present: { context.survey.census($0) },
-            unreadable: { if case .unreadable? = context.survey.sight($0) { true } else { false } },
-            published: { published[$0] },
-            displaced: { path throws(DiskError) in try context.disk.freeTarget(of: path, below: displaced) })
+    private func publish(_ collected: Collected, _ copies: StoreCopies?, _ report: ActionReport) async throws {
         let trace = Trace(
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing,
             builtAtNanoseconds: context.nowNanoseconds, run: context.run, durationSeconds: report.wallSeconds,
             peakBytes: report.peakBytes)
-        let publication = Publication(
-            identity: plan.identity(of: action), rule: plan.rule(of: action).name, trace: trace, changes: changes,
-            seen: collected.seen { context.survey.census($0) })
-        let result = await context.publisher.publish(publication)
-        for entry in result.displaced { context.events.say(.displaced(entry.path, to: entry.target)) }
-        for (output, census) in zip(collected.outputs, try result.census.get()) {
-            context.survey.note(output.path, census)
-        }
+        _ = try await placing.place(collected, trace, .built(copies))
     }
 
     private func clear() async throws {

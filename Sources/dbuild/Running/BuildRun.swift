@@ -13,6 +13,7 @@ struct BuildRun {
     struct Options: Sendable {
         var targets: [String]
         var jobs: Int
+        var storeLimitBytes: Int64
     }
 
     /// - Returns: what the process ends with.
@@ -33,6 +34,7 @@ struct BuildRun {
                 parameters: session.settings.list))
 
         let publisher = try Publisher(database: database, disk: session.disk)
+        let store = Store(database: database, disk: session.disk, run: run)
         let workers = WorkerPool(program: session.rules.path, threads: session.threads)
         let commands = CommandExecutor(
             slots: options.jobs, disk: session.disk, root: session.workspace.root, threads: session.threads)
@@ -44,9 +46,9 @@ struct BuildRun {
         let builder = Builder(
             context: Builder.Context(
                 workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,
-                threads: session.threads, publisher: publisher, recipes: workers, commands: commands, events: events,
-                interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds, jobs: options.jobs
-            ))
+                threads: session.threads, publisher: publisher, store: store, recipes: workers, commands: commands,
+                events: events, interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds,
+                jobs: options.jobs))
 
         var tally = Tally()
         let outcome: Builder.Outcome
@@ -58,6 +60,7 @@ struct BuildRun {
         }
         await close(publisher, workers, commands)
         try database.record(session.survey.takeChanged())
+        tidy(store)
 
         var summary = try summarise(outcome, tally)
         summary.workersStarted = workers.startedCount
@@ -77,6 +80,13 @@ struct BuildRun {
         await publisher.close()
         await workers.close()
         await commands.close()
+    }
+
+    /// What is built is built, whatever becomes of the copies.
+    private func tidy(_ store: Store) {
+        do { _ = try store.tidy(limitBytes: options.storeLimitBytes) } catch {
+            events.say(.warning(Wording.notTidied(error)))
+        }
     }
 
     private func selection(_ plan: Plan) throws -> Selection {

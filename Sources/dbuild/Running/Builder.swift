@@ -17,6 +17,7 @@ struct Builder {
         let survey: Survey
         let threads: Threads
         let publisher: Publisher
+        let store: Store
         let recipes: any Executor
         let commands: CommandExecutor
         let events: EventLog

@@ -76,4 +76,6 @@ final class CoarseClockDisk: Disk {
     func removeDirectory(_ path: Path) throws(DiskError) { try disk.removeDirectory(path) }
     func write(_ bytes: [UInt8], to path: Path) throws(DiskError) { try disk.write(bytes, to: path) }
     func read(_ path: Path) throws(DiskError) -> [UInt8] { try disk.read(path) }
+    func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool { try disk.copy(path, to: target) }
+    func makeExecutable(_ path: Path) throws(DiskError) { try disk.makeExecutable(path) }
 }

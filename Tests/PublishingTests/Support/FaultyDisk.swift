@@ -106,6 +106,16 @@ final class FaultyDisk: Disk {
         return try disk.read(path)
     }
 
+    func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool {
+        try pass("copy", target)
+        return try disk.copy(path, to: target)
+    }
+
+    func makeExecutable(_ path: Path) throws(DiskError) {
+        try pass("chmod", path)
+        try disk.makeExecutable(path)
+    }
+
     var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds + aheadNanoseconds }
     func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
 }

@@ -117,23 +117,52 @@ final class Stage {
     /// What an action has left in staging, as a set to be published.
     ///
     /// - Parameter published: what the recorded trace put in place.
-    func publication(_ outputs: Entries, published: [Trace.Output] = []) throws -> Publication {
-        lastRun += 1
-        let staging = Path(".dbuild/staging/\(lastRun)-0")
+    func publication(
+        _ outputs: Entries, published: [Trace.Output] = [], keptIn store: Store? = nil
+    ) throws -> Publication {
+        let staging = nextStaging()
         for tree in trees { try disk.makeDirectory(staging / tree) }
         try write(outputs, below: staging)
         let collected = try collect(staging)
+        let trace = Trace(
+            key: XXH3.digest(Array("run \(lastRun)".utf8)), parts: [], outputs: collected.traced, missing: [],
+            builtAtNanoseconds: 0, run: lastRun, durationSeconds: 0, peakBytes: 0)
+        let copies = store.flatMap { collected.keep(in: $0, Policy()) }
+        return try publication(of: collected, trace, published, .built(copies))
+    }
+
+    /// What the store holds of outputs, as a set to be put back.
+    ///
+    /// - Parameter trace: nil: the recorded one stays.
+    func restoration(
+        _ outputs: [Trace.Output], as trace: Trace?, published: [Trace.Output], from store: Store
+    ) throws -> Publication {
+        let staging = nextStaging()
+        try disk.makeDirectory(staging)
+        let collected = try Restoration(store: store, disk: disk, staging: staging).collect(outputs) {
+            try? self.census($0)
+        }
+        return try publication(
+            of: collected, trace ?? .placeholder(of: outputs, run: lastRun), published,
+            trace == nil ? .putBack : .restored)
+    }
+
+    private func nextStaging() -> Path {
+        lastRun += 1
+        return Path(".dbuild/staging/\(lastRun)-0")
+    }
+
+    private func publication(
+        of collected: Collected, _ trace: Trace, _ published: [Trace.Output], _ record: Publication.Record
+    ) throws -> Publication {
         let aside = Displaced.directory(run: lastRun)
         let changes = try collected.changes(
             present: { try? self.census($0) }, unreadable: { self.isUnreadable($0) },
             published: { path in published.first { $0.path == path } },
             displaced: { path throws(DiskError) in try self.disk.freeTarget(of: path, below: aside) })
-        let trace = Trace(
-            key: XXH3.digest(Array("run \(lastRun)".utf8)), parts: [], outputs: collected.traced, missing: [],
-            builtAtNanoseconds: 0, run: lastRun, durationSeconds: 0, peakBytes: 0)
         return Publication(
             identity: identity, rule: Array("make".utf8), trace: trace, changes: changes,
-            seen: collected.seen { try? self.census($0) })
+            seen: collected.seen { try? self.census($0) }, record: record, run: lastRun)
     }
 
     func collect(_ staging: Path) throws(Collected.Failure) -> Collected {

@@ -1,0 +1,242 @@
+import Foundation
+import GRDB
+package import Hashing
+
+extension StateDatabase {
+    /// Objects by fingerprint, entries by key and discovered parts.
+    ///
+    /// What both take is summed up as they come and go, so that nobody has to count.
+    static let storeSchema = """
+        CREATE TABLE object (
+            id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, sizeBytes INTEGER NOT NULL,
+            -- NULL: a file.
+            bytes BLOB);
+        CREATE TABLE entry (
+            id INTEGER PRIMARY KEY, key BLOB NOT NULL, variant BLOB NOT NULL, discovered BLOB NOT NULL,
+            outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL, seconds REAL NOT NULL,
+            peakBytes INTEGER NOT NULL, usedRun INTEGER NOT NULL, sizeBytes INTEGER NOT NULL, UNIQUE (key, variant));
+        CREATE TABLE storeSize (bytes INTEGER NOT NULL);
+        INSERT INTO storeSize VALUES (0);
+        CREATE TRIGGER objectAdded AFTER INSERT ON object BEGIN
+            UPDATE storeSize SET bytes = bytes + new.sizeBytes; END;
+        CREATE TRIGGER objectRemoved AFTER DELETE ON object BEGIN
+            UPDATE storeSize SET bytes = bytes - old.sizeBytes; END;
+        CREATE TRIGGER entryAdded AFTER INSERT ON entry BEGIN
+            UPDATE storeSize SET bytes = bytes + new.sizeBytes; END;
+        CREATE TRIGGER entryRemoved AFTER DELETE ON entry BEGIN
+            UPDATE storeSize SET bytes = bytes - old.sizeBytes; END;
+        """
+
+    /// What its columns of fixed length and the indices take of a row, about.
+    static let rowOverheadBytes = 200
+}
+
+// MARK: - Entries
+
+extension StateDatabase {
+    /// What the store has under a key, the latest first.
+    package func entries(of key: Digest) throws(Failure) -> [StoreEntry] {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT discovered, outputs, missing, builtAt, run, seconds, peakBytes FROM entry
+                    WHERE key = ? ORDER BY id DESC
+                    """, arguments: [data(key)])
+            var found: [StoreEntry] = []
+            while let row = try rows.next() {
+                var discovered = Unpacker(bytes(row, 0))
+                var outputs = Unpacker(bytes(row, 1))
+                var missing = Unpacker(bytes(row, 2))
+                // An entry that cannot be read is none: its action is built.
+                guard let parts = try? discovered.list(of: Discovered.self),
+                    let made = try? outputs.list(of: Trace.Output.self), let without = try? missing.list(of: Path.self)
+                else { continue }
+                found.append(
+                    StoreEntry(
+                        key: key, discovered: parts, outputs: made, missing: without,
+                        builtAtNanoseconds: value(row, 3) ?? 0, run: value(row, 4) ?? 0,
+                        durationSeconds: value(row, 5) ?? 0,
+                        peakBytes: (value(row, 6) as Int64?).map { UInt64(clamping: $0) } ?? 0))
+            }
+            return found
+        }
+    }
+
+    /// Within transaction 1: what a built action gave replaces what its key and discovered parts gave before.
+    ///
+    /// - Parameter copies: nil: nothing is kept under them.
+    func recordEntry(of made: Trace, _ copies: StoreCopies?, run: Int64, _ database: Database) throws {
+        let discovered = packed { $0.list(made.discovered) }
+        // In whatever order they were found.
+        let variant = data(XXH3.digest([UInt8](packed { $0.list(made.discovered.sorted { $0.path < $1.path }) })))
+        try database.cachedStatement(sql: "DELETE FROM entry WHERE key = ? AND variant = ?").execute(
+            arguments: [data(made.key), variant])
+        guard let copies else { return }
+        try addObjects(copies, database)
+        let outputs = packed { $0.list(made.outputs) }
+        let missing = packed { $0.list(made.missing) }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO entry
+                (key, variant, discovered, outputs, missing, builtAt, run, seconds, peakBytes, usedRun, sizeBytes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            data(made.key), variant, discovered, outputs, missing, made.builtAtNanoseconds, made.run,
+            made.durationSeconds, Int64(clamping: made.peakBytes), run,
+            outputs.count + discovered.count + missing.count + Self.rowOverheadBytes,
+        ])
+    }
+
+    /// Within transaction 1: what an action's recorded trace was, or is, taken from counts as used.
+    func touchEntries(of identity: Digest, run: Int64, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: "UPDATE entry SET usedRun = ? WHERE key = (SELECT key FROM trace WHERE identity = ?)"
+        ).execute(arguments: [run, data(identity)])
+    }
+}
+
+// MARK: - Objects
+
+extension StateDatabase {
+    /// How the store holds an object.
+    enum StoredObject {
+        case file
+        case row([UInt8])
+    }
+
+    func object(_ fingerprint: Fingerprint) throws(Failure) -> StoredObject? {
+        try read { database in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT bytes FROM object WHERE fingerprint = ?", arguments: [data(fingerprint)])
+            guard let row else { return nil }
+            return (value(row, 0) as Data?).map { .row([UInt8]($0)) } ?? .file
+        }
+    }
+
+    /// Whether the store holds these bytes: as a row, or as a file of that size. They are hashed when they are used.
+    ///
+    /// - Parameter content: of a tree the members are to be asked for, each by itself (`Trace.Output.pieces`).
+    package func isStored(_ content: Content, on disk: any Disk) throws -> Bool {
+        if content.kind == .tree { return content == .directory }
+        let isFile = try read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT bytes IS NULL FROM object WHERE fingerprint = ?",
+                arguments: [data(content.fingerprint)])
+        }
+        guard let isFile else { return false }
+        return try !isFile || Store.hasFile(content.fingerprint, on: disk)
+    }
+
+    /// Before any entry says so: what a large tree's small members hold.
+    func addObjects(_ copies: StoreCopies) throws(Failure) { try write { try addObjects(copies, $0) } }
+
+    private func addObjects(_ copies: StoreCopies, _ database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT OR IGNORE INTO object (fingerprint, sizeBytes, bytes) VALUES (?, ?, ?)")
+        for file in copies.files {
+            try insert.execute(arguments: [data(file), Int64(clamping: file.sizeBytes), nil])
+        }
+        for row in copies.rows {
+            try insert.execute(arguments: [
+                data(row.fingerprint), row.bytes.count + Self.rowOverheadBytes, Data(row.bytes),
+            ])
+        }
+    }
+
+    func removeObject(_ fingerprint: Fingerprint) throws(Failure) {
+        try write {
+            try $0.execute(sql: "DELETE FROM object WHERE fingerprint = ?", arguments: [data(fingerprint)])
+        }
+    }
+}
+
+// MARK: - Size
+
+extension StateDatabase {
+    /// What the store takes, in files and in rows.
+    package func storeSizeBytes() throws(Failure) -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT bytes FROM storeSize") ?? 0 }
+    }
+
+    /// Whether the run before this one has not come to its end.
+    func wasKilled(before run: Int64) throws(Failure) -> Bool {
+        try read {
+            try Bool.fetchOne(
+                $0, sql: "SELECT exitCode IS NULL FROM run WHERE id < ? ORDER BY id DESC LIMIT 1", arguments: [run])
+                ?? false
+        }
+    }
+
+    /// All that the store holds, for somebody who makes room.
+    func storeContents() throws(Failure) -> Eviction.Contents {
+        try read { database in
+            var contents = Eviction.Contents()
+            let objects = try Row.fetchCursor(database, sql: "SELECT fingerprint, sizeBytes FROM object")
+            while let row = try objects.next() {
+                guard let object = fingerprint(row, 0), let size: Int64 = value(row, 1) else { continue }
+                contents.objectBytes[object] = size
+            }
+            let entries = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT id, outputs, usedRun, sizeBytes, key IN (SELECT key FROM trace) FROM entry
+                    ORDER BY usedRun, id
+                    """)
+            while let row = try entries.next() {
+                guard let id: Int64 = value(row, 0) else { continue }
+                // One that cannot be read is of no use to anybody: it holds nothing, and has never been used.
+                let outputs = list(row, 1)
+                contents.entries.append(
+                    Eviction.Entry(
+                        id: id, objects: Set((outputs ?? []).flatMap(\.pieces).map(\.fingerprint)),
+                        usedRun: outputs == nil ? 0 : value(row, 2) ?? 0, sizeBytes: value(row, 3) ?? 0,
+                        isRecorded: outputs == nil ? false : value(row, 4) ?? false))
+            }
+            let traces = try Row.fetchCursor(database, sql: "SELECT outputs FROM trace")
+            while let row = try traces.next() {
+                for piece in (list(row, 0) ?? []).flatMap(\.pieces) { contents.recorded.insert(piece.fingerprint) }
+            }
+            return contents
+        }
+    }
+
+    private func list(_ row: Row, _ index: Int) -> [Trace.Output]? {
+        var unpacker = Unpacker(bytes(row, index))
+        return try? unpacker.list(of: Trace.Output.self)
+    }
+
+    func remove(entries: [Int64], objects: [Fingerprint]) throws(Failure) {
+        guard !entries.isEmpty || !objects.isEmpty else { return }
+        try write { database in
+            let entry = try database.cachedStatement(sql: "DELETE FROM entry WHERE id = ?")
+            for id in entries { try entry.execute(arguments: [id]) }
+            let object = try database.cachedStatement(sql: "DELETE FROM object WHERE fingerprint = ?")
+            for fingerprint in objects { try object.execute(arguments: [data(fingerprint)]) }
+        }
+    }
+
+    /// The objects that are said to be files.
+    func storedFiles() throws(Failure) -> Set<Fingerprint> {
+        try read { database in
+            var found: Set<Fingerprint> = []
+            let rows = try Row.fetchCursor(database, sql: "SELECT fingerprint FROM object WHERE bytes IS NULL")
+            while let row = try rows.next() { if let object = fingerprint(row, 0) { found.insert(object) } }
+            return found
+        }
+    }
+}
+
+private func data(_ fingerprint: Fingerprint) -> Data {
+    packed {
+        $0.digest(fingerprint.digest)
+        $0.fixed(fingerprint.sizeBytes)
+    }
+}
+
+private func fingerprint(_ row: Row, _ index: Int) -> Fingerprint? {
+    var unpacker = Unpacker(bytes(row, index))
+    guard let digest = try? unpacker.digest(), let size = try? unpacker.fixed() else { return nil }
+    return Fingerprint(digest: digest, sizeBytes: size)
+}

@@ -1,0 +1,106 @@
+import Hashing
+import Testing
+
+@testable import Artifact
+
+struct StoreEntryTests {
+    @Test("an entry comes back with all that its trace needs")
+    func roundTrip() throws {
+        let shelf = try Shelf()
+        let piece = try shelf.piece(size: 10, .file)
+        let discovered = [
+            Discovered(path: "a.h", content: Example.content(3)), Discovered(path: "absent.h", content: nil),
+        ]
+        try shelf.keep([piece], discovered: discovered)
+        let entry = try #require(try shelf.database.entries(of: shelf.digest("key")).first)
+        #expect(
+            entry
+                == StoreEntry(
+                    key: shelf.digest("key"), discovered: discovered,
+                    outputs: [Trace.Output(path: "out/0", content: piece.content)], missing: ["gone"],
+                    builtAtNanoseconds: 7, run: 1, durationSeconds: 0.5, peakBytes: 9))
+        let parts = [KeyPart(.recipe, [], [1])]
+        let trace = entry.trace(parts: parts)
+        #expect(trace.parts == parts && trace.discovered == discovered && trace.missing == ["gone"])
+        #expect((trace.run, trace.builtAtNanoseconds, trace.isAdopted) == (1, 7, false))
+        #expect(try shelf.database.entries(of: shelf.digest("other")).isEmpty)
+    }
+
+    @Test("other discovered parts are another entry, the latest first; their order does not matter")
+    func variants() throws {
+        let shelf = try Shelf()
+        let (one, two) = (
+            Discovered(path: "a", content: Example.content(1)), Discovered(path: "b", content: nil)
+        )
+        let changed = Discovered(path: "b", content: Example.content(2))
+        let pieces = try (0 ..< 4).map { _ in try shelf.piece(size: 10, .file) }
+        try shelf.keep([pieces[0]], discovered: [one, two])
+        try shelf.keep([pieces[1]], discovered: [one, changed])
+        #expect(try contents(shelf) == [pieces[1].content, pieces[0].content])
+        try shelf.keep([pieces[2]], discovered: [two, one])
+        #expect(try contents(shelf) == [pieces[2].content, pieces[1].content])
+        try shelf.keep([pieces[3]])
+        #expect(try contents(shelf) == [pieces[3].content, pieces[2].content, pieces[1].content])
+    }
+
+    private func contents(_ shelf: Shelf) throws -> [Content] {
+        try shelf.database.entries(of: shelf.digest("key")).flatMap { $0.outputs.map(\.content) }
+    }
+
+    @Test("what was built last under a key counts, also where nothing of it is kept")
+    func replaced() throws {
+        let shelf = try Shelf()
+        let pieces = [try shelf.piece(size: 10, .file), try shelf.piece(size: 10, .file)]
+        try shelf.keep([pieces[0]])
+        try shelf.keep([pieces[1]], .none)
+        #expect(try contents(shelf) == [pieces[1].content])
+        #expect(try !shelf.store.isStored(pieces[1].content))
+        try shelf.commit(nil, pieces)
+        #expect(try contents(shelf).isEmpty)
+    }
+
+    @Test("an entry that cannot be read is none")
+    func damaged() throws {
+        let shelf = try Shelf()
+        try shelf.keep([try shelf.piece(size: 10, .file)])
+        for column in ["outputs", "discovered", "missing"] {
+            try shelf.execute("UPDATE entry SET \(column) = x'ff'")
+            #expect(try contents(shelf).isEmpty, "\(column)")
+        }
+    }
+
+    @Test("putting back leaves the trace alone, and restoring replaces it")
+    func records() throws {
+        let shelf = try Shelf()
+        try shelf.keep([try shelf.piece(size: 10, .file)], key: "old")
+        let entry = try #require(try shelf.database.entries(of: shelf.digest("old")).first)
+        let identity = shelf.digest("out")
+        func key() throws -> Digest? {
+            var found: Digest?
+            try shelf.database.forEachTrace { if $0.identity == identity { found = $0.key } }
+            return found
+        }
+        try shelf.database.recordFailure(identity, run: 1)
+        try shelf.database.recordStale([identity], current: [], nowNanoseconds: 5)
+        let back = Publication(
+            identity: identity, rule: [], trace: .placeholder(of: entry.outputs, run: 1), changes: [],
+            record: .putBack)
+        _ = try shelf.database.open([back])
+        let open = try #require(try shelf.database.openPublications().first)
+        #expect(open.publication.isPutBack)
+        #expect(open.publication.trace.outputs == entry.outputs)
+        try shelf.database.abandon(open)
+        #expect(try key() == shelf.digest("old"))
+        #expect(try shelf.database.failures() == [identity: 1])
+        #expect(try shelf.database.staleSince() == [identity: 5])
+
+        try shelf.keep([try shelf.piece(size: 10, .file)], key: "new")
+        let restored = Publication(
+            identity: identity, rule: [], trace: entry.trace(parts: []), changes: [], record: .restored, run: 9)
+        _ = try shelf.database.open([restored])
+        #expect(try key() == shelf.digest("old"))
+        #expect(try shelf.database.entries(of: shelf.digest("old")) == [entry])
+        try shelf.database.abandon(try #require(try shelf.database.openPublications().first))
+        #expect(try key() == nil)
+    }
+}
