@@ -12,9 +12,10 @@ extension StateDatabase {
             -- NULL: a file.
             bytes BLOB);
         CREATE TABLE entry (
-            id INTEGER PRIMARY KEY, key BLOB NOT NULL, variant BLOB NOT NULL, discovered BLOB NOT NULL,
-            outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL, seconds REAL NOT NULL,
+            id INTEGER PRIMARY KEY, key BLOB NOT NULL, variant BLOB NOT NULL, identity BLOB NOT NULL,
+            withoutInputs BLOB NOT NULL, discovered BLOB NOT NULL, outputs BLOB NOT NULL, missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL, seconds REAL NOT NULL,
             peakBytes INTEGER NOT NULL, usedRun INTEGER NOT NULL, sizeBytes INTEGER NOT NULL, UNIQUE (key, variant));
+        CREATE INDEX entryOfAction ON entry (identity, withoutInputs);
         CREATE TABLE storeSize (bytes INTEGER NOT NULL);
         INSERT INTO storeSize VALUES (0);
         CREATE TRIGGER objectAdded AFTER INSERT ON object BEGIN
@@ -63,10 +64,27 @@ extension StateDatabase {
         }
     }
 
+    /// Whether the store has anything of an action under a key whose parts, its inputs aside, have this digest.
+    ///
+    /// - Parameter withoutInputs: nil: under any key.
+    package func hasEntries(of identity: Digest, withoutInputs: Digest?) throws(Failure) -> Bool {
+        try read { database in
+            var sql = "SELECT 1 FROM entry WHERE identity = ?"
+            var arguments = [data(identity)]
+            if let withoutInputs {
+                sql += " AND withoutInputs = ?"
+                arguments.append(data(withoutInputs))
+            }
+            return try Row.fetchOne(database, sql: sql + " LIMIT 1", arguments: StatementArguments(arguments)) != nil
+        }
+    }
+
     /// Within transaction 1: what a built action gave replaces what its key and discovered parts gave before.
     ///
     /// - Parameter copies: nil: nothing is kept under them.
-    func recordEntry(of made: Trace, _ copies: StoreCopies?, run: Int64, _ database: Database) throws {
+    func recordEntry(
+        of made: Trace, by identity: Digest, _ copies: StoreCopies?, run: Int64, _ database: Database
+    ) throws {
         let discovered = packed { $0.list(made.discovered) }
         // In whatever order they were found.
         let variant = data(XXH3.digest([UInt8](packed { $0.list(made.discovered.sorted { $0.path < $1.path }) })))
@@ -79,11 +97,13 @@ extension StateDatabase {
         try database.cachedStatement(
             sql: """
                 INSERT INTO entry
-                (key, variant, discovered, outputs, missing, builtAt, run, seconds, peakBytes, usedRun, sizeBytes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (key, variant, identity, withoutInputs, discovered, outputs, missing, builtAt, run, seconds, peakBytes,
+                 usedRun, sizeBytes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            data(made.key), variant, discovered, outputs, missing, made.builtAtNanoseconds, made.run,
+            data(made.key), variant, data(identity), data(KeyPart.digestWithoutInputs(made.parts)), discovered, outputs,
+            missing, made.builtAtNanoseconds, made.run,
             made.durationSeconds, Int64(clamping: made.peakBytes), run,
             outputs.count + discovered.count + missing.count + Self.rowOverheadBytes,
         ])

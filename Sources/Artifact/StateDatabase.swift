@@ -368,7 +368,8 @@ extension StateDatabase {
                     try broken.execute(arguments: [identity])
                 }
                 switch publication.record {
-                case .built(let copies): try recordEntry(of: made, copies, run: publication.run, database)
+                case .built(let copies):
+                    try recordEntry(of: made, by: publication.identity, copies, run: publication.run, database)
                 case .restored: try touchEntries(of: publication.identity, run: publication.run, database)
                 case .putBack: break
                 }

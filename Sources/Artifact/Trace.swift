@@ -150,6 +150,13 @@ package struct KeyPart: Hashable, Packable {
         self.value = value
     }
 
+    /// Of all parts but the inputs: what is known of a key before its inputs are.
+    package static func digestWithoutInputs(_ parts: [KeyPart]) -> Digest {
+        var packer = Packer()
+        packer.list(parts.filter { $0.kind != .input })
+        return XXH3.digest(packer.bytes)
+    }
+
     package func pack(into packer: inout Packer) {
         packer.byte(kind.rawValue)
         packer.string(name)

@@ -70,6 +70,7 @@ extension Assessment {
         if circumstances.policies[plan.ruleID(of: action).index].existence == .always { return false }
         // What is accepted to be missing leaves the key, and nobody knows yet what that will be.
         let isFixed = plan.rule(of: action).accepts.isEmpty
-        return evidence.hasEntries(action, isFixed ? keyWithoutInputs(action)?.digestWithoutInputs : nil)
+        return evidence.hasEntries(
+            action, isFixed ? keyWithoutInputs(action).map { KeyPart.digestWithoutInputs($0.parts) } : nil)
     }
 }

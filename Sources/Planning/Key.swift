@@ -37,13 +37,6 @@ package struct Key: Sendable {
     package let parts: [KeyPart]
     package let digest: Digest
 
-    /// Of all parts but the inputs: what is known of a key before its inputs are.
-    package var digestWithoutInputs: Digest {
-        var packer = Packer()
-        packer.list(parts.filter { $0.kind != .input })
-        return XXH3.digest(packer.bytes)
-    }
-
     init(parts: [KeyPart]) {
         self.parts = parts
         var packer = Packer()

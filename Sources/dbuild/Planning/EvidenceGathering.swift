@@ -10,6 +10,12 @@ extension Session {
                 // Parts that cannot be read differ from all others.
                 (try? database?.parts(of: plan.identity(of: action))) ?? []
             },
-            sight: { [survey] in survey.sight($0) ?? .nothing })
+            sight: { [survey] in survey.sight($0) ?? .nothing },
+            // What cannot be read of the store is not there: it is built instead.
+            entries: { [database] in (try? database?.entries(of: $0)) ?? [] },
+            hasEntries: { [database] action, withoutInputs in
+                (try? database?.hasEntries(of: plan.identity(of: action), withoutInputs: withoutInputs)) ?? false
+            },
+            isStored: { [database, disk] in (try? database?.isStored($0, on: disk)) ?? false })
     }
 }

@@ -113,13 +113,36 @@ struct Builder {
         }
     }
 
+    /// What is put back, and what the action's trace becomes; nil where that stays as it is.
+    private func restoration(
+        _ action: ActionID, _ assessment: Assessment
+    ) throws -> (outputs: [Trace.Output], trace: Trace?) {
+        switch assessment.work(of: action) {
+        case .restore(let entry):
+            let key = try assessment.key(of: action, missing: assessment.losses(action).missing)
+            return (entry.outputs, entry.trace(parts: key.parts))
+        case .putBack(let outputs): return (outputs, nil)
+        case .build: return ([], nil)
+        }
+    }
+
     /// Puts back what the store has.
     private func restore(
         _ action: ActionID, _ assessment: inout Assessment,
         in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
     ) {
+        let placing = Placing(action, assessment, context)
+        let work = Result { try restoration(action, assessment) }
         assessment.began(action)
-        group.addTask { (action, .success(.lost)) }
+        group.addTask {
+            do {
+                let (outputs, trace) = try work.get()
+                do {
+                    _ = try await placing.restore(outputs, as: trace)
+                } catch is Restoration.Failure { return (action, .success(.lost)) }
+                return (action, .success(.restored(outputs)))
+            } catch { return (action, .failure(error)) }
+        }
     }
 
     /// A program that is not there fails its action; everything else is wrong with the machinery.
