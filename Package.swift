@@ -43,7 +43,9 @@ let package = Package(
         // Decisions.
         .target(
             name: "Planning",
-            dependencies: ["Artifact", "Calendar", "Hashing", .product(name: "HeapModule", package: "swift-collections")],
+            dependencies: [
+                "Artifact", "Calendar", "Hashing", .product(name: "HeapModule", package: "swift-collections"),
+            ],
             swiftSettings: settings),
         // Data.
         .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: settings),
@@ -70,7 +72,8 @@ let package = Package(
             name: "TablesTests", dependencies: ["TestSupport", "Tables", "Calendar", "tables-tool"],
             swiftSettings: settings),
         .testTarget(
-            name: "PlanningTests", dependencies: ["Planning", "Artifact", "Calendar", "Hashing"], swiftSettings: settings),
+            name: "PlanningTests", dependencies: ["Planning", "Artifact", "Calendar", "Hashing"],
+            swiftSettings: settings),
         .testTarget(
             name: "RulesTests", dependencies: ["TestSupport", "Rules", "Calendar"], exclude: ["Refusals"],
             swiftSettings: settings),

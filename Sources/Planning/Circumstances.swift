@@ -11,6 +11,8 @@ package struct Circumstances: Sendable {
     package var moments: [RuleID: RefreshMoments] = [:]
     package var forced: Set<ActionID> = []
     package var skipped: Set<ActionID> = []
+    /// How many of the skipped are so only because they were not named.
+    package var unjudged = 0
     /// For every rule.
     package var keepsEdited = false
     /// What has been built in this run already: it is not forced twice.

@@ -319,6 +319,7 @@ extension PlanBuilder {
     }
 
     private func checkInputs(_ maker: [Int?], _ trees: [Int?], isWhole: Bool) throws(PlanError) {
+        let observed = rules.map { rule in rule.policy.settle?.observation.flatMap { texts[$0.property] } }
         for action in actionRule.indices {
             for input in inputs[Int(inputAt[action]) ..< Int(inputAt[action + 1])] {
                 let path = pathList[input.artifact]
@@ -329,22 +330,20 @@ extension PlanBuilder {
             }
             let isFirstOfRule = action == 0 || actionRule[action - 1] != actionRule[action]
             if isFirstOfRule { try checkAcceptances(of: action) }
-            try checkObservation(of: action)
+            if let property = observed[Int(actionRule[action])] { try checkObservation(of: action, in: property) }
         }
     }
 
     /// What a policy observes are tables: by their names, since most of them are still to be made.
-    private func checkObservation(of action: Int) throws(PlanError) {
+    private func checkObservation(of action: Int, in property: UInt32) throws(PlanError) {
         let rule = rules[Int(actionRule[action])]
-        guard let observation = rule.policy.settle?.observation, let property = texts[observation.property] else {
-            return
-        }
         let observed = inputs[Int(inputAt[action]) ..< Int(inputAt[action + 1])].filter { $0.property == property }
         func isTable(_ input: Edge) -> Bool { !isTree[input.artifact] && TableKind(pathList[input.artifact]) != nil }
         // All inputs of a command are one property: its scripts, too.
         if rule.isCommand, observed.contains(where: isTable) { return }
         if let other = observed.first(where: { !isTable($0) }) {
-            throw .noColumns(pathList[other.artifact], column: printable(observation.column), mention(action))
+            let column = rule.policy.settle?.observation?.column ?? []
+            throw .noColumns(pathList[other.artifact], column: printable(column), mention(action))
         }
     }
 

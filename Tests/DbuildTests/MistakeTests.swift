@@ -8,7 +8,8 @@ import Testing
         "source-outside", "inside-tree", "below-file", "cycle", "itself", "same-rule", "no-output",
         "command-without-output", "no-cpus", "repeated-value", "no-cell", "share", "absent-for-required", "private",
         "thrown", "crash", "fatal-error", "read-of-nobody", "read-of-text", "no-column", "not-a-number",
-        "read-of-itself",
+        "read-of-itself", "policy-hours", "policy-twice", "policy-zone", "policy-day", "policy-time", "policy-no-input",
+        "policy-no-table",
     ])
     func rulesThatAreWrongEndThePlan(mistake: String) async throws {
         try await withWorkspace(.mistakes) { workspace in

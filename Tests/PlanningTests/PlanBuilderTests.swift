@@ -202,6 +202,36 @@ import Testing
         #expect(plan.inTopologicalOrder.map { plan.name(of: $0) } == ["b", "a", "c", "d"])
     }
 
+    @Test func `what a policy observes is a table, by its name`() throws {
+        func observing(isCommand: Bool = false, _ pieces: [(String, Sketch.Piece)]) throws(PlanError) {
+            var sketch = Sketch()
+            for path in ["rows.csv", "rows.csv.gz", "rows.parquet", "rows.csv.txt", "parts"] as [Path] {
+                try sketch.source(path)
+            }
+            try sketch.action(
+                "train",
+                rule: { rule in
+                    rule.isCommand = isCommand
+                    rule.policy.settle = .init(
+                        nanoseconds: 1, observation: .init(property: Array("from".utf8), column: Array("at".utf8)))
+                }, pieces + [("to", .output("out"))])
+            _ = try sketch.plan()
+        }
+        let other = PlanError.noColumns("rows.csv.txt", column: "at", mention("train", 6))
+        try observing([
+            ("from", .inputs(["rows.csv", "rows.csv.gz", "rows.parquet"])), ("also", .input("rows.csv.txt")),
+        ])
+        #expect(throws: other) { try observing([("from", .inputs(["rows.csv", "rows.csv.txt"]))]) }
+        #expect(throws: PlanError.noColumns("parts", column: "at", mention("train", 6))) {
+            try observing([("from", .tree("parts"))])
+        }
+        // A command's scripts are inputs of the same property.
+        try observing(isCommand: true, [("from", .inputs(["rows.csv.txt", "rows.csv"]))])
+        #expect(throws: other) { try observing(isCommand: true, [("from", .inputs(["rows.csv.txt"]))]) }
+        // Where a cell has no such input nothing is observed.
+        try observing([("also", .input("rows.csv.txt"))])
+    }
+
     @Test func `artifacts are found by their paths, sorted by directory and name`() throws {
         let paths: [Path] = ["b", "a/z", "a/b/c", "a-b/c", "a", "é/ü", Path([0xFF]), "a.b/c", "a/y"]
         var sketch = Sketch()

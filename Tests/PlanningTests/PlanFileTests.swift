@@ -1,4 +1,5 @@
 import Artifact
+import Calendar
 import Foundation
 import Hashing
 import Testing
@@ -12,6 +13,40 @@ import Testing
         let again = try #require(Plan(Blob(copying: plan.blob.bytes(0 ..< plan.blob.count))))
         #expect(again.walked() == plan.walked())
         #expect(plan.actionCount == 13)
+    }
+
+    @Test func `a plan keeps every policy that a rule can have`() throws {
+        var full = Policy()
+        full.settle = .init(
+            nanoseconds: 1, observation: .init(property: [1], column: [2]), latestAfterNanoseconds: .max,
+            firstBuildWaits: true, holdsEverything: true)
+        full.interval = .init(nanoseconds: .max, holdsEverything: true)
+        full.keepsEdited = true
+        full.useExisting = .init(maxAgeNanoseconds: 3)
+        full.isIntermediate = true
+        full.storing = .never
+        let existences: [Policy.Existence?] = [
+            nil, .always, .keepExisting(adoptsForeign: true), .keepExisting(adoptsForeign: false),
+            .refresh(.every(nanoseconds: 7)), .refresh(.calendar(.daily(minuteOfDay: 1439), zone: "UTC")),
+            .refresh(.calendar(.weekly(.sunday, minuteOfDay: 0), zone: "Europe/Berlin")),
+            .refresh(.calendar(.monthly(day: 31, minuteOfDay: 1), zone: "Asia/Tokyo")),
+        ]
+        for policy in [Policy(), full] {
+            for existence in existences {
+                var sketch = Sketch()
+                try sketch.action(
+                    "only",
+                    rule: {
+                        $0.policy = policy
+                        $0.policy.existence = existence
+                    }, [("to", .output("out"))])
+                let plan = try sketch.plan()
+                let again = try #require(Plan(Blob(copying: plan.blob.bytes(0 ..< plan.blob.count))))
+                #expect(again.rules[0].policy.existence == existence)
+                #expect(again.rules == plan.rules && again.rules[0].policy.settle == policy.settle)
+                #expect(again.rules[0].policy.storing == policy.storing)
+            }
+        }
     }
 
     @Test func `a plan is read from a mapped file`() throws {

@@ -20,7 +20,7 @@ import Testing
         for identifier in ["America/New_York", "Europe/Berlin", "Asia/Kolkata", "UTC"] {
             #expect(Zone(identifier)?.identifier == identifier)
         }
-        for identifier in ["", "Mars/Phobos", "EST", "GMT+3", "america/new_york"] { #expect(Zone(identifier) == nil) }
+        for identifier in ["", "Mars/Phobos", "EST", "GMT+3", "America"] { #expect(Zone(identifier) == nil) }
     }
 
     @Test func `the day depends on the zone`() throws {
@@ -57,7 +57,8 @@ import Testing
         #expect(try moments(last, "UTC", now: "2013-02-28T00:00Z") == ["2013-02-28T00:00:00Z", "2013-03-31T00:00:00Z"])
         #expect(try moments(last, "UTC", now: "2012-02-28T12:00Z") == ["2012-01-31T00:00:00Z", "2012-02-29T00:00:00Z"])
         let first = Recurrence.monthly(day: 1, minuteOfDay: 0)
-        #expect(try moments(first, "UTC", now: "2013-12-31T12:00Z") == ["2013-12-01T00:00:00Z", "2014-01-01T00:00:00Z"])
+        #expect(
+            try moments(first, "UTC", now: "2013-12-31T12:00Z") == ["2013-12-01T00:00:00Z", "2014-01-01T00:00:00Z"])
     }
 
     @Test func `a time that the clock skips is due when the gap is over`() throws {

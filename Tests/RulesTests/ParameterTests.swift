@@ -87,4 +87,21 @@ import Testing
         #expect(nearest(to: "xyzzy", among: names) == [])
         #expect(nearest(to: "feat", among: names) == ["features"])
     }
+
+    @Test func aDayMayDeclareTheZoneInWhichItIsToday() throws {
+        struct Dated: Rulesfile {
+            @Parameter("Last day", zone: "America/New_York") var asOf: Day
+            @Parameter("First day", zone: "Asia/Tokyo") var since: Day = "2013-01-01"
+            @Parameter("Any day") var other: Day = "2013-01-01"
+            func rules(_ build: Build) {}
+        }
+        let frame = Value.list(try Parameters(of: Dated()).descriptions.map(\.value)).frame
+        let descriptions = try ParameterDescription.list(frame)
+        #expect(descriptions.map(\.zone) == ["America/New_York", "Asia/Tokyo", nil])
+        #expect(descriptions.map(\.defaultText) == [nil, "2013-01-01", "2013-01-01"])
+        // Words are for dbuild, which knows what day it is: rules are a function of their settings.
+        #expect(throws: RulesError.notAParameterValue("today", type: "Day", parameter: "as-of")) {
+            try Parameters(of: Dated()).set(["as-of=today"])
+        }
+    }
 }

@@ -17,7 +17,8 @@ import Testing
     private static let hour = 3_600_000_000_000
 
     @Test func settleSaysHowLongAndWhatIsObserved() throws {
-        #expect(try policies { $0.policy(.settle(hours: 24)) } == ["settle \(24 * Self.hour) file times none false false"])
+        #expect(
+            try policies { $0.policy(.settle(hours: 24)) } == ["settle \(24 * Self.hour) file times none false false"])
         #expect(
             try policies {
                 $0.policy(

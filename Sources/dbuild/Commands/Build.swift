@@ -7,6 +7,7 @@ struct Build: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Bring targets up to date (the default command).")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var policies: PolicyArguments
 
     @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; none: the rules' defaults.")
     var targets: [String] = []
@@ -22,12 +23,6 @@ struct Build: AsyncParsableCommand {
 
     @Flag(help: "Exit 1 if anything is not current, and build nothing.")
     var check = false
-
-    @Flag(name: [.customShort("B"), .customLong("force")], help: "Build everything named, current or not.")
-    var force = false
-
-    @Option(help: "The run's instant, as 2013-12-01T11:00:00Z (default: the clock, read once).")
-    var now: String?
 
     @Option(
         name: .customLong("store-limit"),
@@ -48,12 +43,6 @@ struct Build: AsyncParsableCommand {
         }
     }
 
-    private func runOptions() throws -> RunOptions {
-        var options = RunOptions(nowNanoseconds: try now.map { try Instant.parse($0) } ?? Clock.wallNanoseconds)
-        options.force = force
-        return options
-    }
-
     private func jobCount() throws(SettingsError) -> Int {
         guard let jobs else { return Machine.coreCount }
         guard jobs >= 1 else { throw .badJobs(jobs) }
@@ -63,9 +52,10 @@ struct Build: AsyncParsableCommand {
     private func view() async throws -> Int32 {
         _ = try ByteSize.parse(storeLimit)
         let jobs = try jobCount()
-        let view = try View(common, try runOptions())
+        let view = try View(common, try policies.runOptions())
         view.sayParameters()
-        let (assessment, request) = try await view.session.view { try $0.select(targets) }
+        let (assessment, request) = try await view.session.view { try $0.select(policies.targets(targets)) }
+        sayUnjudged(assessment)
         let outlook = assessment.outlook(request)
         let isWhole = request.unlisted.isEmpty
         if explain || dryRun {
@@ -83,15 +73,16 @@ struct Build: AsyncParsableCommand {
     private func build() async throws -> Int32 {
         let jobs = try jobCount()
         let storeLimitBytes = try ByteSize.parse(storeLimit)
-        let runOptions = try runOptions()
+        let runOptions = try policies.runOptions()
         let workspace = try common.workspace()
-        let settings = try common.settings(workspace)
+        var settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
         let events = EventLog(Progress(isQuiet: quiet))
         let interruption = Interruption()
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
+        try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         try disk.makeDirectory(Path(".dbuild"))
         let lock = try FileLock(workspace.lock, waits: !noWait) { events.say(.waitingForLock(holder: $0)) }
         defer { lock.release() }
@@ -110,7 +101,8 @@ struct Build: AsyncParsableCommand {
             threads: Threads())
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
-            options: BuildRun.Options(targets: targets, jobs: jobs, storeLimitBytes: storeLimitBytes)
+            options: BuildRun.Options(
+                targets: policies.targets(targets), jobs: jobs, storeLimitBytes: storeLimitBytes)
         ).run()
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifact
+import Planning
 
 /// Options of every command: where the workspace is, and with which parameters.
 struct CommonOptions: ParsableArguments {
@@ -49,20 +50,28 @@ struct View {
         let database = try StateDatabase(
             path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
         let last = options.params == nil ? try database?.lastRun()?.parameters ?? [] : []
-        let settings = try options.settings(workspace, last: last.map { String(decoding: $0, as: UTF8.self) })
+        var settings = try options.settings(workspace, last: last.map { String(decoding: $0, as: UTF8.self) })
+        let runOptions = runOptions ?? RunOptions(nowNanoseconds: Clock.wallNanoseconds)
+        let rules = try options.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         usesLastParameters = options.set.isEmpty && !last.isEmpty
         session = Session(
-            workspace: workspace, disk: disk,
-            rules: try options.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) },
-            database: database, settings: settings,
-            options: runOptions ?? RunOptions(nowNanoseconds: Clock.wallNanoseconds), records: false, threads: Threads()
-        )
+            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
+            options: runOptions, records: false, threads: Threads())
     }
 
     /// What a person must know to read the view.
     func sayParameters() {
+        let resolved = session.settings.resolved
+        if !resolved.isEmpty { write(Notice.resolved(resolved) + "\n", toStandard: 2) }
         guard usesLastParameters else { return }
         let list = session.settings.overrides.joined(separator: " ")
         write("parameters as the last build set them: \(list)\n", toStandard: 2)
     }
+}
+
+/// How many actions `--only` and `--from` keep from being looked at.
+func sayUnjudged(_ assessment: Assessment) {
+    let count = assessment.circumstances.unjudged
+    if count > 0 { write(Notice.unjudged(count) + "\n", toStandard: 2) }
 }

@@ -13,15 +13,9 @@ struct Params: AsyncParsableCommand {
         try await reporting {
             let view = try View(options.common)
             view.sayParameters()
-            let child = try ChildProcess(
-                view.session.rules.path, ["--parameters"], environment: BaseEnvironment.variables, input: .null,
-                output: .pipe)
-            guard let frame = try readFrame(from: child.output), child.wait() == .exited(0) else {
-                throw CompiledRules.Failure.crashed(.exited(2), step: "\(view.session.rules.path) --parameters")
-            }
-            for parameter in try ParameterDescription.list(frame) {
+            for parameter in try view.session.rules.parameters() {
                 let value = view.session.settings.values[parameter.name] ?? parameter.defaultText ?? "(required)"
-                let range = parameter.range.map { ", \($0)" } ?? ""
+                let range = (parameter.range.map { ", \($0)" } ?? "") + (parameter.zone.map { ", in \($0)" } ?? "")
                 write(
                     "\(parameter.name)=\(value)  \(parameter.typeName)\(range)  \(parameter.help)\n", toStandard: 1)
             }

@@ -7,14 +7,17 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Say how many actions of each rule are current.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var policies: PolicyArguments
     @Argument(help: "As for build.") var targets: [String] = []
 
     mutating func run() async throws {
         let options = self
         try await reporting {
-            let view = try View(options.common)
+            let view = try View(options.common, try options.policies.runOptions())
             view.sayParameters()
-            let (assessment, request) = try await view.session.view { try $0.select(options.targets) }
+            let targets = options.policies.targets(options.targets)
+            let (assessment, request) = try await view.session.view { try $0.select(targets) }
+            sayUnjudged(assessment)
             write(StatusTable(assessment, request).text, toStandard: 1)
             for line in Explanation.staleReads(assessment) { write(line + "\n", toStandard: 1) }
             let orphans = try view.session.orphans(assessment.plan)

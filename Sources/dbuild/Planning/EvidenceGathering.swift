@@ -16,6 +16,7 @@ extension Session {
             hasEntries: { [database] action, withoutInputs in
                 (try? database?.hasEntries(of: plan.identity(of: action), withoutInputs: withoutInputs)) ?? false
             },
-            isStored: { [database, disk] in (try? database?.isStored($0, on: disk)) ?? false })
+            isStored: { [database, disk] in (try? database?.isStored($0, on: disk)) ?? false },
+            observation: { [observations] in observations.newest($0, in: $1) })
     }
 }

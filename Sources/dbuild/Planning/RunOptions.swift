@@ -4,15 +4,17 @@ import Planning
 struct RunOptions: Sendable {
     /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
     var nowNanoseconds: Int64
-    /// Everything that was named is built, current or not.
-    var force = false
+    var policies = PolicyOptions()
 
-    init(nowNanoseconds: Int64) { self.nowNanoseconds = nowNanoseconds }
+    init(nowNanoseconds: Int64, policies: PolicyOptions = PolicyOptions()) {
+        self.nowNanoseconds = nowNanoseconds
+        self.policies = policies
+    }
 
     /// - Parameter selection: what was named.
     func circumstances(_ plan: Plan, _ selection: Selection) -> Circumstances {
-        var circumstances = Circumstances(plan, nowNanoseconds: nowNanoseconds)
-        if force { circumstances.forced = Set(selection.actions) }
+        var circumstances = policies.circumstances(plan, selection, nowNanoseconds: nowNanoseconds)
+        circumstances.findMoments()
         return circumstances
     }
 }

@@ -16,6 +16,7 @@ final class Session: Sendable {
     /// Whether this is a build, which may write what it learns.
     private let records: Bool
     let survey: Survey
+    let observations: Observations
     let threads: Threads
     private let cache: PlanCache
     private let memory = Mutex(Memory())
@@ -44,6 +45,8 @@ final class Session: Sendable {
         self.records = records
         self.threads = threads
         survey = Survey(disk: disk, threads: threads)
+        observations = Observations(
+            root: workspace.root, disk: disk, survey: survey, database: database, records: records)
         cache = PlanCache(workspace: workspace, disk: disk)
     }
 
@@ -144,6 +147,7 @@ extension Session {
         var plan = try await plan(answersFromBefore: true)
         while true {
             let selection = try select(plan)
+            try options.policies.check(plan, selection)
             let request = selection.request(plan)
             let assessment = try await assess(plan, request, selection)
             let reads = try examine(assessment)

@@ -12,6 +12,8 @@ enum SettingsError: Error {
     case badInstant(String)
     case badJobs(Int)
     case badSize(String)
+    /// The value of an option that says something against policies.
+    case badPolicyValue(option: String, text: String)
 }
 
 /// The parameters that a command gives to the rules: the file's, then its own.
@@ -19,7 +21,9 @@ struct Settings: Hashable, Sendable {
     /// By outside name.
     private(set) var values: [String: String] = [:]
     /// Those that the command set itself, `name=value`.
-    let overrides: [String]
+    private(set) var overrides: [String]
+    /// Those that stood as words for days.
+    private(set) var resolved: [ResolvedDay] = []
 
     /// - Parameters:
     ///   - file: absolute; absent is empty.
@@ -63,6 +67,17 @@ struct Settings: Hashable, Sendable {
             } else {
                 text = "\(try container.decode(Double.self))"
             }
+        }
+    }
+
+    /// Puts a day where a word stands for one.
+    mutating func resolve(_ parameter: ResolvedDay) {
+        values[parameter.name] = "\(parameter.day)"
+        resolved.append(parameter)
+        // A run is repeated with the day that it had.
+        overrides = overrides.map { setting in
+            let name = setting.prefix { $0 != "=" }
+            return outsideName(of: String(name)) == parameter.name ? "\(name)=\(parameter.day)" : setting
         }
     }
 

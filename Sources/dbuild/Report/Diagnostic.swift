@@ -34,6 +34,8 @@ extension Diagnostic {
     init(_ error: any Error) {
         switch error {
         case let error as PlanError: self.init(error)
+        case let error as PolicyOptionError: self.init(error)
+        case let error as AdoptError: self.init(error)
         case let error as TargetError: self.init(error)
         case let error as Workspace.Failure: self.init(error)
         case let error as Toolchain.Failure: self.init(error)
@@ -42,6 +44,10 @@ extension Diagnostic {
         case let error as StateDatabase.Failure: self.init(error)
         case let error as SettingsError: self.init(error)
         case let error as PlanReadError: self.init(error)
+        case let error as ParameterZoneError:
+            self.init(
+                what: "parameter `\(error.parameter)`: there is no time zone `\(error.zone)`",
+                hint: "name one of the time zone database, as America/New_York", exitCode: .rules)
         case let error as FileLock.Failure:
             switch error {
             case .held(let holder):
@@ -238,6 +244,14 @@ extension Diagnostic {
         case .badSize(let text):
             what = "`\(printable(text.utf8))` is not a size"
             hint = "as 500M or 20G, in powers of 1024"
+        case .badPolicyValue(let option, let text):
+            let isAge = option == "--min-age-hours"
+            what =
+                "`\(option) \(printable(text.utf8))` is not "
+                + (isAge
+                    ? "a number of hours, 0 or more, perhaps for some rules" : "true or false, perhaps for some rules")
+            let example = isAge ? "24" : "false"
+            hint = "as \(option) \(example), or \(option) \(example)=train,retrain"
         case .badJobs(let count): what = "`-j \(count)`: at least one action must be able to run"
         }
     }

@@ -5,6 +5,10 @@ import Planning
 enum Event: Sendable {
     case runStarted(run: Int64, nowNanoseconds: Int64, targets: [String], parameters: [String])
     case compiling
+    /// Parameters that were set as `yesterday`, `today` or `tomorrow`.
+    case resolved([ResolvedDay])
+    /// How many actions are taken as they are since they were not named.
+    case unjudged(Int)
     case waitingForLock(holder: String)
     case recovered(completed: [Path], broken: [Path])
     case planned([Family])

@@ -117,6 +117,12 @@ private struct EventRecord: Encodable {
             self.event = "run"
             (self.run, self.now, self.targets, self.parameters) = (run, now, targets, parameters)
         case .compiling: self.event = "compiling"
+        case .resolved(let resolved):
+            self.event = "resolved"
+            parameters = resolved.map { Notice.resolved($0) }
+        case .unjudged(let count):
+            self.event = "unjudged"
+            actions = count
         case .waitingForLock(let holder):
             self.event = "waiting"
             what = holder

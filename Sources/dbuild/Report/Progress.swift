@@ -22,6 +22,8 @@ struct Progress: Sendable {
     mutating func show(_ event: Event) {
         switch event {
         case .compiling: say("rules    compiling")
+        case .resolved(let parameters): say(Notice.resolved(parameters))
+        case .unjudged(let count): say(Notice.unjudged(count))
         case .waitingForLock(let holder): say("waiting  another build has the workspace (\(holder))")
         case .recovered(let completed, let broken): recovered(completed, broken)
         case .planned(let families):

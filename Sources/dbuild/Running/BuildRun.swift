@@ -21,7 +21,7 @@ struct BuildRun {
         let started = Clock.monotonicNanoseconds
         let plan = try await session.plan(answersFromBefore: false)
         // Before anything is built: a mistyped target must not cost an hour.
-        _ = try selection(plan)
+        try session.options.policies.check(plan, try selection(plan))
 
         let run = try database.beginRun(
             atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: session.options.nowNanoseconds,
@@ -32,6 +32,7 @@ struct BuildRun {
             .runStarted(
                 run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets,
                 parameters: session.settings.list))
+        if !session.settings.resolved.isEmpty { events.say(.resolved(session.settings.resolved)) }
 
         let publisher = try Publisher(database: database, disk: session.disk)
         let store = Store(database: database, disk: session.disk, run: run)
@@ -144,6 +145,7 @@ struct BuildRun {
                 tally.add(try await run(request, try await assess(plan, request), builder))
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
+                try session.options.policies.check(plan, try selection(plan))
             } else {
                 break
             }
@@ -169,6 +171,7 @@ struct BuildRun {
     private func announce(_ assessment: Assessment) throws -> Bool {
         let request = try request(assessment.plan)
         events.say(.planned(assessment.plan.families(request)))
+        if assessment.circumstances.unjudged > 0 { events.say(.unjudged(assessment.circumstances.unjudged)) }
         events.say(.assessed(assessment.outlook(request)))
         return true
     }

@@ -8,12 +8,13 @@ struct Zone: Sendable {
 
     /// - Returns: nil for an identifier that the database does not have; abbreviations as `EST` mean several zones.
     init?(_ identifier: String) {
-        guard Self.known.contains(identifier), let rules = TimeZone(identifier: identifier) else { return nil }
+        // Others are abbreviations or offsets, which the library takes as well.
+        guard identifier.contains("/") || identifier == "UTC", let rules = TimeZone(identifier: identifier) else {
+            return nil
+        }
         self.identifier = identifier
         self.rules = rules
     }
-
-    private static let known = Set(TimeZone.knownTimeZoneIdentifiers).union(["UTC", "GMT", "Etc/UTC"])
 
     /// Seconds by which its clock is ahead of UTC.
     private func offset(at seconds: Int64) -> Int64 {

@@ -6,6 +6,7 @@ enum Example: String, CaseIterable, Sendable {
     case programs = "Programs"
     case mistakes = "Mistakes"
     case wide = "Wide"
+    case policies = "Policies"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }

@@ -1,4 +1,5 @@
 import Artifact
+import Calendar
 import Planning
 
 extension Plan {
@@ -46,7 +47,12 @@ func planOfEverything() throws -> Plan {
             ("environment", .value(.list([.string(Array("KEY".utf8))]))), ("inputs", .inputs(["late.csv"])),
             ("outputs", .output("fetched/x")),
         ])
-    let train = try sketch.rule("train", axes: [routes]) { $0.cpus = 2 }
+    let train = try sketch.rule("train", axes: [routes]) { rule in
+        rule.cpus = 2
+        rule.policy.settle = .init(
+            nanoseconds: 86_400_000_000_000, observation: .init(property: Array("from".utf8), column: Array("at".utf8)))
+        rule.policy.existence = .refresh(.calendar(.monthly(day: 31, minuteOfDay: 360), zone: "America/New_York"))
+    }
     let forecast = try sketch.rule("forecast", axes: [routes, days]) { rule in
         rule.accepts = [.init(property: Array("models".utf8), leastShare: 0.98)]
     }

@@ -98,6 +98,22 @@ struct NotToday: Error, CustomStringConvertible {
             let axis = build.table("out/list.csv").axis("name", of: String.self)
             let copies = build.rule("copies", axis) { Copy(from: table, to: "out/\($0).txt") }
             build.action("list", Gather(from: copies.all.to, to: "out/list.csv"))
+        default: policies(copying: table, build)
+        }
+    }
+
+    private func policies(copying table: Artifact, _ build: Build) {
+        let copy = build.action("copy", Copy(from: table, to: "out/copy.txt"))
+        switch mistake {
+        case "policy-hours": copy.policy(.settle(hours: -3, of: \.from, column: "at"))
+        case "policy-twice": copy.policy(.keepExisting).policy(.always)
+        case "policy-zone": copy.policy(.refresh(.weekly(.monday), in: "Mars/Phobos"))
+        case "policy-day": copy.policy(.refresh(.monthly(day: 32)))
+        case "policy-time": copy.policy(.refresh(.daily(at: "24:60")))
+        case "policy-no-input": copy.policy(.settle(hours: 1, of: \.to, column: "at"))
+        case "policy-no-table":
+            build.action("notes", Copy(from: build.source("data/notes.txt"), to: "out/notes.txt"))
+                .policy(.settle(hours: 1, of: \.from, column: "at"))
         default: break
         }
     }

@@ -1,0 +1,25 @@
+import Calendar
+
+/// What a person must know to read a screen or a run.
+enum Notice {
+    /// Actions that `--only` or `--from` take as they are.
+    static func unjudged(_ count: Int) -> String {
+        "unjudged \(grouped(count)) actions upstream are taken as they are, current or not"
+    }
+
+    /// Actions whose outputs were recorded as they are.
+    static func adopted(_ count: Int, current: Int, isDryRun: Bool) -> String {
+        let what = isDryRun ? "would be adopted: " : "adopted  "
+        return "\(what)\(grouped(count)) \(count == 1 ? "action" : "actions")"
+            + (current > 0 ? ", \(grouped(current)) current already" : "")
+    }
+
+    /// `as-of=2013-11-30 (yesterday in America/New_York)`
+    static func resolved(_ parameter: ResolvedDay) -> String {
+        "\(parameter.name)=\(parameter.day) (\(parameter.word) in \(parameter.zone))"
+    }
+
+    static func resolved(_ parameters: [ResolvedDay]) -> String {
+        "params   " + parameters.map { resolved($0) }.joined(separator: ", ")
+    }
+}
