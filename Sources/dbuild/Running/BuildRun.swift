@@ -180,7 +180,7 @@ struct BuildRun {
         _ request: Request, _ assessment: Assessment, _ builder: Builder
     ) async throws -> Builder.Outcome {
         // Before it takes hours: since when something waits must survive the run.
-        try recordStaleness(request, assessment)
+        try recordStaleness(request, assessment, isFinal: false)
         for action in request.actions {
             switch assessment.verdicts[action.index] {
             case .current?, .undecided?, nil: continue
@@ -188,7 +188,7 @@ struct BuildRun {
             }
         }
         let outcome = await builder.run(request, assessment)
-        try recordStaleness(request, outcome.assessment, besides: outcome.built)
+        try recordStaleness(request, outcome.assessment, isFinal: true, besides: outcome.built)
         if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {
             session.forget(built: outcome.built, failed: outcome.failed)
         }
@@ -199,7 +199,7 @@ struct BuildRun {
     ///
     /// - Parameter built: their publication has said so already.
     private func recordStaleness(
-        _ request: Request, _ assessment: Assessment, besides built: Set<Digest> = []
+        _ request: Request, _ assessment: Assessment, isFinal: Bool, besides built: Set<Digest> = []
     ) throws {
         let (since, identity) = (assessment.snapshot.staleSinceNanoseconds, assessment.plan.identity)
         let policies = assessment.circumstances.policies
@@ -210,6 +210,8 @@ struct BuildRun {
         where policies[assessment.plan.ruleID(of: action).index].settle != nil && !built.contains(identity(action)) {
             switch assessment.verdicts[action.index] {
             case .current?, .restore?: if since[action.index] != nil { current.append(identity(action)) }
+            // What is to be built and was not, failed or was not come to; it is not known before the end.
+            case .build? where !isFinal: continue
             case .build?, .keep?, .keepEdited?, .wait?: if since[action.index] == nil { stale.append(identity(action)) }
             case .undecided?, .skip?, .blocked?, nil: continue
             }
