@@ -99,7 +99,7 @@ let package = Package(
         // The built program on example workspaces: beside its tests lie the helper and what rules link.
         .testTarget(
             name: "DbuildTests",
-            dependencies: ["dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
+            dependencies: ["TestSupport", "dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
             exclude: ["Examples", "Golden"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -128,25 +128,41 @@ import Testing
         }
     }
 
-    @Test func outputsThatArePutAsideOrDeletedAreMadeGood() async throws {
+    /// What was made is put back from the store; where that has nothing it is built again.
+    @Test(arguments: [true, false])
+    func outputsThatArePutAsideOrDeletedAreMadeGood(areStored: Bool) async throws {
+        func step(
+            _ name: String, _ action: String, edit: @escaping (ExampleWorkspace) throws -> Void,
+            holds: @escaping (ExampleWorkspace, RunRecord, EndedCommand) throws -> Void
+        ) -> ScenarioStep {
+            ScenarioStep(
+                name: name, runs: areStored ? [] : [action], restores: areStored ? [action] : [],
+                edit: {
+                    if !areStored { try $0.emptyStore() }
+                    try edit($0)
+                },
+                holds: { workspace, record, ended throws in
+                    #expect(record.verdictLine(action) == (areStored ? 8 : 9))
+                    try holds(workspace, record, ended)
+                })
+        }
         try await withWorkspace(.training) { workspace in
             try await workspace.run([
                 ScenarioStep(name: "first build", runs: Self.everything),
-                ScenarioStep(
-                    name: "a deleted output", runs: ["train[entity=c]"],
+                step(
+                    "a deleted output", "train[entity=c]",
                     edit: { try $0.remove("out/models/c.txt") },
-                    holds: { workspace, record, _ throws in
-                        #expect(record.verdictLine("train[entity=c]") == 9)
-                        #expect(workspace.exists("out/models/c.txt"))
-                    }),
-                ScenarioStep(
-                    name: "one of two outputs deleted", runs: ["total"], edit: { try $0.remove("out/count.txt") },
+                    holds: { workspace, _, _ throws in #expect(workspace.exists("out/models/c.txt")) }),
+                step(
+                    "one of two outputs deleted", "total",
+                    edit: { try $0.remove("out/count.txt") },
                     holds: { workspace, _, _ throws in #expect(workspace.exists("out/count.txt")) }),
-                ScenarioStep(
-                    name: "a deleted member of a tree", runs: ["split"], edit: { try $0.remove("out/parts/b.csv") },
+                step(
+                    "a deleted member of a tree", "split",
+                    edit: { try $0.remove("out/parts/b.csv") },
                     holds: { workspace, _, _ throws in #expect(try workspace.read("out/parts/b.csv") == "9\n") }),
-                ScenarioStep(
-                    name: "an edited output", runs: ["report"],
+                step(
+                    "an edited output", "report",
                     edit: { try $0.write("my own words\n", to: "out/report.txt") },
                     holds: { workspace, record, ended throws in
                         let aside = ".dbuild/displaced/\(record.number)/out/report.txt"
@@ -156,22 +172,22 @@ import Testing
                             ended.errors.contains(
                                 "warning: `out/report.txt` was not as dbuild made it; it now lies at `\(aside)`\n"))
                     }),
-                ScenarioStep(
-                    name: "a file put into a tree", runs: ["split"],
+                step(
+                    "a file put into a tree", "split",
                     edit: { try $0.write("mine\n", to: "out/parts/mine.csv") },
                     holds: { workspace, record, _ throws in
                         #expect(!workspace.exists("out/parts/mine.csv"))
                         #expect(try workspace.read(".dbuild/displaced/\(record.number)/out/parts/mine.csv") == "mine\n")
                     }),
-                ScenarioStep(
-                    name: "an edited member of a tree", runs: ["split"],
+                step(
+                    "an edited member of a tree", "split",
                     edit: { try $0.write("7\n", to: "out/parts/a.csv") },
                     holds: { workspace, record, _ throws in
                         #expect(try workspace.read("out/parts/a.csv") == "1\n3\n")
                         #expect(try workspace.read(".dbuild/displaced/\(record.number)/out/parts/a.csv") == "7\n")
                     }),
-                ScenarioStep(
-                    name: "a directory in an output's place", runs: ["notes"],
+                step(
+                    "a directory in an output's place", "notes",
                     edit: {
                         try $0.remove("out/notes.txt")
                         try $0.write("mine\n", to: "out/notes.txt/mine")
@@ -219,7 +235,7 @@ import Testing
                     "1 orphans: files that no rule makes any more, as out/models/c.txt"))
             try await workspace.run([
                 ScenarioStep(
-                    name: "with c again, as it was", runs: ["entities", "split", "total", "report"],
+                    name: "with c again, as it was", runs: [], restores: ["entities", "split", "total", "report"],
                     edit: { try $0.write($0.read("data/rows.csv") + "c,4\n", to: "data/rows.csv") },
                     holds: { _, record, _ throws in #expect(record.summary?.orphans == 0) })
             ])
@@ -241,7 +257,7 @@ import Testing
                         #expect(try workspace.read("out/models/b.txt") == "b: 3 rows, 10 rounds\n")
                     }),
                 ScenarioStep(
-                    name: "it disappears", runs: trainings + ["total", "report"],
+                    name: "it disappears", runs: [], restores: trainings + ["total", "report"],
                     edit: { try $0.remove("data/late.csv") },
                     holds: { workspace, _, _ throws in
                         #expect(try workspace.read("out/models/b.txt") == "b: 1 rows, 10 rounds\n")

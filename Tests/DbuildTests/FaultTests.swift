@@ -33,6 +33,7 @@ import Testing
         try await withWorkspace(.wide) { workspace in
             _ = try await workspace.dbuild("pair", environment: ["DBUILD_TEST_KILL_AFTER_RENAMES": "1"])
             try workspace.remove(".dbuild/staging")
+            try workspace.emptyStore()
             _ = try workspace.takeWitnesses()
             let next = try await workspace.dbuild("pair")
             #expect(next.exit == 0, "\(next.testDescription)")

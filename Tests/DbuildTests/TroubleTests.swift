@@ -169,7 +169,8 @@ import Testing
                         #expect(record.summary?.degraded == 0)
                     }),
                 ScenarioStep(
-                    name: "it goes", runs: ["notes"], exit: 10, edit: { try $0.remove("data/notes/2.txt") }),
+                    name: "it goes", runs: [], restores: ["notes"], exit: 10,
+                    edit: { try $0.remove("data/notes/2.txt") }),
                 ScenarioStep(
                     name: "both go: more than is accepted", runs: [], exit: 1,
                     edit: { try $0.remove("data/notes/1.txt") }),

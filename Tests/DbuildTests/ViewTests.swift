@@ -61,9 +61,10 @@ import Testing
             _ = try workspace.takeWitnesses()
             try await workspace.run([
                 ScenarioStep(
-                    name: "after cleaning", runs: ["split", "train[entity=a]", "train[entity=b]", "train[entity=c]"],
+                    name: "after cleaning", runs: [],
+                    restores: ["split", "train[entity=a]", "train[entity=b]", "train[entity=c]"],
                     holds: { workspace, record, _ throws in
-                        #expect(record.reasons("split") == ["never built"])
+                        #expect(record.reasons("split") == ["never built", "output `out/parts` is missing"])
                         #expect(try workspace.read(".dbuild/displaced/2/out/models/b.txt") == "edited\n")
                     }),
                 ScenarioStep(name: "null build", runs: []),

@@ -21,6 +21,8 @@ enum Event: Sendable {
     case verdict(action: String, line: Int, reasons: [String])
     case actionStarted(action: String)
     case actionFinished(action: String, seconds: Double, cpuSeconds: Double, peakBytes: UInt64, missing: Int)
+    /// Its outputs, or what was missing of them, came from the store.
+    case actionRestored(action: String)
     case actionFailed(ActionFailure)
     /// An input changed while an action read it: the action's result does not count.
     case inputMoved(Path)

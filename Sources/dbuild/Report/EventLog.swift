@@ -153,6 +153,9 @@ private struct EventRecord: Encodable {
             self.event = "finish"
             (self.action, self.seconds, self.cpuSeconds) = (action, seconds, cpuSeconds)
             (self.peakBytes, self.missing) = (peakBytes, missing)
+        case .actionRestored(let action):
+            self.event = "restore"
+            self.action = action
         case .actionFailed(let failure):
             self.event = "failure"
             (action, what, seconds) = (failure.action, failure.what, failure.seconds)

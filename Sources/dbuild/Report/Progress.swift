@@ -49,6 +49,8 @@ struct Progress: Sendable {
             done += 1
             running -= 1
             lineIfDue()
+        // Not started, and of no interest by itself: the summary counts it.
+        case .actionRestored: done += 1
         case .actionFailed(let failure):
             done += 1
             running -= 1

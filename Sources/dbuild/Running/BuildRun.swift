@@ -254,8 +254,7 @@ struct BuildRun {
             case .skip?: summary.skipped += 1
             case .keep?, .keepEdited?: summary.kept += 1
             case .wait?: summary.waiting += 1
-            case .restore?: break
-            case .build?:
+            case .restore?, .build?:
                 if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
             case .undecided?, nil: break
             }

@@ -170,6 +170,7 @@ struct Builder {
         case .success(.lost): progress = outcome.assessment.lost(action)
         case .success(.restored(let outputs)):
             outcome.restored.insert(identity)
+            context.events.say(.actionRestored(action: plan.name(of: action)))
             progress = outcome.assessment.finished(action, outputs: outputs)
         case .success(.ran(let finished)):
             outcome.cpuSeconds += finished.report.cpuSeconds

@@ -41,6 +41,7 @@ struct RunRecord: Sendable {
     var started: [String] { actions("start") }
     var finished: [String] { actions("finish") }
     var failed: [String] { actions("failure") }
+    var restored: [String] { actions("restore") }
     var warnings: [String] { events.filter { $0.event == "warning" }.compactMap(\.what) }
     var summary: Event? { events.last { $0.event == "summary" } }
 

@@ -7,7 +7,9 @@ struct ScenarioStep {
     var environment: [String: String] = [:]
     /// The actions whose code ran, sorted or not; one that ran twice stands twice.
     let runs: [String]
-    /// Those of them that failed.
+    /// Those whose outputs came from the store.
+    var restores: [String] = []
+    /// Those that ran and failed.
     var failing: [String] = []
     var exit: Int32 = 0
     var edit: (ExampleWorkspace) throws -> Void = { _ in }
@@ -29,6 +31,7 @@ extension ExampleWorkspace {
             #expect(try takeWitnesses() == step.runs.sorted(), said, sourceLocation: sourceLocation)
             #expect(
                 (record.finished + record.failed).sorted() == step.runs.sorted(), said, sourceLocation: sourceLocation)
+            #expect(record.restored == step.restores.sorted(), said, sourceLocation: sourceLocation)
             #expect(record.failed == step.failing.sorted(), said, sourceLocation: sourceLocation)
             // Nothing is left lying about, whatever happened.
             #expect(names(below: ".dbuild/staging").isEmpty, said, sourceLocation: sourceLocation)
