@@ -238,4 +238,6 @@ package struct StoreCopies: Sendable {
     var rows: [(fingerprint: Fingerprint, bytes: [UInt8])] = []
 
     package init() {}
+
+    package var isEmpty: Bool { files.isEmpty && rows.isEmpty }
 }
