@@ -1,0 +1,335 @@
+package import Artifact
+package import Hashing
+
+/// Everything in a request that is not current, by its root causes.
+///
+/// It reads verdicts and gives none: what is certain are the definite ones that carry a cause, what may follow are the
+/// undecided ones below those. It takes time linear in the edges of the plan; to that end only the causes with the
+/// most actions, 64 of them, are followed downward.
+package struct RootCauses: Sendable {
+    package struct Group: Sendable {
+        package let cause: RootCause
+        /// One of the reasons that it gave, with what changed from what to what.
+        package let reason: Reason
+        /// Actions with a definite verdict to build or to restore that have it as a reason.
+        package fileprivate(set) var certain: [ActionID] = []
+        /// Those that have been built in the same run because of what the certain ones gave.
+        package fileprivate(set) var followed: [ActionID] = []
+        /// Those that have it as a reason and that a policy holds: waiting, or kept as they are.
+        package fileprivate(set) var held: [ActionID] = []
+        /// How many undecided actions there are of each rule that it may reach; nil: it was not followed.
+        package fileprivate(set) var undecidedByRule: [RuleID: Int]?
+        /// What its reasons spoke of: some of it.
+        package fileprivate(set) var paths: [Path] = []
+        /// An action that has it as a reason.
+        fileprivate let first: ActionID
+
+        package var undecidedCount: Int { undecidedByRule?.values.reduce(0, +) ?? 0 }
+    }
+
+    /// By how much they do: certain ones, then those that may follow.
+    package private(set) var groups: [Group] = []
+
+    private static let mostFollowed = 64
+    private static let mostPaths = 20
+    private static let far = UInt32.max
+
+    private let assessment: Assessment
+    private var plan: Plan { assessment.plan }
+    /// By action: which of the causes followed have led to it, as bits.
+    private var masks: [UInt64]
+    /// By action: the next one towards a cause, and how many steps there are.
+    private var up: [Link?]
+    private var upDistance: [UInt32]
+    /// By action: the next one towards a target.
+    private var down: [Link?]
+    private var downDistance: [UInt32]
+
+    private struct Link {
+        let action: ActionID
+        /// What is made by one of the two and read by the other.
+        let artifact: ArtifactID
+    }
+
+    /// - Parameter earlier: what earlier parts of the run have built, by identity, and why.
+    package init(_ assessment: Assessment, _ request: Request, earlier: [Digest: [RootCause]] = [:]) {
+        self.assessment = assessment
+        let count = assessment.plan.actionCount
+        masks = Array(repeating: 0, count: count)
+        up = Array(repeating: nil, count: count)
+        upDistance = Array(repeating: Self.far, count: count)
+        down = Array(repeating: nil, count: count)
+        downDistance = Array(repeating: Self.far, count: count)
+        let order = assessment.plan.inTopologicalOrder.filter {
+            request.holds($0) && Self.isOpen(assessment.verdicts[$0.index])
+        }
+        guard !order.isEmpty else { return }
+        let earlierHere = earlier.isEmpty ? [:] : self.earlier(earlier)
+        collect(order, earlierHere)
+        rank()
+        follow(order, earlierHere)
+        link(order, request)
+    }
+
+    /// Not current, and something leads to it.
+    private static func isOpen(_ verdict: Verdict?) -> Bool {
+        switch verdict {
+        case .build?, .restore?, .undecided?, .wait?, .keep?: true
+        case .current?, .skip?, .blocked?, .keepEdited?, nil: false
+        }
+    }
+
+    /// Whether what it gives may differ from what its readers have used.
+    private func flows(_ action: ActionID) -> Bool {
+        switch assessment.verdicts[action.index] {
+        case .build?, .restore?, .undecided?: true
+        default: false
+        }
+    }
+
+    private func earlier(_ causes: [Digest: [RootCause]]) -> [ActionID: [RootCause]] {
+        var found: [ActionID: [RootCause]] = [:]
+        for action in plan.actions { found[action] = causes[plan.identity(of: action)] }
+        return found
+    }
+}
+
+// MARK: - Collecting
+
+extension RootCauses {
+    private mutating func collect(_ order: [ActionID], _ earlier: [ActionID: [RootCause]]) {
+        var places: [RootCause: Int] = [:]
+        let built = Set(earlier.keys)
+        func place(_ cause: RootCause, _ reason: Reason, _ action: ActionID, in groups: inout [Group]) -> Int {
+            if let place = places[cause] { return place }
+            places[cause] = groups.count
+            groups.append(Group(cause: cause, reason: reason, first: action))
+            return groups.count - 1
+        }
+        for action in order {
+            guard let verdict = assessment.verdicts[action.index] else { continue }
+            var own: Set<Int> = []
+            var follows: Set<Int> = []
+            var isExplained = false
+            for reason in verdict.reasons {
+                switch assessment.origin(of: reason, action, built: built) {
+                case .root(let cause):
+                    let place = place(cause, reason, action, in: &groups)
+                    own.insert(place)
+                    if let path = reason.path, groups[place].paths.count < Self.mostPaths {
+                        groups[place].paths.append(path)
+                    }
+                case .follows(let maker):
+                    isExplained = true
+                    for cause in earlier[maker] ?? [] {
+                        follows.insert(place(cause, reason, action, in: &groups))
+                    }
+                case .remark: continue
+                }
+            }
+            // What happened is all that there is to say.
+            if own.isEmpty, !isExplained, let reason = verdict.reasons.first {
+                own.insert(place(.difference(reason), reason, action, in: &groups))
+            }
+            if !own.isEmpty { upDistance[action.index] = 0 }
+            for place in own { add(action, verdict, to: place) }
+            for place in follows.subtracting(own) { groups[place].followed.append(action) }
+        }
+    }
+
+    private mutating func add(_ action: ActionID, _ verdict: Verdict, to place: Int) {
+        switch verdict {
+        case .build, .restore: groups[place].certain.append(action)
+        case .wait, .keep: groups[place].held.append(action)
+        default: break
+        }
+    }
+
+    private mutating func rank() {
+        let order = groups.indices.sorted { left, right in
+            let (a, b) = (groups[left], groups[right])
+            let (sizeA, sizeB) = (a.certain.count + a.followed.count, b.certain.count + b.followed.count)
+            if sizeA != sizeB { return sizeA > sizeB }
+            return a.held.count == b.held.count ? left < right : a.held.count > b.held.count
+        }
+        groups = order.map { groups[$0] }
+        for place in groups.indices.prefix(Self.mostFollowed) { groups[place].undecidedByRule = [:] }
+    }
+}
+
+// MARK: - Following
+
+extension RootCauses {
+    /// What an action reads, and who makes it.
+    private func forEachMaker(of action: ActionID, _ body: (ActionID, ArtifactID) -> Void) {
+        for input in plan.inputs(of: action) {
+            if let maker = plan.maker(of: input.artifact) { body(maker, input.artifact) }
+        }
+        if let awaited = plan.awaits(action), let maker = plan.maker(of: awaited) { body(maker, awaited) }
+        for found in assessment.snapshot.discovered[action] ?? [] {
+            if let artifact = plan.artifact(at: found.path), let maker = plan.maker(of: artifact) {
+                body(maker, artifact)
+            }
+        }
+    }
+
+    private mutating func follow(_ order: [ActionID], _ earlier: [ActionID: [RootCause]]) {
+        var bits: [RootCause: UInt64] = [:]
+        for (place, group) in groups.prefix(Self.mostFollowed).enumerated() {
+            bits[group.cause] = 1 << UInt64(place)
+            for action in group.certain + group.held + group.followed { masks[action.index] |= 1 << UInt64(place) }
+        }
+        let built = Set(earlier.keys)
+        for action in order {
+            guard let verdict = assessment.verdicts[action.index] else { continue }
+            let isUndecided = if case .undecided = verdict { true } else { false }
+            let given = masks[action.index]
+            var mask = given
+            if isUndecided {
+                for reason in verdict.reasons {
+                    if case .root(let cause) = assessment.origin(of: reason, action, built: built) {
+                        mask |= bits[cause] ?? 0
+                    }
+                }
+                forEachMaker(of: action) { maker, _ in if flows(maker) { mask |= masks[maker.index] } }
+                count(mask, plan.ruleID(of: action))
+            } else {
+                // In a run: what its makers gave is a reason.
+                for reason in verdict.reasons {
+                    guard case .follows(let maker) = assessment.origin(of: reason, action, built: built) else {
+                        continue
+                    }
+                    mask |= masks[maker.index]
+                    noteUp(action, maker, reason)
+                }
+                if verdict.isBuild || verdict.isRestore { noteFollowed(action, mask & ~given) }
+            }
+            masks[action.index] = mask
+        }
+    }
+
+    private mutating func count(_ mask: UInt64, _ rule: RuleID) {
+        var rest = mask
+        while rest != 0 {
+            groups[rest.trailingZeroBitCount].undecidedByRule?[rule, default: 0] += 1
+            rest &= rest - 1
+        }
+    }
+
+    private mutating func noteFollowed(_ action: ActionID, _ mask: UInt64) {
+        var rest = mask
+        while rest != 0 {
+            groups[rest.trailingZeroBitCount].followed.append(action)
+            rest &= rest - 1
+        }
+    }
+
+    private mutating func noteUp(_ action: ActionID, _ maker: ActionID, _ reason: Reason) {
+        guard let artifact = reason.path.flatMap({ plan.artifact(at: $0) }) else { return }
+        note(Link(action: maker, artifact: artifact), above: action)
+    }
+
+    private mutating func note(_ link: Link, above action: ActionID) {
+        let distance = upDistance[link.action.index]
+        guard distance != Self.far, distance + 1 < upDistance[action.index] else { return }
+        upDistance[action.index] = distance + 1
+        up[action.index] = link
+    }
+}
+
+// MARK: - Chains
+
+extension RootCauses {
+    private mutating func link(_ order: [ActionID], _ request: Request) {
+        for action in order {
+            guard case .undecided? = assessment.verdicts[action.index] else { continue }
+            var links: [Link] = []
+            forEachMaker(of: action) { maker, artifact in
+                if flows(maker) { links.append(Link(action: maker, artifact: artifact)) }
+            }
+            for link in links { note(link, above: action) }
+        }
+        for target in request.targets {
+            if let maker = plan.maker(of: target) { downDistance[maker.index] = 0 }
+        }
+        for action in order.reversed() {
+            // Nobody below it is open.
+            if downDistance[action.index] == Self.far { downDistance[action.index] = 0 }
+            let distance = downDistance[action.index] + 1
+            var links: [(maker: ActionID, artifact: ArtifactID)] = []
+            forEachMaker(of: action) { links.append(($0, $1)) }
+            for (maker, artifact) in links where distance < downDistance[maker.index] {
+                downDistance[maker.index] = distance
+                down[maker.index] = Link(action: action, artifact: artifact)
+            }
+        }
+    }
+
+    /// One action of a chain, and what it hands to the next one.
+    package struct Step: Hashable, Sendable {
+        package let action: ActionID
+        package let handsOn: ArtifactID?
+    }
+
+    /// The shortest way from a cause to an action, the cause's own action first.
+    package func chain(to action: ActionID) -> [Step] {
+        var steps = [Step(action: action, handsOn: nil)]
+        var place = action
+        while let link = up[place.index] {
+            steps.append(Step(action: link.action, handsOn: link.artifact))
+            place = link.action
+        }
+        return steps.reversed()
+    }
+
+    /// The causes of an action, as far as they were followed.
+    package func causes(of action: ActionID) -> [RootCause] {
+        var found: [RootCause] = []
+        var rest = masks[action.index]
+        while rest != 0 {
+            found.append(groups[rest.trailingZeroBitCount].cause)
+            rest &= rest - 1
+        }
+        return found
+    }
+
+    /// Actions of one rule, at one place of a chain.
+    package struct Family: Hashable, Sendable {
+        package let rule: RuleID
+        package let actions: [ActionID]
+        /// What they hand to the next family, where that is one artifact.
+        package fileprivate(set) var handsOn: ArtifactID?
+    }
+
+    /// The shortest way from a cause to a target, folded by rule.
+    package func families(of group: Group) -> [Family] {
+        let carriers = group.certain + group.held
+        var place = carriers.first ?? group.first
+        var rule = plan.ruleID(of: place)
+        let first = carriers.filter { plan.ruleID(of: $0) == rule }
+        var families = [Family(rule: rule, actions: first.isEmpty ? [place] : first)]
+        while let link = down[place.index] {
+            rule = plan.ruleID(of: link.action)
+            let (readers, read) = readers(of: families[families.count - 1].actions, rule)
+            families[families.count - 1].handsOn = read.count == 1 ? read.first : nil
+            families.append(Family(rule: rule, actions: readers))
+            place = link.action
+        }
+        return families
+    }
+
+    private func readers(of actions: [ActionID], _ rule: RuleID) -> (readers: [ActionID], read: Set<ArtifactID>) {
+        var readers: Set<ActionID> = []
+        var read: Set<ArtifactID> = []
+        for action in actions {
+            for artifact in plan.outputs(of: action).map(\.artifact) + Array(plan.members(of: action)) {
+                for reader in plan.consumers(of: artifact)
+                where plan.ruleID(of: reader) == rule && Self.isOpen(assessment.verdicts[reader.index]) {
+                    readers.insert(reader)
+                    read.insert(artifact)
+                }
+            }
+        }
+        return (readers.sorted(), read)
+    }
+}
