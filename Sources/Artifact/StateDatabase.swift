@@ -93,6 +93,7 @@ package final class StateDatabase: Sendable {
 
     /// What the second version added.
     private static let version2 = """
+        CREATE TABLE rowCount (content BLOB PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE broken (identity BLOB PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE staleSince (identity BLOB PRIMARY KEY, now INTEGER NOT NULL) WITHOUT ROWID;
         \(storeSchema)
@@ -236,6 +237,33 @@ extension StateDatabase {
                         builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0, discovered: found,
                         isAdopted: value(row, 9) ?? false))
             }
+        }
+    }
+
+    /// The recorded trace of an action, with all that is known of its last build.
+    package func trace(of identity: Digest) throws(Failure) -> Trace? {
+        let parts = try parts(of: identity)
+        return try read { database in
+            guard
+                let row = try Row.fetchOne(
+                    database,
+                    sql: """
+                        SELECT key, outputs, missing, builtAt, run, seconds, peakBytes, discovered, isAdopted, startedAt
+                        FROM trace WHERE identity = ?
+                        """, arguments: [data(identity)])
+            else { return nil }
+            func list<Element: Packable>(_ index: Int, of type: Element.Type) -> [Element]? {
+                let packed = bytes(row, index)
+                var unpacker = Unpacker(packed.isEmpty ? [0] : packed)
+                return try? unpacker.list(of: type)
+            }
+            guard let key = digest(row, 0), let outputs = list(1, of: Trace.Output.self) else { return nil }
+            return Trace(
+                key: key, parts: parts, outputs: outputs, missing: list(2, of: Path.self) ?? [],
+                discovered: list(7, of: Discovered.self) ?? [], isAdopted: value(row, 8) ?? false,
+                builtAtNanoseconds: value(row, 3) ?? 0, startedAtNanoseconds: value(row, 9) ?? 0,
+                run: value(row, 4) ?? 0, durationSeconds: value(row, 5) ?? 0,
+                peakBytes: UInt64(clamping: (value(row, 6) as Int64?) ?? 0))
         }
     }
 
@@ -466,6 +494,26 @@ extension StateDatabase {
             }
             return Run(
                 id: id, nowNanoseconds: now, parameters: list(2), targets: list(3), exitCode: value(row, 4))
+        }
+    }
+
+    /// How many rows a table with this content has, where a build has counted them.
+    package func rowCount(of content: Content) throws(Failure) -> Int? {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count FROM rowCount WHERE content = ?",
+                arguments: [packed { content.pack(into: &$0) }])
+        }
+    }
+
+    package func recordRowCounts(_ counts: [Content: Int]) throws(Failure) {
+        guard !counts.isEmpty else { return }
+        try write { database in
+            let insert = try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO rowCount (content, count) VALUES (?, ?)")
+            for (content, count) in counts {
+                try insert.execute(arguments: [packed { content.pack(into: &$0) }, count])
+            }
         }
     }
 

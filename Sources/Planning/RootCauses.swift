@@ -41,7 +41,7 @@ package struct RootCauses: Sendable {
     /// By action: the next one towards a cause, and how many steps there are.
     private var up: [Link?]
     private var upDistance: [UInt32]
-    /// By action: the next one towards a target.
+    /// By action: the next one towards a target that nothing else open reads.
     private var down: [Link?]
     private var downDistance: [UInt32]
 
@@ -68,7 +68,7 @@ package struct RootCauses: Sendable {
         collect(order, earlierHere)
         rank()
         follow(order, earlierHere)
-        link(order, request)
+        link(order)
     }
 
     /// Not current, and something leads to it.
@@ -240,7 +240,7 @@ extension RootCauses {
 // MARK: - Chains
 
 extension RootCauses {
-    private mutating func link(_ order: [ActionID], _ request: Request) {
+    private mutating func link(_ order: [ActionID]) {
         for action in order {
             guard case .undecided? = assessment.verdicts[action.index] else { continue }
             var links: [Link] = []
@@ -249,11 +249,8 @@ extension RootCauses {
             }
             for link in links { note(link, above: action) }
         }
-        for target in request.targets {
-            if let maker = plan.maker(of: target) { downDistance[maker.index] = 0 }
-        }
         for action in order.reversed() {
-            // Nobody below it is open.
+            // Nobody below it is open: it is as near to a target as anything.
             if downDistance[action.index] == Self.far { downDistance[action.index] = 0 }
             let distance = downDistance[action.index] + 1
             var links: [(maker: ActionID, artifact: ArtifactID)] = []

@@ -21,6 +21,12 @@ struct Build: AsyncParsableCommand {
     @Flag(help: "Say for each action why it is not current, and build nothing.")
     var explain = false
 
+    @Flag(help: "As --explain, and every action that is not current, with its verdict and its chain.")
+    var all = false
+
+    @Flag(help: "As --explain, for programs: docs/json.md.")
+    var json = false
+
     @Flag(help: "Exit 1 if anything is not current, and build nothing.")
     var check = false
 
@@ -38,10 +44,13 @@ struct Build: AsyncParsableCommand {
     mutating func run() async throws {
         let options = self
         try await reporting {
-            if options.dryRun || options.explain || options.check { return try await options.view() }
+            if options.isView { return try await options.view() }
             return try await options.build()
         }
     }
+
+    private var isView: Bool { dryRun || check || explains }
+    private var explains: Bool { explain || all || json }
 
     private func jobCount() throws(SettingsError) -> Int {
         guard let jobs else { return Machine.coreCount }
@@ -58,9 +67,13 @@ struct Build: AsyncParsableCommand {
         sayUnjudged(assessment)
         let outlook = assessment.outlook(request)
         let isWhole = request.unlisted.isEmpty
-        if explain || dryRun {
+        if explains || dryRun {
+            let rows = view.rowCounts.known(assessment)
+            let explanation = Explanation(assessment, request, rows: rows)
             write(
-                Explanation(assessment, request).text(listsReasons: explain, jobs: jobs),
+                json
+                    ? try jsonText(ExplanationDocument(explanation, rows: rows))
+                    : explanation.text(all ? .all : explain ? .full : .short, jobs: jobs),
                 toStandard: 1)
         } else if outlook.current < outlook.actions || !isWhole {
             write(

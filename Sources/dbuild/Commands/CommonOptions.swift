@@ -60,6 +60,11 @@ struct View {
             options: runOptions, records: false, threads: Threads())
     }
 
+    var rowCounts: RowCounts {
+        RowCounts(
+            database: session.database, disk: session.disk, root: session.workspace.root, survey: session.survey)
+    }
+
     /// What a person must know to read the view.
     func sayParameters() {
         let resolved = session.settings.resolved

@@ -5,7 +5,9 @@ import ArgumentParser
 struct Dbuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.", version: "0.1.0",
-        subcommands: [Build.self, Status.self, Clean.self, Adopt.self, Params.self], defaultSubcommand: Build.self)
+        subcommands: [
+            Build.self, Status.self, Clean.self, Adopt.self, Params.self, Why.self, Diff.self, Graph.self,
+        ], defaultSubcommand: Build.self)
 
     static func main() async {
         Signal.ignoreBrokenPipes()

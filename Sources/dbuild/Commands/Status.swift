@@ -8,6 +8,7 @@ struct Status: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var policies: PolicyArguments
+    @Flag(help: "For programs: one JSON object, as docs/json.md says.") var json = false
     @Argument(help: "As for build.") var targets: [String] = []
 
     mutating func run() async throws {
@@ -18,16 +19,19 @@ struct Status: AsyncParsableCommand {
             let targets = options.policies.targets(options.targets)
             let (assessment, request) = try await view.session.view { try $0.select(targets) }
             sayUnjudged(assessment)
-            write(StatusTable(assessment, request).text, toStandard: 1)
-            for line in Explanation.staleReads(assessment) { write(line + "\n", toStandard: 1) }
             let orphans = try view.session.orphans(assessment.plan)
-            let there = try orphans.flatMap(\.outputs).filter {
-                try view.session.disk.stamp($0.path, followsLink: false) != nil
+            let there = try orphans.flatMap(\.outputs).map(\.path).filter {
+                try view.session.disk.stamp($0, followsLink: false) != nil
             }
-            if !there.isEmpty {
+            if options.json {
+                write(try jsonText(StatusDocument(assessment, request, orphans: there)), toStandard: 1)
+                return 0
+            }
+            write(StatusTable.text(assessment, request), toStandard: 1)
+            for line in Explanation.staleReads(assessment) { write(line + "\n", toStandard: 1) }
+            if let first = there.first {
                 write(
-                    "\(grouped(there.count)) orphans: files that no rule makes any more, as \(there[0].path)\n",
-                    toStandard: 1)
+                    "\(grouped(there.count)) orphans: files that no rule makes any more, as \(first)\n", toStandard: 1)
             }
             return 0
         }

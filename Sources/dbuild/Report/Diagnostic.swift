@@ -48,6 +48,9 @@ extension Diagnostic {
             self.init(
                 what: "parameter `\(error.parameter)`: there is no time zone `\(error.zone)`",
                 hint: "name one of the time zone database, as America/New_York", exitCode: .rules)
+        case let error as UnknownPath: self.init(error)
+        case let error as RunsError: self.init(error)
+        case let error as GraphTooLarge: self.init(error)
         case let error as FileLock.Failure:
             switch error {
             case .held(let holder):
@@ -133,6 +136,36 @@ extension Diagnostic {
         case .malformed(let target):
             what = "`\(printable(target.utf8))` is not rule[axis=value,…]"
         }
+    }
+
+    private init(_ error: UnknownPath) {
+        self.init(what: "no rule makes or reads `\(error.path)`", exitCode: .usage)
+        if !error.awaited.isEmpty {
+            hint = "more is known when `\(error.awaited[0])` is current: build it first"
+        } else if !error.nearest.isEmpty {
+            hint = "did you mean \(error.nearest.map { "`\($0)`" }.joined(separator: ", "))?"
+        } else {
+            hint = "paths are relative to the workspace; `dbuild graph` shows what there is"
+        }
+    }
+
+    private init(_ error: RunsError) {
+        self.init(what: "", exitCode: .usage)
+        switch error {
+        case .malformed(let text):
+            what = "`\(text)` is not a run"
+            hint = "a run is a number, `last`, or `last~1` for the one before it"
+        case .unknown(let number, let first, let last):
+            what = "there is no run \(number)"
+            hint = "there are runs from \(first) to \(last)"
+        case .none: what = "nothing was built here"
+        }
+    }
+
+    private init(_ error: GraphTooLarge) {
+        self.init(
+            what: "\(grouped(error.actions)) actions are more than a graph can show (\(grouped(error.limit)))",
+            hint: "name fewer targets, or leave out --unfolded", exitCode: .usage)
     }
 
     private init(_ error: Workspace.Failure) {

@@ -14,8 +14,10 @@ enum Event: Sendable {
     case planned([Family])
     /// Actions whose outputs the rules read while planning, and that are not current.
     case reading([String])
-    /// What is to be done before anything runs.
-    case assessed(Outlook)
+    /// What is to be done before anything runs, and why: the causes from which most follows, first.
+    case assessed(Outlook, causes: [Cause])
+    /// Why actions ran, told when it is over.
+    case caused(Cause)
     /// Actions that will run or be cut off from here on.
     case remaining(Int)
     case verdict(action: String, line: Int, reasons: [String])
@@ -50,6 +52,20 @@ enum Event: Sendable {
         var restorable = 0
 
         var open: Int { certain + undecided + restorable }
+    }
+
+    /// A root cause, and how much it moved.
+    struct Cause: Sendable, Hashable {
+        /// As `RootCause.Class` names it.
+        let kind: String
+        let what: String
+        /// Actions that have it as a reason of their own.
+        var certain: Int
+        /// Before a run: those that may follow. After it: those that did.
+        var followed: Int
+        var held: Int
+        /// Names of some of those actions.
+        var examples: [String]
     }
 
     struct ActionFailure: Sendable {

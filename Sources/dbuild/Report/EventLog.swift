@@ -15,7 +15,7 @@ final class EventLog: Sendable {
 
     private let state: Mutex<State>
     /// Of the lines in `events.jsonl`.
-    private static let formatVersion = 1
+    private static let formatVersion = 2
 
     init(_ progress: Progress) { state = Mutex(State(progress: progress)) }
 
@@ -48,8 +48,10 @@ final class EventLog: Sendable {
     }
 
     /// - Returns: relative to the workspace.
-    func logPath(of action: String) -> Path {
-        let run = state.withLock { $0.run }
+    func logPath(of action: String) -> Path { Self.logPath(of: action, run: state.withLock { $0.run }) }
+
+    /// - Returns: relative to the workspace.
+    static func logPath(of action: String, run: Int64) -> Path {
         var name = action.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
         // A name of a file has 255 bytes at most, and two actions must not share one.
         if name.count > 200 || name != Array(action.utf8) {
@@ -91,6 +93,16 @@ private struct EventRecord: Encodable {
     var cpuSeconds: Double?
     var peakBytes: UInt64?
     var missing: Int?
+    /// Of a cause: what kind of thing changed.
+    var kind: String?
+    var examples: [String]?
+    var followed: Int?
+    var held: Int?
+    var restorable: Int?
+    var restored: Int?
+    var kept: Int?
+    var waiting: Int?
+    var skipped: Int?
     var certain: Int?
     var undecided: Int?
     var current: Int?
@@ -136,10 +148,15 @@ private struct EventRecord: Encodable {
         case .reading(let actions):
             self.event = "reading"
             paths = actions
-        case .assessed(let outlook):
+        case .assessed(let outlook, _):
             self.event = "assessed"
             (actions, current, certain) = (outlook.actions, outlook.current, outlook.certain)
-            (undecided, blocked) = (outlook.undecided, outlook.blocked)
+            (undecided, blocked, restorable) = (outlook.undecided, outlook.blocked, outlook.restorable)
+            (kept, waiting, skipped) = (outlook.kept, outlook.waiting, outlook.skipped)
+        case .caused(let cause):
+            self.event = "cause"
+            (kind, what, certain) = (cause.kind, cause.what, cause.certain)
+            (followed, held, examples) = (cause.followed, cause.held, cause.examples)
         case .remaining(let count):
             self.event = "remaining"
             actions = count
@@ -176,6 +193,8 @@ private struct EventRecord: Encodable {
             (orphans, seconds, cpuSeconds) = (summary.orphans, summary.seconds, summary.cpuSeconds)
             (peakBytes, workers, exit) = (summary.peakBytes, summary.workersStarted, summary.exitCode)
             (filesHashed, bytesHashed) = (summary.filesHashed, summary.bytesHashed)
+            (restored, kept, waiting) = (summary.restored, summary.kept, summary.waiting)
+            skipped = summary.skipped
         }
     }
 }

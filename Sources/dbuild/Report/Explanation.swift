@@ -1,42 +1,147 @@
 import Artifact
 import Planning
 
-/// Why actions are not current, by rule: the answer first, causes before lists, counts before names.
+/// Why things are not current, by what a person can do something about: the answer first, causes before lists, counts
+/// before names.
 struct Explanation {
-    private let assessment: Assessment
-    private let request: Request
-    private static let mostNames = 5
-    /// Of a rule: thousands of outputs that are gone are thousands of reasons.
-    private static let mostReasons = 20
+    let assessment: Assessment
+    let request: Request
+    let causes: RootCauses
+    private let rows: (Content) -> Int?
+    private static let mostCauses = 20
+    private static let mostBlockers = 10
 
-    init(_ assessment: Assessment, _ request: Request) {
+    enum Form { case short, full, all }
+
+    /// - Parameter rows: how many rows a table with this content has, where that is known.
+    init(_ assessment: Assessment, _ request: Request, rows: @escaping (Content) -> Int?) {
         self.assessment = assessment
         self.request = request
+        self.rows = rows
+        causes = RootCauses(assessment, request)
     }
 
-    /// - Parameters:
-    ///   - listsReasons: whether each action's reasons are said, or only how many actions there are.
-    ///   - jobs: how many run at once, for the price.
-    func text(listsReasons: Bool, jobs: Int) -> String {
+    private var plan: Plan { assessment.plan }
+
+    /// The causes as a person wants them: those from which most may follow first.
+    var sortedCauses: [RootCauses.Group] {
+        causes.groups.enumerated().sorted { left, right in
+            let (a, b) = (left.element, right.element)
+            let sizes = (a.certain.count + a.undecidedCount, b.certain.count + b.undecidedCount)
+            return sizes.0 == sizes.1 ? left.offset < right.offset : sizes.0 > sizes.1
+        }.map(\.element)
+    }
+
+    /// - Parameter jobs: how many run at once, for the price.
+    func text(_ form: Form, jobs: Int) -> String {
         let outlook = assessment.outlook(request)
-        var lines = [headline(outlook)]
-        for rule in assessment.plan.rules.indices {
-            let actions = request.actions.filter { assessment.plan.ruleID(of: $0).index == rule }
-            let open = actions.filter { assessment.verdicts[$0.index] != .current }
-            guard !open.isEmpty else { continue }
-            lines.append("")
-            lines.append(ruleLine(RuleID(rule), open))
-            if listsReasons { lines += reasonLines(open) }
-        }
-        for entry in request.unlisted {
-            lines.append("")
-            lines.append(
-                "\(printable(assessment.plan.rules[entry.rule.index].name)): unknown before `\(entry.awaits)` is current"
-            )
-        }
-        lines += Self.staleReads(assessment).map { "\n" + $0 }
-        if outlook.open > 0 { lines += ["", price(jobs: jobs)] }
+        var lines = headline(outlook)
+        let table = StatusTable(assessment, request, onlyOpen: true).lines
+        if !table.isEmpty { lines += [""] + table }
+        lines += form == .short ? shortCauses : fullCauses
+        if form != .short { lines += undecided }
+        lines += HeldWording(assessment: assessment, request: request, rows: rows).lines
+        lines += blocked + unlisted
+        lines += Self.staleReads(assessment).flatMap { ["", $0] }
+        if form == .all { lines += everyAction }
+        if outlook.open > 0 { lines += [""] + Price(assessment, request).lines(jobs: jobs) }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func headline(_ outlook: Event.Outlook) -> [String] {
+        var parts = ["\(grouped(outlook.current)) current"]
+        for (count, what) in [
+            (outlook.certain, "to build"), (outlook.restorable, "to restore"), (outlook.undecided, "undecided"),
+            (outlook.waiting, "waiting by policy"), (outlook.kept, "kept"), (outlook.skipped, "skipped"),
+            (outlook.blocked, "blocked"),
+        ] where count > 0 {
+            parts.append("\(grouped(count)) \(what)")
+        }
+        return wrapped(parts, separator: ", ", first: "\(counted(outlook.actions, "action")): ", indent: "  ")
+    }
+
+    // MARK: Causes
+
+    private var shortCauses: [String] {
+        let shown = sortedCauses.prefix(Self.mostCauses)
+        guard !shown.isEmpty else { return [] }
+        return [""] + shown.flatMap { title($0) } + rest
+    }
+
+    private var fullCauses: [String] { sortedCauses.prefix(Self.mostCauses).flatMap { [""] + lines($0) } + rest }
+
+    private func title(_ group: RootCauses.Group) -> [String] {
+        let what = group.inWords(rows: rows)
+        let whole = "\(what): \(group.extent)"
+        return whole.count <= 80 ? [whole] : [what + ":", "  \(group.extent)"]
+    }
+
+    private func lines(_ group: RootCauses.Group) -> [String] {
+        var lines = title(group)
+        func list(_ title: String, _ counts: [(rule: RuleID, count: Int)]) {
+            guard !counts.isEmpty else { return }
+            lines += wrapped(plan.inWords(counts), separator: ", ", first: "  \(title)", indent: "           ")
+        }
+        list("certain  ", plan.byRule(group.certain))
+        list("held     ", plan.byRule(group.held))
+        let undecided = (group.undecidedByRule ?? [:]).sorted { $0.key < $1.key }.map {
+            (rule: $0.key, count: $0.value)
+        }
+        list("at most  ", undecided)
+        lines += wrapped(plan.inWords(causes.families(of: group)), separator: " ", first: "  ", indent: "    ")
+        return lines
+    }
+
+    private var rest: [String] {
+        let rest = sortedCauses.dropFirst(Self.mostCauses)
+        guard !rest.isEmpty else { return [] }
+        let certain = rest.reduce(0) { $0 + $1.certain.count }
+        let kinds = Dictionary(grouping: rest) { $0.cause.kind }.sorted { $0.key < $1.key }
+            .map { "\(grouped($0.value.count)) \($0.key.rawValue)" }
+        return [
+            "",
+            "and \(counted(rest.count, "cause")) more (\(kinds.joined(separator: ", "))): "
+                + "\(counted(certain, "action")) for certain",
+        ]
+    }
+
+    // MARK: What depends on others
+
+    private var undecided: [String] {
+        let actions = request.actions.filter { assessment.verdicts[$0.index]?.isUndecided == true }
+        guard !actions.isEmpty else { return [] }
+        let makers = Set(actions.compactMap { causes.chain(to: $0).first?.action })
+        return [""]
+            + wrapped(
+                plan.inWords(plan.byRule(actions)), separator: ", ", first: "undecided: ", indent: "  ")
+            + wrapped(
+                plan.inWords(plan.byRule(makers.sorted())), separator: ", ",
+                first: "  they depend on what these give: ",
+                indent: "    ")
+    }
+
+    private var blocked: [String] {
+        var counts: [String: Int] = [:]
+        var followers = 0
+        for action in request.actions {
+            guard case .blocked(let blockers)? = assessment.verdicts[action.index] else { continue }
+            let roots = blockers.filter { if case .blocked = $0 { false } else { true } }
+            if roots.isEmpty { followers += 1 }
+            for blocker in Set(roots.map { $0.inWords }) { counts[blocker, default: 0] += 1 }
+        }
+        guard !counts.isEmpty || followers > 0 else { return [] }
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        var lines = ["", "blocked, line 2:"]
+        lines += sorted.prefix(Self.mostBlockers).map { "  \($0.key): \(counted($0.value, "action"))" }
+        if sorted.count > Self.mostBlockers { lines.append("  and \(grouped(sorted.count - Self.mostBlockers)) more") }
+        if followers > 0 { lines.append("  below those: \(counted(followers, "action"))") }
+        return lines
+    }
+
+    private var unlisted: [String] {
+        request.unlisted.flatMap { entry in
+            ["", "\(printable(plan.rules[entry.rule.index].name)): unknown before `\(entry.awaits)` is current"]
+        }
     }
 
     /// What the rules read while planning and is not current: the view shows the actions as it listed them the last time.
@@ -48,92 +153,39 @@ struct Explanation {
         }
     }
 
-    private func headline(_ outlook: Event.Outlook) -> String {
-        var parts = ["\(grouped(outlook.current)) current"]
-        if outlook.certain > 0 { parts.append("\(grouped(outlook.certain)) to build") }
-        if outlook.undecided > 0 {
-            parts.append("\(grouped(outlook.undecided)) undecided (they depend on what those give)")
-        }
-        if outlook.blocked > 0 { parts.append("\(grouped(outlook.blocked)) blocked") }
-        return "\(grouped(outlook.actions)) actions: " + parts.joined(separator: ", ")
-    }
+    // MARK: Every action
 
-    private func ruleLine(_ rule: RuleID, _ open: [ActionID]) -> String {
-        let counts = Dictionary(grouping: open) { assessment.verdicts[$0.index]?.line ?? 0 }.mapValues(\.count)
-        let words = [3: "forced", 9: "to repair", 12: "to build", 0: "undecided", 2: "blocked"]
-        let said = [3, 9, 12, 0, 2].compactMap { line in
-            counts[line].map { "\(grouped($0)) \(words[line] ?? "") (line \(line))" }
-        }
-        return "\(printable(assessment.plan.rules[rule.index].name)): " + said.joined(separator: ", ")
-    }
-
-    /// Actions with the same reasons stand together.
-    private func reasonLines(_ open: [ActionID]) -> [String] {
-        var names: [String: [String]] = [:]
-        for action in open {
-            for reason in reasons(action) { names[reason, default: []].append(assessment.plan.name(of: action)) }
-        }
-        return names.sorted { $0.value.count == $1.value.count ? $0.key < $1.key : $0.value.count > $1.value.count }
-            .enumerated().compactMap { index, entry -> String? in
-                let (reason, actions) = entry
-                if index == Self.mostReasons { return "  and \(grouped(names.count - Self.mostReasons)) more reasons" }
-                guard index < Self.mostReasons else { return nil }
-                let shown = actions.prefix(Self.mostNames).joined(separator: ", ")
-                let more = actions.count > Self.mostNames ? " and \(grouped(actions.count - Self.mostNames)) more" : ""
-                return "  \(reason)\n    \(shown)\(more)"
+    private var everyAction: [String] {
+        request.actions.flatMap { action -> [String] in
+            guard let verdict = assessment.verdicts[action.index], verdict != .current else { return [] }
+            var lines = ["", "\(plan.name(of: action))  line \(verdict.line), \(verdict.inWords)"]
+            lines += verdict.reasons.map { "  \($0.inWords(rows: rows))" }
+            if case .blocked(let blockers) = verdict {
+                lines += blockers.prefix(Self.mostBlockers).map { "  \($0.inWords)" }
             }
-    }
-
-    private func reasons(_ action: ActionID) -> [String] {
-        switch assessment.verdicts[action.index] {
-        case .build(_, let reasons)?: reasons.map(\.inWords)
-        case .blocked(let blockers)?: blockers.prefix(3).map(\.inWords)
-        case .undecided?: ["waits for " + rootCauses(action).joined(separator: ", ")]
-        case .keep(let reasons)?, .restore(let reasons)?, .wait(_, let reasons)?: reasons.map(\.inWords)
-        case .keepEdited(let paths)?: paths.map { "`\($0)` was edited, and stays so" }
-        case .current?, .skip?, nil: []
+            let chain = causes.chain(to: action)
+            if chain.count > 1 { lines += wrapped(plan.inWords(chain), separator: " ", first: "  ", indent: "    ") }
+            return lines
         }
     }
+}
 
-    /// The definite builds upstream that an undecided action waits for, by rule.
-    private func rootCauses(_ action: ActionID) -> [String] {
-        var seen: Set<ActionID> = []
-        var roots: Set<String> = []
-        var open = [action]
-        while let next = open.popLast() {
-            for input in assessment.plan.inputs(of: next) {
-                guard let maker = assessment.plan.maker(of: input.artifact), seen.insert(maker).inserted else {
-                    continue
-                }
-                switch assessment.verdicts[maker.index] {
-                case .build?: roots.insert(assessment.plan.name(of: maker))
-                case .undecided?: open.append(maker)
-                default: break
-                }
-            }
+extension Verdict {
+    /// What will become of an action.
+    var inWords: String {
+        switch self {
+        case .undecided: "undecided"
+        case .skip: "skipped"
+        case .blocked: "blocked"
+        case .build(.forced, _): "build: forced"
+        case .build(.refreshDue, _): "build: refresh due"
+        case .build(.repair, _): "build: repair"
+        case .build(.stale, _): "build"
+        case .current: "current"
+        case .keepEdited: "kept as edited"
+        case .keep: "kept, since it exists"
+        case .restore: "restore"
+        case .wait(let wait, _): "waits until \(Instant.text(wait.until))"
         }
-        let sorted = roots.sorted()
-        return sorted.prefix(3) + (sorted.count > 3 ? ["\(grouped(sorted.count - 3)) more"] : [])
-    }
-
-    /// From what the actions took the last time; those that never ran cost nothing here.
-    private func price(jobs: Int) -> String {
-        var certain = 0.0
-        var most = 0.0
-        var unknown = 0
-        for action in request.actions {
-            let seconds = assessment.snapshot.durationSeconds[action.index]
-            switch assessment.verdicts[action.index] {
-            case .build?:
-                certain += seconds
-                most += seconds
-            case .undecided?: most += seconds
-            default: continue
-            }
-            if seconds == 0 { unknown += 1 }
-        }
-        let text =
-            "price    certain \(duration(certain / Double(jobs))) / at most \(duration(most / Double(jobs))) with -j \(jobs)"
-        return unknown == 0 ? text : text + ", and \(grouped(unknown)) actions that never ran"
     }
 }

@@ -31,12 +31,9 @@ struct Progress: Sendable {
             let counts = families.map { "\(grouped($0.actions)) \($0.rule)" }.joined(separator: ", ")
             say("plan     \(grouped(actions)) actions" + (counts.isEmpty ? "" : ": \(counts)"))
         case .reading(let actions): say("reads    \(actions.joined(separator: ", ")) first: the plan depends on it")
-        case .assessed(let outlook):
+        case .assessed(let outlook, let causes):
             expected = done + outlook.open
-            if outlook.open > 0 {
-                let more = outlook.undecided > 0 ? ", at most \(grouped(outlook.undecided)) more" : ""
-                say("stale    \(grouped(outlook.certain)) for certain\(more)")
-            }
+            for line in StaleLines.lines(outlook, causes) { say(line) }
         case .remaining(let count): expected = done + count
         case .actionStarted(let action):
             if startedAt == 0 {
@@ -63,7 +60,7 @@ struct Progress: Sendable {
         case .verdict(_, let line, _):
             // Cut off: expected, and not to be run.
             if line == 5 || line == 2 { expected -= 1 }
-        case .runStarted, .summary: break
+        case .runStarted, .caused, .summary: break
         }
     }
 

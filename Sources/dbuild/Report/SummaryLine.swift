@@ -7,6 +7,12 @@ enum SummaryLine {
         var parts = ["\(grouped(summary.built)) built"]
         if summary.cutOff > 0 { parts.append("\(grouped(summary.cutOff)) cut off") }
         parts.append("\(grouped(summary.current)) current")
+        for (count, what) in [
+            (summary.restored, "restored"), (summary.waiting, "waiting"), (summary.kept, "kept"),
+            (summary.skipped, "skipped"),
+        ] where count > 0 {
+            parts.append("\(grouped(count)) \(what)")
+        }
         if summary.degraded > 0 { parts.append("\(grouped(summary.degraded)) degraded") }
         if summary.blocked > 0 { parts.append("\(grouped(summary.blocked)) blocked") }
         if summary.cancelled > 0 { parts.append("\(grouped(summary.cancelled)) cancelled") }

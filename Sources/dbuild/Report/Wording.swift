@@ -123,6 +123,15 @@ extension Path.Flaw {
 }
 
 extension Reason {
+    /// With rows in place of bytes, where both contents are tables that are known.
+    func inWords(rows: (Content) -> Int?) -> String {
+        switch self {
+        case .inputChanged(let path, let from, let to): "input `\(path)` \(contentChange(from, to, rows))"
+        case .discovered(let path, let from, let to): "it read `\(path)`, which \(contentChange(from, to, rows))"
+        default: inWords
+        }
+    }
+
     var inWords: String {
         switch self {
         case .forced: "forced"

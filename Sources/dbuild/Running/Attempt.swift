@@ -76,6 +76,7 @@ struct Attempt: Sendable {
         case .recipe: executor = context.recipes
         case .command: executor = try context.commands.executor()
         }
+        let startedAt = Clock.wallNanoseconds
         guard let report = try await executor.run([task]).first else { throw ExecutorFailure.wrongKind(name) }
         if report.ending == .cancelled {
             try await clear()
@@ -99,7 +100,7 @@ struct Attempt: Sendable {
             try await clear()
             return ([], report, nil)
         }
-        try await publish(collected, copies, report)
+        try await publish(collected, copies, report, startedAtNanoseconds: startedAt)
         try await clear()
         return (collected.traced, report, nil)
     }
@@ -141,11 +142,13 @@ struct Attempt: Sendable {
         }
     }
 
-    private func publish(_ collected: Collected, _ copies: StoreCopies?, _ report: ActionReport) async throws {
+    private func publish(
+        _ collected: Collected, _ copies: StoreCopies?, _ report: ActionReport, startedAtNanoseconds: Int64
+    ) async throws {
         let trace = Trace(
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing,
-            builtAtNanoseconds: context.nowNanoseconds, run: context.run, durationSeconds: report.wallSeconds,
-            peakBytes: report.peakBytes)
+            builtAtNanoseconds: context.nowNanoseconds, startedAtNanoseconds: startedAtNanoseconds, run: context.run,
+            durationSeconds: report.wallSeconds, peakBytes: report.peakBytes)
         _ = try await placing.place(collected, trace, .built(copies))
     }
 

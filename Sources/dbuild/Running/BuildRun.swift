@@ -64,6 +64,8 @@ struct BuildRun {
         tidy(store)
 
         var summary = try summarise(outcome, tally)
+        for cause in tally.causes.events { events.say(.caused(cause)) }
+        try rememberRows(outcome, tally)
         summary.workersStarted = workers.startedCount
         summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
         events.say(.summary(summary))
@@ -115,6 +117,7 @@ struct BuildRun {
         var stoppedBy: (any Error)?
         /// Inputs that changed twice while they were read.
         var moved: Set<Path> = []
+        var causes = CauseTally()
 
         mutating func add(_ outcome: Builder.Outcome) {
             built.formUnion(outcome.built)
@@ -142,7 +145,9 @@ struct BuildRun {
             if !open.isEmpty {
                 events.say(.reading(open.map { plan.name(of: $0.maker) }))
                 let request = Request(plan, actions: open.map(\.maker))
-                tally.add(try await run(request, try await assess(plan, request), builder))
+                let outcome = try await run(request, try await assess(plan, request), builder)
+                tally.add(outcome)
+                tally.causes.add(outcome, request)
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
                 try session.options.policies.check(plan, try selection(plan))
@@ -156,12 +161,14 @@ struct BuildRun {
         events.say(.remaining(assessment.outlook(try request(plan)).open))
         var outcome = try await run(try request(plan), assessment, builder)
         tally.add(outcome)
+        tally.causes.add(outcome, try request(plan))
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
             for path in outcome.moved.sorted() { events.say(.inputMoved(path)) }
             session.survey.forget(outcome.moved)
             outcome = try await run(try request(plan), try await assess(plan), builder)
             tally.add(outcome)
+            tally.causes.add(outcome, try request(plan))
             tally.moved = outcome.moved
         }
         return outcome
@@ -172,7 +179,7 @@ struct BuildRun {
         let request = try request(assessment.plan)
         events.say(.planned(assessment.plan.families(request)))
         if assessment.circumstances.unjudged > 0 { events.say(.unjudged(assessment.circumstances.unjudged)) }
-        events.say(.assessed(assessment.outlook(request)))
+        events.say(.assessed(assessment.outlook(request), causes: CauseTally.events(assessment, request)))
         return true
     }
 
@@ -217,6 +224,15 @@ struct BuildRun {
             }
         }
         try database.recordStale(stale, current: current, nowNanoseconds: session.options.nowNanoseconds)
+    }
+
+    /// So that a later view can say how many rows an input had.
+    private func rememberRows(_ outcome: Builder.Outcome, _ tally: Tally) throws {
+        guard !tally.built.isEmpty else { return }
+        let plan = outcome.assessment.plan
+        try RowCounts(
+            database: database, disk: session.disk, root: session.workspace.root, survey: session.survey
+        ).remember(plan.actions.filter { tally.built.contains(plan.identity(of: $0)) }, plan)
     }
 
     private func request(_ plan: Plan) throws -> Request { try selection(plan).request(plan) }

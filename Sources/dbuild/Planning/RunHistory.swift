@@ -1,0 +1,84 @@
+import Artifact
+private import Foundation
+
+/// What is wrong with a run that was named.
+enum RunsError: Error {
+    case malformed(String)
+    case unknown(Int64, first: Int64, last: Int64)
+    case none
+}
+
+/// The runs that have written events, and what they wrote.
+struct RunHistory {
+    /// In order.
+    let runs: [Int64]
+    private let directory: String
+
+    init(_ workspace: Workspace, _ disk: any Disk) throws {
+        directory = workspace.state("runs")
+        let place = Path(".dbuild/runs")
+        guard try disk.stamp(place, followsLink: false) != nil else {
+            runs = []
+            return
+        }
+        var found: [Int64] = []
+        for name in try disk.names(in: place) {
+            guard let number = Int64(String(decoding: name.bytes, as: UTF8.self)),
+                try disk.stamp(place / name / Path("events.jsonl"), followsLink: false) != nil
+            else { continue }
+            found.append(number)
+        }
+        runs = found.sorted()
+    }
+
+    /// - Parameter text: a number, `last`, or `last~N`.
+    func run(_ text: String) throws(RunsError) -> Int64 {
+        guard let first = runs.first, let last = runs.last else { throw .none }
+        if let number = Int64(text) {
+            guard runs.contains(number) else { throw .unknown(number, first: first, last: last) }
+            return number
+        }
+        let parts = text.split(separator: "~", omittingEmptySubsequences: false)
+        guard parts.first == "last", parts.count <= 2 else { throw .malformed(text) }
+        guard parts.count == 2 else { return last }
+        guard let back = Int(parts[1]), back >= 0 else { throw .malformed(text) }
+        guard back < runs.count else { throw .unknown(last - Int64(clamping: back), first: first, last: last) }
+        return runs[runs.count - 1 - back]
+    }
+
+    /// The run before, if there is one.
+    func before(_ run: Int64) -> Int64? { runs.last { $0 < run } }
+
+    /// A line of `events.jsonl`, as far as any version of dbuild has written it.
+    struct Line: Decodable {
+        var event: String
+        var action: String?
+        var kind: String?
+        var what: String?
+        var line: Int?
+        var reasons: [String]?
+        var examples: [String]?
+        var certain: Int?
+        var followed: Int?
+        var held: Int?
+        var now: Int64?
+        var targets: [String]?
+        var parameters: [String]?
+        var built: Int?
+        var cutOff: Int?
+        var current: Int?
+        var failed: Int?
+        var waiting: Int?
+        var kept: Int?
+        var seconds: Double?
+        var exit: Int?
+    }
+
+    /// - Returns: what can be read: a line that was cut short by a kill, or is of a later dbuild, is left out.
+    func lines(of run: Int64) throws -> [Line] {
+        let decoder = JSONDecoder()
+        return try readFile("\(directory)/\(run)/events.jsonl").split(separator: UInt8(ascii: "\n")).compactMap {
+            try? decoder.decode(Line.self, from: Data($0))
+        }
+    }
+}
