@@ -301,7 +301,8 @@ extension RootCauses {
     /// The shortest way from a cause to a target, folded by rule.
     package func families(of group: Group) -> [Family] {
         let carriers = group.certain + group.held
-        var place = carriers.first ?? group.first
+        // Of several the one from which most is still to come: others end where nobody reads on.
+        var place = carriers.max { (downDistance[$0.index], $1) < (downDistance[$1.index], $0) } ?? group.first
         var rule = plan.ruleID(of: place)
         let first = carriers.filter { plan.ruleID(of: $0) == rule }
         var families = [Family(rule: rule, actions: first.isEmpty ? [place] : first)]

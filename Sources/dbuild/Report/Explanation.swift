@@ -149,7 +149,7 @@ struct Explanation {
         assessment.plan.questions.compactMap { question in
             guard question.answer != nil, let artifact = assessment.plan.artifact(at: question.path) else { return nil }
             if case .content = assessment.states[artifact.index] { return nil }
-            return "`\(question.path)` is not current: which actions there are is as it said the last time"
+            return "`\(question.path)` is not current: actions are listed as it said the last time"
         }
     }
 

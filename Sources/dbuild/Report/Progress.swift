@@ -33,7 +33,8 @@ struct Progress: Sendable {
         case .reading(let actions): say("reads    \(actions.joined(separator: ", ")) first: the plan depends on it")
         case .assessed(let outlook, let causes):
             expected = done + outlook.open
-            for line in StaleLines.lines(outlook, causes) { say(line) }
+            // A cause is no detail of a failure, which is said even where little is.
+            if !isQuiet { for line in StaleLines.lines(outlook, causes) { say(line) } }
         case .remaining(let count): expected = done + count
         case .actionStarted(let action):
             if startedAt == 0 {

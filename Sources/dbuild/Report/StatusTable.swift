@@ -71,7 +71,7 @@ struct StatusTable {
             zip(row, widths).enumerated().map { index, cell in
                 let padding = String(repeating: " ", count: cell.1 - cell.0.count)
                 return index == 0 ? cell.0 + padding : padding + cell.0
-            }.joined(separator: "  ")
+            }.joined(separator: "  ").trimmed
         }
     }
 

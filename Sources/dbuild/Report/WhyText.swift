@@ -9,6 +9,7 @@ struct WhyText {
     let rows: (Content) -> Int?
     private static let mostInputs = 12
     private static let mostReaders = 8
+    private static let longRunSeconds: Int64 = 86_400
 
     private var plan: Plan { assessment.plan }
 
@@ -77,7 +78,10 @@ struct WhyText {
                     + "(\(duration(trace.durationSeconds)), peak \(byteCount(trace.peakBytes)))")
         ]
         if fileExists(String(decoding: log.bytes, as: UTF8.self)) { lines.append(field("log", "\(log)")) }
-        if trace.builtAtNanoseconds / 1_000_000_000 != started / 1_000_000_000 {
+        // Only where somebody has set the run's instant: else it is when the run began.
+        if abs((trace.builtAtNanoseconds.subtractingReportingOverflow(started).partialValue) / 1_000_000_000)
+            > Self.longRunSeconds
+        {
             lines.append(field("as of", Instant.text(trace.builtAtNanoseconds)))
         }
         if !trace.missing.isEmpty {

@@ -36,9 +36,9 @@ struct CauseTally {
             followed[group.cause, default: []].formUnion(identities(group.followed).intersection(ran))
             held[group.cause, default: []].formUnion(identities(group.held))
             let names = (group.certain.isEmpty ? group.followed : group.certain).prefix(Self.mostExamples)
-            if examples[group.cause, default: []].isEmpty {
-                examples[group.cause] = names.map { plan.name(of: $0) }
-            }
+            var known = examples[group.cause, default: []]
+            known += names.map { plan.name(of: $0) }.filter { !known.contains($0) }
+            examples[group.cause] = Array(known.prefix(Self.mostExamples))
         }
         for action in request.actions where ran.contains(plan.identity(of: action)) {
             let found = causes.causes(of: action)
