@@ -74,6 +74,3 @@ struct RunWarnings {
         return ["`\(assessment.plan.name(of: first))`\(more) gave nothing: what an earlier run built is used"]
     }
 }
-
-/// `1 action`, `2 actions`.
-func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
