@@ -38,6 +38,14 @@ package struct Census: Hashable, Sendable {
         }
     }
 
+    /// When it changed last, as far as stamps say: itself, or anything in it.
+    package var newestChangeNanoseconds: Int64 {
+        members.reduce(stamp.changedNanoseconds) { max($0, $1.stamp.changedNanoseconds) }
+    }
+
+    /// A tree's member by its path below the tree.
+    package func member(_ name: Path) -> Member? { members.first { $0.path == name } }
+
     package var output: [Trace.Member] { members.map { Trace.Member(path: $0.path, content: $0.content) } }
 }
 

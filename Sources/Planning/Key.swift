@@ -66,12 +66,17 @@ extension Plan {
         package var variables: [[UInt8]] = []
         /// Variables that it sees and that are not.
         package var variablesOutsideKey: [[UInt8]] = []
+        /// Where it says in make syntax what it has read.
+        package var dependencies: [UInt8]?
     }
 
     package static func commandFacts(_ recipe: RecipeValue) -> CommandFacts {
         var facts = CommandFacts()
         guard case .object(let fields) = recipe else { return facts }
         for field in fields {
+            if field.name == Array("dependencies".utf8), case .string(let path) = field.value {
+                facts.dependencies = path
+            }
             guard case .list(let values) = field.value else { continue }
             let texts = values.map { if case .string(let text) = $0 { text } else { [UInt8]?.none } }
             if field.name == Array("arguments".utf8) { facts.program = texts.first ?? nil }

@@ -96,11 +96,13 @@ import Testing
 
     @Test func argumentsThatDbuildDoesNotGiveAreRefused() throws {
         #expect(try RulesTask(["--plan", "--set", "a=1", "--set", "--set"]) == .plan(settings: ["a=1", "--set"]))
-        #expect(try RulesTask(["--run-action", "file"]) == .runAction(path: "file"))
+        #expect(try RulesTask(["--run-action", "file"]) == .runAction(path: "file", reply: nil))
+        #expect(try RulesTask(["--run-action", "file", "said"]) == .runAction(path: "file", reply: "said"))
         #expect(throws: UsageError.noTask) { try RulesTask([]) }
         #expect(throws: UsageError.noSetting) { try RulesTask(["--plan", "--set"]) }
         #expect(throws: UsageError.unknown("--sett")) { try RulesTask(["--plan", "--sett"]) }
         #expect(throws: UsageError.noFile) { try RulesTask(["--run-action"]) }
+        #expect(throws: UsageError.noFile) { try RulesTask(["--run-action", "a", "b", "c"]) }
         #expect(throws: UsageError.unknown("--help")) { try RulesTask(["--help"]) }
     }
 

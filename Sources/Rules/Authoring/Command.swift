@@ -9,6 +9,7 @@ public struct Command: Recipe {
     private var arguments: [Argument]
     private var environment: [String]
     private var environmentOutsideKey: [String]
+    private var dependencies: String?
 
     /// The name under which a command's inputs are encoded.
     static let inputProperty = "inputs"
@@ -47,6 +48,10 @@ public struct Command: Recipe {
         /// As `environment`, but its value is not part of the key: for what cannot change the outputs, such as the way
         /// to a server of files whose hashes are pinned.
         case environmentOutsideKey(String)
+        /// A file in make syntax that the program writes into its directory, such as `gcc -MD -MF deps.d` does: what
+        /// it names becomes part of what the outputs depend on, beside the declared inputs. Name it to the program in
+        /// its arguments, too.
+        case dependencies(String)
 
         public static func flag(_ name: String, _ value: some Textual) -> Item { .texts([name, value.text]) }
         public static func input(_ artifact: some TypedArtifact) -> Item { .input(artifact.artifact) }
@@ -68,6 +73,7 @@ public struct Command: Recipe {
         case .environment(let name): environment = Set(environment + [name]).sorted()
         case .environmentOutsideKey(let name):
             environmentOutsideKey = Set(environmentOutsideKey + [name]).sorted()
+        case .dependencies(let path): dependencies = path
         }
     }
 

@@ -10,7 +10,7 @@ struct RulesProcess<R: Rulesfile> {
         case .plan(let settings): plan(settings, over: channel)
         case .parameters: describeParameters(to: channel)
         case .worker: Worker(channel).serve()
-        case .runAction(let path): runAction(path)
+        case .runAction(let path, let reply): runAction(path, reply: reply)
         case .libraries: channel.send(text: mappedLibraries().map { $0 + "\n" }.joined())
         }
     }
@@ -33,10 +33,15 @@ struct RulesProcess<R: Rulesfile> {
         }
     }
 
-    private func runAction(_ path: String) {
+    private func runAction(_ path: String, reply place: String?) {
         do {
             guard let frame = try readFrame(inFile: path) else { throw RequestError.noRequest(path: path) }
-            try WorkerRequest.run(frame)
+            let reply = WorkerReply(runningFrame: frame, PeakMemory())
+            if let place { try writeFile(place, reply.frame) }
+            if let failure = reply.failure {
+                printError(failure)
+                exit(1)
+            }
         } catch {
             printError("\(error)")
             exit(1)

@@ -6,8 +6,8 @@ enum RulesTask: Hashable {
     case parameters
     /// Takes `WorkerRequest` frames and gives a `WorkerReply` for each, until its input ends.
     case worker
-    /// Runs the one request frame in a file.
-    case runAction(path: String)
+    /// Runs the one request frame in a file; another file, if it is named, receives the `WorkerReply`.
+    case runAction(path: String, reply: String?)
     /// Writes the paths of the shared objects in this process, one per line.
     case libraries
 
@@ -20,8 +20,8 @@ enum RulesTask: Hashable {
         case "--worker" where rest.isEmpty: self = .worker
         case "--libraries" where rest.isEmpty: self = .libraries
         case "--run-action":
-            guard rest.count == 1, let path = rest.first else { throw .noFile }
-            self = .runAction(path: path)
+            guard rest.count <= 2, let path = rest.first else { throw .noFile }
+            self = .runAction(path: path, reply: rest.dropFirst().first)
         default: throw .unknown(rest.first.map { _ in arguments.joined(separator: " ") } ?? first)
         }
     }

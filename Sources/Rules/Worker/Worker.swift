@@ -11,21 +11,26 @@ struct Worker {
         ignoreInterrupts()
         exitWhenClosed(channel.input)
         do throws(WireError) {
-            while let frame = try channel.receive() { channel.send(answer(frame).frame) }
+            while let frame = try channel.receive() { channel.send(WorkerReply(runningFrame: frame, memory).frame) }
         } catch {
             printError("\(error)")  // where a frame ends is lost, and with it every later request
             exit(2)
         }
     }
+}
 
-    private func answer(_ frame: [UInt8]) -> WorkerReply {
+extension WorkerReply {
+    /// Runs what a request frame asks for, in this process, and says how it went.
+    init(runningFrame frame: [UInt8], _ memory: PeakMemory) {
         memory.reset()
+        let reads = ReadLog()
         let start = now()
         let cpuStart = processTime()
         var failure: String?
-        do { try WorkerRequest.run(frame) } catch { failure = "\(error)" }
-        return WorkerReply(
+        do { try WorkerRequest.run(frame, reads) } catch { failure = "\(error)" }
+        self.init(
             failure: failure, nanoseconds: Int(clamping: now() - start),
-            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: memory.kilobytes)
+            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: memory.kilobytes,
+            found: reads.found, absent: reads.absent)
     }
 }

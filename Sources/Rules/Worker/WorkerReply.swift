@@ -8,10 +8,18 @@ package struct WorkerReply: Hashable, Sendable {
     package let cpuNanoseconds: Int
     /// The most memory that the worker held meanwhile, its own included.
     package let peakKilobytes: Int
+    /// Undeclared paths at which the recipe found something, as it named them.
+    package let found: [String]
+    /// Undeclared paths at which it found nothing.
+    package let absent: [String]
 
-    package init(failure: String?, nanoseconds: Int, cpuNanoseconds: Int, peakKilobytes: Int) {
+    package init(
+        failure: String?, nanoseconds: Int, cpuNanoseconds: Int, peakKilobytes: Int, found: [String] = [],
+        absent: [String] = []
+    ) {
         (self.failure, self.nanoseconds) = (failure, nanoseconds)
         (self.cpuNanoseconds, self.peakKilobytes) = (cpuNanoseconds, peakKilobytes)
+        (self.found, self.absent) = (found, absent)
     }
 
     package init(_ frame: [UInt8]) throws(WireError) {
@@ -20,6 +28,8 @@ package struct WorkerReply: Hashable, Sendable {
         nanoseconds = try value.field("nanoseconds").int()
         cpuNanoseconds = try value.field("cpuNanoseconds").int()
         peakKilobytes = try value.field("peakKilobytes").int()
+        found = try value.field("found").strings()
+        absent = try value.field("absent").strings()
     }
 
     package var frame: [UInt8] {
@@ -28,6 +38,8 @@ package struct WorkerReply: Hashable, Sendable {
             Value.Field("nanoseconds", .int(nanoseconds)),
             Value.Field("cpuNanoseconds", .int(cpuNanoseconds)),
             Value.Field("peakKilobytes", .int(peakKilobytes)),
+            Value.Field("found", .list(found.map(Value.string))),
+            Value.Field("absent", .list(absent.map(Value.string))),
         ]).frame
     }
 }

@@ -11,13 +11,15 @@ package struct WorkerRequest: Hashable, Sendable {
     /// The path of a file that receives standard output and error; empty: they stay where they are.
     package let log: String
     package let missing: [String: [String]]
+    /// What relative paths of undeclared files begin at; empty: the current directory.
+    package let workspace: String
 
     package init(
         type: String, recipe: Value, cpus: Int, seed: UInt64, scratch: String, log: String,
-        missing: [String: [String]] = [:]
+        missing: [String: [String]] = [:], workspace: String = ""
     ) {
         (self.type, self.recipe, self.cpus, self.seed) = (type, recipe, cpus, seed)
-        (self.scratch, self.log, self.missing) = (scratch, log, missing)
+        (self.scratch, self.log, self.missing, self.workspace) = (scratch, log, missing, workspace)
     }
 
     package init(_ frame: [UInt8]) throws(WireError) {
@@ -31,6 +33,7 @@ package struct WorkerRequest: Hashable, Sendable {
         var missing: [String: [String]] = [:]
         for field in try value.field("missing").fields() { missing[field.name] = try field.value.strings() }
         self.missing = missing
+        workspace = try value.field("workspace").string()
     }
 
     package func encode() -> [UInt8] {
@@ -43,6 +46,7 @@ package struct WorkerRequest: Hashable, Sendable {
             Value.Field("scratch", .string(scratch)),
             Value.Field("log", .string(log)),
             Value.Field("missing", .object(lost)),
+            Value.Field("workspace", .string(workspace)),
         ]).frame
     }
 }
@@ -51,20 +55,21 @@ extension WorkerRequest {
     /// Runs what a frame asks for.
     ///
     /// - Throws: what the recipe throws, or why it could not be run.
-    static func run(_ frame: [UInt8]) throws {
+    static func run(_ frame: [UInt8], _ reads: ReadLog) throws {
         let request: WorkerRequest
         do throws(WireError) { request = try WorkerRequest(frame) } catch { throw RequestError.unreadable(error) }
-        try request.run()
+        try request.run(reads)
     }
 
     /// Runs the recipe in this process.
     ///
+    /// - Parameter reads: takes what the recipe looks at undeclared.
     /// - Throws: what the recipe throws, or why it could not be run.
-    func run() throws {
+    func run(_ reads: ReadLog = ReadLog()) throws {
         guard cpus >= 1 else { throw RequestError.noCPUs(cpus) }
         let recipe = try decoded()
         setThreads(cpus)
-        let step = Step(cpus: cpus, seed: seed, scratch: scratch, missing: missing)
+        let step = Step(cpus: cpus, seed: seed, scratch: scratch, missing: missing, workspace: workspace, reads: reads)
         try withOutput(to: log) { try recipe.run(step) }
     }
 

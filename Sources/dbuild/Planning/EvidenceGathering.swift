@@ -10,7 +10,7 @@ extension Session {
                 // Parts that cannot be read differ from all others.
                 (try? database?.parts(of: plan.identity(of: action))) ?? []
             },
-            sight: { [survey] in survey.sight($0) ?? .nothing },
+            sight: { [survey] in survey.sight($0, known: nil) },
             // What cannot be read of the store is not there: it is built instead.
             entries: { [database] in (try? database?.entries(of: $0)) ?? [] },
             hasEntries: { [database] action, withoutInputs in

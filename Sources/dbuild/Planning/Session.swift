@@ -26,6 +26,8 @@ final class Session: Sendable {
         var plan: Plan?
         var snapshot: Snapshot?
         var orphans: [Orphan] = []
+        /// What was seen last at paths that actions discovered and that are no artifacts.
+        var discovered: [Path: Census] = [:]
         var knownFiles: [Path: Census]?
         /// What this run has built and what has failed in it.
         var built: Set<Digest> = []
@@ -173,6 +175,7 @@ extension Session {
     func assess(_ plan: Plan, _ request: Request, _ selection: Selection) async throws -> Assessment {
         let snapshot = try snapshot(plan)
         let sights = try await survey.look(plan, request, snapshot)
+        try await lookAtDiscovered(by: request, plan, snapshot)
         let surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles())
         var circumstances = options.circumstances(plan, selection)
         let (built, failed) = memory.withLock { ($0.built, $0.failed) }
@@ -196,8 +199,9 @@ extension Session {
         memory.withLock { memory in
             memory.plan = plan
             (memory.snapshot, memory.orphans) = (loaded.snapshot, loaded.orphans)
+            memory.discovered = loaded.discovered
         }
-        return loaded
+        return (loaded.snapshot, loaded.orphans)
     }
 
     /// Something was built: what is remembered is to be read again.
@@ -214,7 +218,20 @@ extension Session {
         }
     }
 
-    /// Censuses of files outside the workspace: tools and libraries.
+    /// Together, so that a null build finds them all with their stamps.
+    private func lookAtDiscovered(by request: Request, _ plan: Plan, _ snapshot: Snapshot) async throws {
+        var paths: Set<Path> = []
+        for (action, parts) in snapshot.discovered where request.holds(action) {
+            for part in parts where plan.maker(at: part.path) == nil { paths.insert(part.path) }
+        }
+        let (inside, outside) = (memory.withLock { $0.discovered }, try knownFiles())
+        try await survey.look(
+            paths.sorted().map { path in
+                (path, plan.artifact(at: path).flatMap { snapshot.census[$0.index] } ?? inside[path] ?? outside[path])
+            })
+    }
+
+    /// Censuses of files outside the workspace: tools, libraries, and what actions discovered there.
     private func knownFiles() throws -> [Path: Census] {
         if let known = memory.withLock({ $0.knownFiles }) { return known }
         var known: [Path: Census] = [:]

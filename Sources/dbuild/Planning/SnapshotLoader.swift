@@ -5,26 +5,13 @@ import Planning
 extension Snapshot {
     /// What the database remembers, by the numbers of a plan.
     ///
-    /// - Returns: the snapshot, and the outputs that were made once and that no action of the plan makes.
-    static func load(_ plan: Plan, from database: StateDatabase?) throws -> (snapshot: Snapshot, orphans: [Orphan]) {
+    /// - Returns: the snapshot; the outputs that were made once and that no action of the plan makes; and what was seen
+    ///   last at paths of the workspace that actions discovered and that are no artifacts.
+    static func load(
+        _ plan: Plan, from database: StateDatabase?
+    ) throws -> (snapshot: Snapshot, orphans: [Orphan], discovered: [Path: Census]) {
         var snapshot = Snapshot(plan)
-        guard let database else { return (snapshot, []) }
-
-        // Both are sorted by directory and name: one walk through both.
-        var next = 0
-        let directories = plan.artifacts.map { plan.directory(of: $0) }
-        func isBefore(_ index: Int, _ directory: Path, _ leaf: [UInt8]) -> Bool {
-            directories[index] == directory
-                ? plan.leaf(of: ArtifactID(index)).lexicographicallyPrecedes(leaf) : directories[index] < directory
-        }
-        try database.forEachCensus { path, census in
-            let (directory, leaf) = (path.directory, Array(path.leaf))
-            while next < plan.artifactCount, isBefore(next, directory, leaf) { next += 1 }
-            guard next < plan.artifactCount, directories[next] == directory, plan.leaf(of: ArtifactID(next)) == leaf
-            else { return }
-            snapshot.census[next] = census
-        }
-
+        guard let database else { return (snapshot, [], [:]) }
         var actions: [Digest: ActionID] = [:]
         actions.reserveCapacity(plan.actionCount)
         for action in plan.actions { actions[plan.identity(of: action)] = action }
@@ -70,7 +57,30 @@ extension Snapshot {
         for (identity, run) in failures {
             if let action = actions[identity] { snapshot.failedRun[action.index] = run }
         }
-        return (snapshot, orphans)
+        return (snapshot, orphans, try snapshot.noteCensuses(plan, database))
+    }
+
+    /// - Returns: those of discovered paths that are no artifacts.
+    private mutating func noteCensuses(_ plan: Plan, _ database: StateDatabase) throws -> [Path: Census] {
+        let wanted = Set(discovered.values.joined().map(\.path))
+        var found: [Path: Census] = [:]
+        // Both are sorted by directory and name: one walk through both.
+        var next = 0
+        let directories = plan.artifacts.map { plan.directory(of: $0) }
+        func isBefore(_ index: Int, _ directory: Path, _ leaf: [UInt8]) -> Bool {
+            directories[index] == directory
+                ? plan.leaf(of: ArtifactID(index)).lexicographicallyPrecedes(leaf) : directories[index] < directory
+        }
+        try database.forEachCensus { path, census in
+            let (directory, leaf) = (path.directory, Array(path.leaf))
+            while next < plan.artifactCount, isBefore(next, directory, leaf) { next += 1 }
+            if next < plan.artifactCount, directories[next] == directory, plan.leaf(of: ArtifactID(next)) == leaf {
+                self.census[next] = census
+            } else if !wanted.isEmpty, wanted.contains(path) {
+                found[path] = census
+            }
+        }
+        return found
     }
 
     private mutating func note(_ made: Trace.Output, at artifact: ArtifactID, _ plan: Plan, _ action: ActionID) {

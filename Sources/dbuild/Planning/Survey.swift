@@ -9,6 +9,23 @@ final class Survey: Sendable {
         var census: [Path: Census] = [:]
         var counts = Counts()
         var changed: [(path: Path, census: Census?)] = []
+
+        /// What is known of a path; of one in a tree, by the tree.
+        func known(_ path: Path) -> Census? {
+            if let census = census[path] { return census }
+            var tree = path.directory
+            while !tree.bytes.isEmpty {
+                if let census = census[tree], let name = path.below(tree), let member = census.member(name),
+                    member.content.kind != .tree
+                {
+                    return Census(content: member.content, stamp: member.stamp)
+                }
+                tree = tree.directory
+            }
+            return nil
+        }
+
+        func sight(_ path: Path) -> Assessment.Sight? { seen[path] ?? known(path).map { .content($0.content) } }
     }
 
     /// What looking cost.
@@ -102,15 +119,58 @@ final class Survey: Sendable {
         }
     }
 
-    /// Paths that are to be looked at again.
-    func forget(_ paths: Set<Path>) {
-        state.withLock { state in
+    /// Looks at paths again, for a new view of them.
+    func lookAgain(_ paths: Set<Path>) async throws {
+        let known = state.withLock { state in
             for path in paths {
                 // A tree's member is looked at with its tree.
                 for known in Array(state.seen.keys) where known == path || path.below(known) != nil {
                     state.seen[known] = nil
                 }
             }
+            return paths.sorted().map { (path: $0, known: state.census[$0]) }
+        }
+        // Also those that no request holds: what an action has only now discovered.
+        try await look(known)
+    }
+
+    /// What lies at a path that is looked at now if it has not been before.
+    func sight(_ path: Path, known: Census?) -> Assessment.Sight {
+        if let seen = state.withLock({ $0.seen[path] }) { return seen }
+        merge(Self.look([(path, known)], disk))
+        return state.withLock { $0.seen[path] } ?? .nothing
+    }
+
+    /// What lies at a path that an action has looked at, now that it has ended.
+    ///
+    /// - Parameters:
+    ///   - start: when the action began, by the clock that stamps come from.
+    ///   - absenceIsSaid: whether somebody says that there was nothing; else what is gone may have been there.
+    /// - Returns: nil where it is not sure to be what the action saw; inside, nil where there is nothing.
+    func revisit(_ path: Path, since start: Int64, absenceIsSaid: Bool) throws(CensusError) -> Census?? {
+        let (before, known) = state.withLock { ($0.sight(path), $0.known(path)) }
+        var taker = CensusTaker(disk: disk)
+        let census = try taker.take(path, known: known)
+        var found = Findings()
+        found.counts = Counts(pathsStamped: 1, filesHashed: taker.filesHashed, bytesHashed: taker.bytesHashed)
+        defer { merge(found) }
+        let sight = census.map { Assessment.Sight.content($0.content) } ?? .nothing
+        if let before, before != sight { return nil }
+        if before == nil {
+            var changed = census?.newestChangeNanoseconds
+            if census == nil, !absenceIsSaid { changed = try directoryChange(of: path) }
+            if let changed, changed >= start { return nil }
+        }
+        if census != known { found.changed.append((path, census)) }
+        if let census { found.census.append((path, census)) }
+        found.sights.append((path, sight))
+        return .some(census)
+    }
+
+    /// When names came or went last where a path would be.
+    private func directoryChange(of path: Path) throws(CensusError) -> Int64? {
+        do throws(DiskError) { return try disk.nearestStamp(path.directory)?.changedNanoseconds } catch {
+            throw .disk(error)
         }
     }
 

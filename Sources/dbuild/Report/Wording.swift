@@ -91,6 +91,7 @@ extension ActionReport.Ending {
         case .notStarted(let why): why
         case .cancelled: "cancelled"
         case .inputMoved(let path): "`\(path)` changed while it was read"
+        case .dependencies(let path, let fault): "its dependency file `\(path)` \(fault.inWords)"
         }
     }
 }

@@ -71,6 +71,7 @@ struct Attempt: Sendable {
                 ending: .notStarted(failure.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
             return ([], report, try await fail(failure.inWords, report))
         }
+        let start = context.disk.stampClockNanoseconds
         let executor: any Executor
         switch task.work {
         case .recipe: executor = context.recipes
@@ -91,29 +92,48 @@ struct Attempt: Sendable {
         } catch let failure as Collected.Failure {
             return ([], report, try await fail(failure.inWords, report))
         }
-        let copies: StoreCopies?
-        switch try await context.threads.run({ try keep(collected) }) {
-        case .kept(let kept): copies = kept
-        case .moved(let moved):
+        let kept: Kept
+        do {
+            kept = try await context.threads.run { try keep(collected, report, since: start) }
+        } catch let failure as Discovery.Failure {
+            return ([], report, try await fail(failure.inWords, report))
+        }
+        switch kept {
+        case .kept(let discovered, let copies):
+            try await publish(collected, discovered, copies, report, startedAtNanoseconds: startedAt)
+        case .moved(let path):
             var report = report
-            report.ending = .inputMoved(moved)
+            report.ending = .inputMoved(path)
             try await clear()
             return ([], report, nil)
         }
-        try await publish(collected, copies, report, startedAtNanoseconds: startedAt)
         try await clear()
         return (collected.traced, report, nil)
     }
 
     private enum Kept {
-        case kept(StoreCopies?)
+        case kept([Discovered], StoreCopies?)
         case moved(Path)
     }
 
-    /// Copies the outputs into the store, unless they do not count.
-    private func keep(_ collected: Collected) throws -> Kept {
-        if let moved = try movedInput() { return .moved(moved) }
-        return .kept(collected.keep(in: context.store, plan.rule(of: action).policy))
+    /// Finds out what the action discovered, and copies the outputs into the store, unless they do not count.
+    ///
+    /// - Parameter start: when it began, by the clock that stamps come from.
+    private func keep(_ collected: Collected, _ report: ActionReport, since start: Int64) throws -> Kept {
+        switch try discoveries(report, since: start) {
+        case .moved(let path): return .moved(path)
+        case .found(let discovered):
+            if let moved = try movedInput() { return .moved(moved) }
+            return .kept(discovered, collected.keep(in: context.store, plan.rule(of: action).policy))
+        }
+    }
+
+    private func discoveries(_ report: ActionReport, since start: Int64) throws -> Discovery.Outcome {
+        if report.reads.isEmpty { return .found([]) }
+        let places = ReadPlaces(root: Path(context.workspace.root), staging: task.staging, disk: context.disk)
+        let discovery = Discovery(
+            plan: plan, action: action, missing: Set(missing), places: places, survey: context.survey)
+        return try discovery.take(report.reads, since: start)
     }
 
     /// An input that does not hold any more what is in the key: the outputs may be of neither content.
@@ -143,10 +163,11 @@ struct Attempt: Sendable {
     }
 
     private func publish(
-        _ collected: Collected, _ copies: StoreCopies?, _ report: ActionReport, startedAtNanoseconds: Int64
+        _ collected: Collected, _ discovered: [Discovered], _ copies: StoreCopies?, _ report: ActionReport,
+        startedAtNanoseconds: Int64
     ) async throws {
         let trace = Trace(
-            key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing,
+            key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing, discovered: discovered,
             builtAtNanoseconds: context.nowNanoseconds, startedAtNanoseconds: startedAtNanoseconds, run: context.run,
             durationSeconds: report.wallSeconds, peakBytes: report.peakBytes)
         _ = try await placing.place(collected, trace, .built(copies))

@@ -165,7 +165,7 @@ struct BuildRun {
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
             for path in outcome.moved.sorted() { events.say(.inputMoved(path)) }
-            session.survey.forget(outcome.moved)
+            try await session.survey.lookAgain(outcome.moved)
             outcome = try await run(try request(plan), try await assess(plan), builder)
             tally.add(outcome)
             tally.causes.add(outcome, try request(plan))

@@ -39,10 +39,11 @@ final class CommandRunner: Executor {
             if case .notStarted(let step, let errno, _) = report.ending, step.isInfrastructure(errno: errno) {
                 throw ExecutorFailure.helper("\(step): \(describe(errno: errno))")
             }
+            let (ending, reads) = try await dependencies(of: task, line, behind: Self.ending(report))
             return ActionReport(
-                ending: Self.ending(report), wallSeconds: Double(report.wallNanoseconds) / 1e9,
+                ending: ending, wallSeconds: Double(report.wallNanoseconds) / 1e9,
                 cpuSeconds: Double(report.userMicroseconds + report.systemMicroseconds) / 1e6,
-                peakBytes: report.peakTreeBytes)
+                peakBytes: report.peakTreeBytes, reads: reads)
         } catch is CancellationError {
             return .cancelled
         } catch HelperFailure.helperDied {
@@ -55,6 +56,19 @@ final class CommandRunner: Executor {
                 ending: .notStarted("it cannot be started: \(flaw)"), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
         } catch let failure as HelperFailure {
             throw ExecutorFailure.helper("\(failure)")
+        }
+    }
+
+    /// What a program that ended well says to have read.
+    private func dependencies(
+        of task: ActionTask, _ line: ActionTask.CommandLine, behind ending: ActionReport.Ending
+    ) async throws -> (ActionReport.Ending, [Discovery.Read]) {
+        guard ending == .succeeded, let file = line.dependencies else { return (ending, []) }
+        return try await threads.run { [disk] in
+            do throws(DependencyFile.Fault) {
+                let read = try DependencyFile(at: file, in: task.staging, disk).prerequisites
+                return (ending, read.map { Discovery.Read(path: $0, base: task.staging, wasThere: nil) })
+            } catch { return (.dependencies(file, error), []) }
         }
     }
 

@@ -31,6 +31,8 @@ struct ActionTask: Sendable {
         let environment: [(name: String, value: String)]
         /// Linked into the staging directory at their own paths; relative to the workspace.
         let inputs: [Path]
+        /// Where the program says in make syntax what it has read, relative to the staging directory.
+        let dependencies: Path?
     }
 }
 
@@ -46,12 +48,16 @@ struct ActionReport: Sendable {
         case cancelled
         /// An input changed while it ran: its outputs may be of neither content.
         case inputMoved(Path)
+        /// It ended well, and does not say what it has read, as it is declared to.
+        case dependencies(Path, DependencyFile.Fault)
     }
 
     var ending: Ending
     var wallSeconds: Double
     var cpuSeconds: Double
     var peakBytes: UInt64
+    /// What it says to have looked at undeclared.
+    var reads: [Discovery.Read] = []
 }
 
 /// Runs actions somewhere: the seam at which tests and other machines put theirs.

@@ -100,7 +100,8 @@ struct WorkResolver {
         return .command(
             ActionTask.CommandLine(
                 program: program, arguments: vector, environment: environment,
-                inputs: present.map { plan.path(of: inputs[$0].artifact) }))
+                inputs: present.map { plan.path(of: inputs[$0].artifact) },
+                dependencies: facts.dependencies.map { Path($0) }))
     }
 
     /// A name that begins with a hyphen would be taken for an option.

@@ -64,12 +64,19 @@ final class WorkerPool: Executor {
             return ActionReport(
                 ending: reply.failure.map { .threw($0) } ?? .succeeded,
                 wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
-                peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024)
+                peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024, reads: Self.reads(reply))
         } catch {
             // Half a reply: the worker is lost, and only this action with it.
             worker.signal(Signal.kill)
             return lost(worker, since: start)
         }
+    }
+
+    /// Workers work in the workspace: that is where relative paths begin.
+    private static func reads(_ reply: WorkerReply) -> [Discovery.Read] {
+        let base = Path([UInt8]())
+        return reply.found.map { Discovery.Read(path: Array($0.utf8), base: base, wasThere: true) }
+            + reply.absent.map { Discovery.Read(path: Array($0.utf8), base: base, wasThere: false) }
     }
 
     /// An idle worker that is alive, or a new one; nil once everything is being cancelled.

@@ -58,6 +58,12 @@ func resolved(_ path: String) -> String? {
     return unsafe String(cString: found)
 }
 
+func resolved(_ path: [UInt8]) -> [UInt8]? {
+    guard let found = unsafe realpath(path.map { CChar(bitPattern: $0) } + [0], nil) else { return nil }
+    defer { unsafe free(found) }
+    return unsafe Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
+}
+
 func isExecutableFile(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
