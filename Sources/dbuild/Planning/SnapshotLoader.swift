@@ -57,7 +57,8 @@ extension Snapshot {
         for (identity, run) in failures {
             if let action = actions[identity] { snapshot.failedRun[action.index] = run }
         }
-        return (snapshot, orphans, try snapshot.noteCensuses(plan, database))
+        let beside = try snapshot.noteCensuses(plan, database)
+        return (snapshot, orphans, beside)
     }
 
     /// - Returns: those of discovered paths that are no artifacts.

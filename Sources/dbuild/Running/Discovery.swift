@@ -51,13 +51,12 @@ struct Discovery {
             // Devices have no content, and every program may use them.
             if path.below("/dev") != nil { continue }
             try checkMaker(of: path)
-            if let target = places.target(of: path) { try checkMaker(of: target) }
-            guard let seen = try look(path, since: start, isSaid: wasThere != [nil]) else { return .moved(path) }
-            let isThere = seen.content != nil
-            if wasThere.contains(!isThere) { return .moved(path) }
-            if seen.content?.kind == .tree, let made = plan.firstMade(below: path) {
+            if let made = plan.firstMade(below: path) {
                 throw Failure.aroundMade(path, made: made.path, maker: plan.name(of: made.maker))
             }
+            if let target = places.target(of: path) { try checkMaker(of: target) }
+            guard let seen = try look(path, since: start, isSaid: wasThere != [nil]) else { return .moved(path) }
+            if wasThere.contains(seen.content == nil) { return .moved(path) }
             found.append(seen)
         }
         return .found(found)

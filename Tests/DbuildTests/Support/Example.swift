@@ -7,6 +7,7 @@ enum Example: String, CaseIterable, Sendable {
     case mistakes = "Mistakes"
     case wide = "Wide"
     case policies = "Policies"
+    case discoveries = "Discoveries"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
