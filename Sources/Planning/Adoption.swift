@@ -26,7 +26,7 @@ extension Assessment {
         for action in plan.inTopologicalOrder where actions.contains(action) && verdicts[action.index] != .current {
             let (missing, blockers) = losses(action)
             guard blockers.isEmpty else { throw .blocked(action, blockers) }
-            for artifact in awaitedInputs(action) where states[artifact.index].isPending {
+            for artifact in awaitedInputs(action).sorted() where states[artifact.index].isPending {
                 throw .inputNotCurrent(action, plan.path(of: artifact))
             }
             for output in plan.outputs(of: action).map(\.artifact) {

@@ -79,8 +79,10 @@ extension Builder.Context {
 }
 
 extension Assessment {
-    /// What the recorded trace of an action has published, by path.
+    /// What the recorded trace of an action has published, by path: nothing of what it adopted, since dbuild did not
+    /// make that, and it may be all there is of somebody's work.
     func published(by action: ActionID) -> [Path: Trace.Output] {
+        if snapshot.adopted.contains(action) { return [:] }
         var found: [Path: Trace.Output] = [:]
         for output in plan.outputs(of: action) {
             guard let content = snapshot.published[output.artifact.index] else { continue }

@@ -199,8 +199,8 @@ extension Observation.Flaw {
     var inWords: String {
         switch self {
         case .noColumn: "there is no such column"
-        case .noZone: "its values carry no offset from UTC"
-        case .noInstants: "its values are no instants"
+        case .noZone: "its values carry no offset from UTC, as 2013-12-01T06:00:00-05:00 does"
+        case .noInstants: "its values are no instants, as 2013-12-01T06:00:00-05:00 is"
         case .unreadable(let why): why
         }
     }
