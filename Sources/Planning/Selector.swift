@@ -22,13 +22,16 @@ package struct Selection: Sendable {
     package init() {}
 
     /// What was named, and what the rules read while planning: what that says decides which actions there are.
-    package func request(_ plan: Plan) -> Request {
+    ///
+    /// - Parameter skipped: actions whose outputs are taken as they are.
+    package func request(_ plan: Plan, skipped: Set<ActionID> = []) -> Request {
         let known = Set(actions)
-        let readers = plan.questions.compactMap { question in
-            plan.artifact(at: question.path).flatMap { plan.maker(of: $0) }
-        }
+        let read = plan.questions.compactMap { plan.artifact(at: $0.path) }
+        let makers = read.compactMap { plan.maker(of: $0) }
         return Request(
-            plan, actions: actions + readers.filter { !known.contains($0) }, sources: sources, unlisted: unlisted)
+            plan, actions: actions + makers.filter { !known.contains($0) },
+            sources: sources + read.filter { plan.isSource($0) && !sources.contains($0) }, unlisted: unlisted,
+            skipped: skipped)
     }
 }
 

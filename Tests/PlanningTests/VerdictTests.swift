@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func `a source that is not there blocks what needs it, and names itself`() throws {
-        var bench = Workbench()
+        var bench = Workbench([:])
         let plan = try chain()
         let outcome = try bench.build(plan)
         let first = try #require(plan.action("first"))
@@ -133,7 +133,7 @@ import Testing
         try sketch.source("late", mayBeAbsent: true)
         try sketch.action("take", [("late", .input("late")), ("to", .output("out"))])
         let plan = try sketch.plan()
-        var bench = Workbench()
+        var bench = Workbench([:])
         #expect(try bench.build(plan).ran == ["take"])
         #expect(bench.assess(plan).verdict("take") == .current)
         bench.files["late"] = [1]
@@ -215,7 +215,7 @@ import Testing
                     $0.accepts = [.init(property: Array("from".utf8), leastShare: Double(percent) / 100)]
                 }
                 try sketch.action(of: rule, [("from", .inputs(paths)), ("to", .output("out"))])
-                var bench = Workbench()
+                var bench = Workbench([:])
                 for path in paths.prefix(percent * count / 100) { bench.files[path] = [1] }
                 let plan = try sketch.plan()
                 #expect(bench.assess(plan).verdict("gather")?.isBlocked == false, "\(percent) % of \(count)")
@@ -329,6 +329,7 @@ private func split() throws -> Plan {
 extension Workbench {
     fileprivate init(_ texts: [Path: String]) {
         self.init()
+        hasStore = false
         files = texts.mapValues { Array($0.utf8) }
     }
 

@@ -1,97 +1,98 @@
-import Artifact
 import Hashing
-import Planning
 
-/// What recipes do in these tests: a function of their parameters, the bytes that they read and the rules' code.
+/// What recipes do in these tests: a function of their parameters, of the bytes that they read and of the rules' code.
 ///
-/// The property `does` says which: `mix` tells any two inputs apart; `parity` gives one of two results, so that most
-/// changes end there; `split` makes of lines `name=text` a tree. An input that holds `!` makes any of them fail.
-enum Craft {
+/// An input that holds `!` makes any of them fail.
+enum Craft: String, Hashable {
+    /// Tells any two inputs apart.
+    case mix
+    /// One of two results, so that most changes end there.
+    case parity
+    /// Makes a tree of lines `name=text`.
+    case split
+    /// The names in lines `name=text`, each once and sorted: what an axis may read.
+    case names
+
     struct Failure: Error {}
 
     /// What an input or output holds.
-    enum Material: Hashable {
+    enum Stuff: Hashable {
         case file([UInt8])
         /// By path below the tree.
-        case tree([Path: [UInt8]])
-        case names([Path])
+        case tree([String: [UInt8]])
+
+        /// What the names alone say.
+        var listed: Stuff {
+            guard case .tree(let files) = self else { return self }
+            return .tree(files.mapValues { _ in [] })
+        }
 
         var bytes: [UInt8] {
-            var packer = Packer()
             switch self {
             case .file(let bytes): return bytes
             case .tree(let files):
-                packer.list(files.sorted { $0.key < $1.key }) { packer, file in
-                    file.key.pack(into: &packer)
-                    packer.string(file.value)
+                return files.sorted { $0.key < $1.key }.flatMap { name, bytes in
+                    Array("\(name.utf8.count) \(name) \(bytes.count) ".utf8) + bytes
                 }
-            case .names(let names): packer.list(names.sorted())
             }
-            return packer.bytes
         }
     }
 
-    /// - Parameters:
-    ///   - outputs: by ordinal, whether it is a tree.
-    ///   - read: what an input holds, by its ordinal; nil for one that is absent.
+    /// What one action does, with what it reads.
+    struct Job {
+        var name: String
+        var does: Craft
+        var level: Int
+        var code: Int
+        /// In the recipe's order; nil for one that is absent, as it may be.
+        var given: [(property: String, stuff: Stuff?)]
+        var outputs: [String]
+        /// Where it looks undeclared; at a file that holds `+` it looks for the next, whose name has a `+` more.
+        var peeks: [String]
+    }
+
+    /// - Returns: what each output is, and what lay where it looked.
     static func run(
-        _ recipe: RecipeValue, outputs: [Bool], code: UInt64, read: (Int) -> Material?
-    ) throws(Failure) -> [Material] {
-        var given: [Material] = []
-        let said = describe(recipe) { ordinal in
-            guard let material = read(ordinal) else { return [0] }
-            given.append(material)
-            return [1] + material.bytes
-        }
-        let bytes = given.flatMap(\.bytes)
-        if bytes.contains(UInt8(ascii: "!")) { throw Failure() }
-        return outputs.enumerated().map { ordinal, isTree in
-            if isTree { return .tree(lines(bytes)) }
-            if name(recipe) == Array("parity".utf8) {
-                return .file([UInt8(ascii: "0") + UInt8(bytes.reduce(0) { ($0 + Int($1)) % 2 })])
+        _ job: Job, look: (String) -> Stuff?
+    ) throws(Failure) -> (made: [String: Stuff], looked: [String: Stuff?]) {
+        var looked: [String: Stuff?] = [:]
+        var seen: [UInt8] = []
+        for peek in job.peeks {
+            var path = peek
+            while looked[path] == nil {
+                let stuff = look(path)
+                looked[path] = .some(stuff)
+                seen += Array("\(path) \(stuff == nil ? 0 : 1) ".utf8) + (stuff?.bytes ?? [])
+                guard let stuff, stuff.bytes.contains(UInt8(ascii: "+")) else { break }
+                path += "+"
             }
-            var packer = Packer()
-            packer.string(said)
-            packer.number(code)
-            packer.number(ordinal)
-            return .file(Array("\(XXH3.digest(packer.bytes))".utf8))
         }
+        let read = job.given.flatMap { $0.stuff?.bytes ?? [] } + seen
+        if read.contains(UInt8(ascii: "!")) { throw Failure() }
+        var made: [String: Stuff] = [:]
+        for (place, output) in job.outputs.enumerated() {
+            switch job.does {
+            case .split: made[output] = .tree(lines(read))
+            case .names: made[output] = .file(Array(lines(read).keys.sorted().joined(separator: "\n").utf8))
+            case .parity: made[output] = .file([UInt8(ascii: "0") + read.reduce(0) { ($0 &+ $1) % 2 }])
+            case .mix:
+                var text = Array("\(job.name) \(job.level) \(job.code) \(place) ".utf8) + seen
+                for (property, stuff) in job.given {
+                    text += Array("\(property) \(stuff.map { $0.bytes.count } ?? -1) ".utf8) + (stuff?.bytes ?? [])
+                }
+                made[output] = .file(Array("\(XXH3.digest(text))".utf8))
+            }
+        }
+        return (made, looked)
     }
 
-    private static func name(_ recipe: RecipeValue) -> [UInt8] {
-        guard case .object(let fields) = recipe,
-            case .string(let text)? = fields.first(where: { $0.name == Array("does".utf8) })?.value
-        else { return [] }
-        return text
-    }
-
-    private static func lines(_ bytes: [UInt8]) -> [Path: [UInt8]] {
-        var files: [Path: [UInt8]] = [:]
+    private static func lines(_ bytes: [UInt8]) -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let sides = line.split(separator: UInt8(ascii: "="), maxSplits: 1)
-            if sides.count == 2 { files[Path(sides[0])] = Array(sides[1]) }
+            guard sides.count == 2, let name = String(validating: sides[0], as: UTF8.self) else { continue }
+            files[name] = Array(sides[1])
         }
         return files
-    }
-
-    /// A recipe with what it reads in the place of its artifacts.
-    private static func describe(_ value: RecipeValue, _ read: (Int) -> [UInt8]) -> [UInt8] {
-        var packer = Packer()
-        switch value {
-        case .input(let ordinal):
-            packer.string("input")
-            packer.string(read(ordinal))
-        case .output: packer.string("output")
-        case .object(let fields):
-            packer.list(fields) { packer, field in
-                packer.string(field.name)
-                packer.string(describe(field.value, read))
-            }
-        case .list(let values): packer.list(values) { packer, value in packer.string(describe(value, read)) }
-        default:
-            packer.string("value")
-            value.pack(into: &packer)
-        }
-        return packer.bytes
     }
 }

@@ -1,0 +1,118 @@
+import Artifact
+import Planning
+
+/// Builds and edits that come from a seed, done on both sides: by `Planning` and by the oracle.
+struct BuildSequence {
+    let seed: UInt64
+    var world: World
+    var bench = Workbench()
+    var oracle = Oracle()
+    private var random: SplitMix
+
+    init(seed: UInt64, _ traits: World.Traits = World.Traits(), mistake: Workbench.Mistake? = nil) {
+        self.seed = seed
+        random = SplitMix(state: seed)
+        world = World(&random, traits)
+        bench.mistake = mistake
+        for (path, bytes) in world.files { apply(.write(path, bytes)) }
+    }
+
+    mutating func apply(_ edit: World.Edit) {
+        switch edit {
+        case .put(let path, let stuff):
+            bench.place[path] = stuff
+            oracle.place[path] = stuff
+        case .write(let path, let bytes):
+            let isDone = bench.place.write(path, bytes, at: world.now)
+            if isDone { _ = oracle.place.write(path, bytes, at: world.now) }
+        case .lose(let bytes, let isNoticed):
+            let content = Workbench.fileContent(bytes)
+            bench.objects[content] = nil
+            if isNoticed { bench.damaged.remove(content) } else { bench.damaged.insert(content) }
+            oracle.objects.remove(bytes)
+        case .rules: break
+        }
+    }
+
+    /// - Returns: what went otherwise; nil if nothing did.
+    mutating func discrepancy(rounds: Int) throws -> String? {
+        for round in 0 ..< rounds {
+            if round > 0 {
+                let objects = oracle.objects.sorted { $0.lexicographicallyPrecedes($1) }
+                for edit in world.edits(&random, oracle.place, objects) { apply(edit) }
+            }
+            let order = world.order(&random)
+            let (jobs, inner) = (1 + random.below(8), random.next())
+            if let found = try build(order, jobs: jobs, seed: inner) { return "seed \(seed), round \(round): \(found)" }
+        }
+        return nil
+    }
+
+    /// One build on both sides, and the view before it.
+    private mutating func build(_ order: Order, jobs: Int, seed: UInt64) throws -> String? {
+        let view = bench.mistake == nil ? try bench.view(world.book, order) : nil
+        oracle.build(world.book, order)
+        let outcome = try bench.build(world.book, order, jobs: jobs, seed: seed)
+        var found: [String] = []
+        if outcome.lines != oracle.lines {
+            let names = Set(outcome.lines.keys).union(oracle.lines.keys).sorted()
+            found += names.filter { outcome.lines[$0] != oracle.lines[$0] }.map { name in
+                func line(_ line: Int?) -> String { line.map { "\($0)" } ?? "none" }
+                let verdict = outcome.verdict(name).map { "\($0)" } ?? ""
+                return "\(name) has line \(line(outcome.lines[name])), must have \(line(oracle.lines[name])) \(verdict)"
+            }
+        }
+        if Set(outcome.ran).count != outcome.ran.count { found.append("an action ran twice: \(outcome.ran)") }
+        if Set(outcome.ran) != oracle.ran {
+            found.append("ran \(outcome.ran.sorted()), must run \(oracle.ran.sorted())")
+        }
+        let (tree, expected) = (bench.place.files, oracle.place.files)
+        if tree != expected {
+            let paths = Set(tree.keys).union(expected.keys).filter { tree[$0] != expected[$0] }.sorted()
+            found.append("not as they must be: \(paths)")
+        }
+        if let view { found += outcome.contradictions(of: view) }
+        return found.isEmpty ? nil : found.joined(separator: "\n") + "\n\(order)"
+    }
+}
+
+extension Files {
+    /// - Returns: false where a file cannot be: below a file, or in a directory's place.
+    mutating func write(_ path: String, _ bytes: [UInt8]?, at now: Int) -> Bool {
+        if bytes != nil {
+            let above = path.split(separator: "/").dropLast().indices.map { last in
+                path.split(separator: "/")[...last].joined(separator: "/")
+            }
+            if above.contains(where: { files[$0] != nil }) || self[path].map({ $0.isTree }) == true { return false }
+        }
+        files[path] = bytes
+        times[path] = bytes == nil ? nil : now
+        return true
+    }
+}
+
+extension Craft.Stuff {
+    fileprivate var isTree: Bool { if case .tree = self { true } else { false } }
+}
+
+extension Workbench.Outcome {
+    fileprivate func verdict(_ name: String) -> Verdict? {
+        assessment.plan.action(name).flatMap { assessment.verdicts[$0.index] }
+    }
+
+    /// Where a build did otherwise than a view had announced.
+    fileprivate func contradictions(of view: Assessment) -> [String] {
+        // Of failures nobody can know before.
+        guard failed.isEmpty else { return [] }
+        return view.plan.actions.compactMap { action in
+            let name = view.plan.name(of: action)
+            guard let announced = view.verdicts[action.index], let line = lines[name] else { return nil }
+            switch announced {
+            case .undecided: return nil
+            case .keep, .keepEdited:
+                return [5, 6, 7].contains(line) ? nil : "\(name) was announced as kept, and had line \(line)"
+            default: return announced.line == line ? nil : "\(name) was announced as \(announced), and had line \(line)"
+            }
+        }
+    }
+}
