@@ -241,13 +241,21 @@ extension Assessment {
             let count = counts[property] ?? 0
             let least = plan.rule(of: action).accepts.first { $0.property == plan.text(property) }?.leastShare
             // Divided, both sides round alike; 0.07 * 100 is more than 7.
-            if let least, Double(count - losses.count) / Double(count) >= least {
+            let areListed = !losses.contains { isYetToBeListed($0.blocker) }
+            if let least, areListed, Double(count - losses.count) / Double(count) >= least {
                 missing.formUnion(losses.map(\.ordinal))
             } else {
                 blockers += losses.map(\.blocker)
             }
         }
         return (missing, blockers)
+    }
+
+    /// Whether rules made again would list it: that is no loss, or it would be built without now, and again with it.
+    private func isYetToBeListed(_ blocker: Blocker) -> Bool {
+        guard case .unlisted(let path) = blocker, let read = plan.artifact(at: path) else { return false }
+        if case .content = states[read.index] { return true }
+        return false
     }
 
     func neverBuilt(_ action: ActionID) -> [Reason] {

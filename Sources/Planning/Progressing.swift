@@ -32,7 +32,8 @@ extension Assessment {
         settle(action, outputs) { .content($0) }
         var progress = Progress()
         handBytes(of: action, &progress)
-        release(made(action), &progress)
+        // What is recalled was final before its bytes were there: its readers wait for them, and not for it.
+        if !recalled.contains(action) { release(made(action), &progress) }
         return progress
     }
 
@@ -47,7 +48,7 @@ extension Assessment {
         standing[action.index] = .failed
         for artifact in made(action) { states[artifact.index] = .unavailable(.failed(plan.path(of: artifact), action)) }
         handBytes(of: action, &progress)
-        release(made(action), &progress)
+        if !recalled.contains(action) { release(made(action), &progress) }
         return progress
     }
 
@@ -60,11 +61,10 @@ extension Assessment {
         if recalled.contains(action) {
             standing[action.index] = .decided
             collectBytes(action)
+            _ = noteNext(for: action, &progress)
         } else {
-            decide(action)
-            progress.decided.append(action)
+            judgeAgain(action, &progress)
         }
-        release(noteNext(for: action, &progress), &progress)
         return progress
     }
 

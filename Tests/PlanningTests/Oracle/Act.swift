@@ -145,6 +145,17 @@ struct Rulebook: Hashable {
         return named.union(acts.compactMap { $0.axis.flatMap { maker(of: $0)?.name } })
     }
 
+    /// Whatever depends on the lines of these.
+    func readers(ofAxes axes: Set<String>) -> Set<String> {
+        var found: Set<String> = []
+        for act in acts {
+            let makers = act.inputs.compactMap { maker(of: $0.path)?.name }
+            let isOver = act.axis.map { axes.contains($0) } ?? false
+            if isOver || !found.isDisjoint(with: makers) { found.insert(act.name) }
+        }
+        return found
+    }
+
     /// That, and all above it.
     ///
     /// - Parameter skipped: what only these read is not looked at.

@@ -9,6 +9,8 @@ struct Oracle {
     var records: [[String]: Record] = [:]
     var entries: [Record] = []
     var objects: Set<[UInt8]> = []
+    /// Bytes that the store has lost, and will not keep again.
+    var lost: Set<[UInt8]> = []
     var staleSince: [[String]: Int] = [:]
 
     // Of one run.
@@ -85,7 +87,7 @@ struct Oracle {
     /// What a path holds as far as it counts in this run.
     private func content(_ path: String) -> Stuff? {
         if let stuff = had[path] { return stuff }
-        guard book.isMade(path) else { return place[path] }
+        guard maker(of: path) != nil else { return place[path] }
         return had.first { path.hasPrefix($0.key + "/") }.flatMap { $0.value.below(path, of: $0.key) }
     }
 
@@ -143,7 +145,7 @@ struct Oracle {
         let record = Record(key: key, looked: looked, made: made, builtAt: order.now)
         if act.terms.existence != .always {
             entries.insert(record, at: 0)
-            if act.terms.isStored { objects.formUnion(made.values.flatMap(\.blobs)) }
+            if act.terms.isStored { objects.formUnion(Set(made.values.flatMap(\.blobs)).subtracting(lost)) }
         }
         return publish(record, of: act, line)
     }

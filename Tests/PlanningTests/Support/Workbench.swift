@@ -17,6 +17,8 @@ struct Workbench {
     var objects: [Content: [UInt8]] = [:]
     /// Objects that the store believes to have, and that turn out damaged.
     var damaged: Set<Content> = []
+    /// Bytes that it will not keep again: else it would matter who builds them first.
+    var lost: Set<Content> = []
     /// What the reads of the last plan gave.
     var answers: [String: [String]] = [:]
     var run: Int64 = 0

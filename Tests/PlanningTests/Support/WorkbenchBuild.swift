@@ -46,6 +46,7 @@ extension Workbench {
             } else if let found = reads.answers {
                 answers = found
                 plan = try book.plan(found)
+                attempted = []
             } else {
                 break
             }
@@ -126,6 +127,7 @@ extension Workbench {
         let plan = outcome.assessment.plan
         var schedule = Schedule(
             plan: plan, requested: request, durationSeconds: outcome.assessment.snapshot.durationSeconds, cpus: jobs)
+        debug("work")
         schedule.add(outcome.assessment.ready())
         var running: [(action: ActionID, done: Done)] = []
         while true {
@@ -165,6 +167,7 @@ extension Workbench {
         case .build:
             outcome.ran.append(outcome.assessment.plan.name(of: action))
             let (made, looked) = try make(action, outcome.assessment) ?? ([:], [:])
+            debug("ran \(outcome.assessment.plan.name(of: action)): \(outcome.assessment.verdicts[action.index] as Any)")
             return made.isEmpty ? .failed : .made(made, looked: looked)
         case .restore(let entry): return fetch(entry.outputs, entry)
         case .putBack(let outputs): return fetch(outputs, nil)
@@ -298,9 +301,8 @@ extension Workbench {
         entries[key.digest, default: []].insert(entry, at: 0)
         entryKinds[identity, default: []].insert(key.digestWithoutInputs)
         if policy.storing != .never {
-            for blob in made.values.flatMap(\.blobs) {
+            for blob in made.values.flatMap(\.blobs) where !lost.contains(Self.fileContent(blob)) {
                 objects[Self.fileContent(blob)] = blob
-                damaged.remove(Self.fileContent(blob))
             }
         }
         return outputs
