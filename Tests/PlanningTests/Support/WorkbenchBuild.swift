@@ -299,7 +299,7 @@ extension Workbench {
         let policy = plan.rule(of: action).policy
         guard hasStore, policy.existence != .always else { return outputs }
         entries[key.digest, default: []].insert(entry, at: 0)
-        entryKinds[identity, default: []].insert(key.digestWithoutInputs)
+        entryKinds[identity, default: []].insert(KeyPart.digestWithoutInputs(key.parts))
         if policy.storing != .never {
             for blob in made.values.flatMap(\.blobs) where !lost.contains(Self.fileContent(blob)) {
                 objects[Self.fileContent(blob)] = blob
