@@ -40,7 +40,7 @@ package final class Store: Sendable {
     static let root = Path(".dbuild/store")
     /// Where copies are made, until they are whole.
     static let unfinished = root / "new"
-    /// Up to here a row is cheaper than a file.
+    /// Up to here an object is a row. Rows of that size cost less than files of twice it; where they cross is not known.
     static let largestRowBytes: UInt64 = 4096
     /// Rows of one action that may lie in memory until they are written.
     private static let rowsInMemoryBytes = 1 << 20
