@@ -300,13 +300,14 @@ extension RootCauses {
 
     /// The shortest way from a cause to a target, folded by rule.
     package func families(of group: Group) -> [Family] {
-        let carriers = group.certain + group.held
+        let carriers = group.certain.isEmpty ? group.held : group.certain
         // Of several the one from which most is still to come: others end where nobody reads on.
         var place = carriers.max { (downDistance[$0.index], $1) < (downDistance[$1.index], $0) } ?? group.first
         var rule = plan.ruleID(of: place)
         let first = carriers.filter { plan.ruleID(of: $0) == rule }
         var families = [Family(rule: rule, actions: first.isEmpty ? [place] : first)]
-        while let link = down[place.index] {
+        // What a policy holds hands nothing on.
+        while flows(place), let link = down[place.index] {
             rule = plan.ruleID(of: link.action)
             let (readers, read) = readers(of: families[families.count - 1].actions, rule)
             families[families.count - 1].handsOn = read.count == 1 ? read.first : nil

@@ -37,6 +37,35 @@ import Testing
         }
     }
 
+    @Test func `what a policy holds is told with its instant, and what has changed for it`() async throws {
+        try await withWorkspace(.policies) { workspace in
+            var screens = ""
+            func say(_ arguments: String...) async throws {
+                let ended = try await workspace.start(arguments).ended()
+                #expect(ended.exit == 0, "\(ended.testDescription)")
+                screens += transcript(ended, in: workspace) + "\n"
+            }
+            #expect(try await workspace.dbuild("--now", "2013-12-01T11:00:00Z").exit == 0)
+            try workspace.write(
+                "name,observed_at\na,2013-12-03T11:00:00Z\nb,2013-12-03T10:00:00Z\n", to: "data/rows.csv")
+            try workspace.write("another seed\n", to: "data/seed.txt")
+            let now = ["--now", "2013-12-03T12:00:00Z"]
+            try await say("--explain", now[0], now[1], "plain")
+            try await say("status", now[0], now[1], "plain")
+            try await say("--explain", now[0], now[1], "--skip", "settled", "settled")
+            try await say("why", now[0], now[1], "out/settled.txt")
+            try await say("why", now[0], now[1], "out/kept.txt")
+            try expectSchema("explain", try await workspace.dbuild("--explain", "--json", now[0], now[1], "plain"))
+            try expectSchema("why", try await workspace.dbuild("why", "--json", now[0], now[1], "out/settled.txt"))
+            try await say(now[0], now[1], "plain")
+            try expectGolden(
+                "policies", screens.replacing(#/built      .*Z in run/#, with: "built      INSTANT in run"))
+            let record = try #require(try workspace.lastRun())
+            #expect(record.summary?.exit == 0)
+            #expect(try workspace.read(".dbuild/runs/2/events.jsonl").contains("\"waiting\":1"))
+        }
+    }
+
     @Test func `every view for programs is as its schema says`() async throws {
         try await withWorkspace(.training) { workspace in
             try expectSchema("explain", try await workspace.dbuild("--explain", "--json"))

@@ -115,7 +115,7 @@ import Testing
             let explained = try await workspace.dbuild("--explain", "odd")
             // One line stays one line.
             #expect(
-                explained.output.contains("output `out/new\\x0aline.txt` is missing"), "\(explained.testDescription)")
+                explained.output.contains("are missing, as `out/new\\x0aline.txt`:"), "\(explained.testDescription)")
         }
     }
 
@@ -178,7 +178,7 @@ import Testing
         try await run("echo one > \"$2\"\n") { workspace, _, _ throws in
             try workspace.write("echo two > \"$2\"\n", to: "scripts/step.sh")
             let explained = try await workspace.dbuild("--explain", "step")
-            #expect(explained.output.contains("input `scripts/step.sh` changed"))
+            #expect(explained.output.contains("`scripts/step.sh` changed: 16 bytes as before: 1 action"))
             _ = try await workspace.dbuild("step")
             #expect(try workspace.read("out/step.txt") == "two\n")
         }

@@ -8,6 +8,7 @@ struct Why: AsyncParsableCommand {
         abstract: "Say who made a file, from what and when, and why it is or is not current.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var policies: PolicyArguments
     @Flag(help: "For programs: one JSON object, as docs/json.md says.") var json = false
     @Argument(help: "Relative to the workspace, or to the directory that the command starts in.") var path: String
 
@@ -18,7 +19,7 @@ struct Why: AsyncParsableCommand {
 
     private func view() async throws -> Int32 {
         let start = resolved(".")
-        let view = try View(common)
+        let view = try View(common, try policies.runOptions())
         view.sayParameters()
         let path = relative(view.session.workspace.root, start)
         let known = try await view.session.plan(answersFromBefore: true)
