@@ -43,6 +43,18 @@ package struct Census: Hashable, Sendable {
         members.reduce(stamp.changedNanoseconds) { max($0, $1.stamp.changedNanoseconds) }
     }
 
+    /// Whether files hold the same bytes again: who read them meanwhile may have seen others.
+    ///
+    /// - Parameter earlier: of the same content.
+    package func isRewritten(since earlier: Census) -> Bool {
+        func isOther(_ now: Stamp, _ before: Stamp) -> Bool {
+            // A stamp that nothing has says nothing.
+            now != Stamp() && before != Stamp() && now.type == .file && !now.isSameFile(as: before)
+        }
+        if content.kind != .tree { return isOther(stamp, earlier.stamp) }
+        return zip(members, earlier.members).contains { isOther($0.stamp, $1.stamp) }
+    }
+
     /// A tree's member by its path below the tree.
     package func member(_ name: Path) -> Member? { members.first { $0.path == name } }
 
@@ -108,11 +120,11 @@ package struct CensusTaker: Sendable {
     private mutating func takeTree(_ path: Path, _ stamp: Stamp, _ known: Census?) throws(CensusError) -> Census {
         let before = Dictionary((known?.members ?? []).map { ($0.path, $0) }) { first, _ in first }
         var members: [Census.Member] = []
-        settle(stamp)
+        let settled = settle(stamp)
         try collect(path, below: Path([UInt8]()), before, into: &members)
         members.sort { $0.path < $1.path }
         let content = Census.treeContent(members.map { Trace.Member(path: $0.path, content: $0.content) })
-        return Census(content: content, stamp: stamp, members: members)
+        return Census(content: content, stamp: settled, members: members)
     }
 
     private mutating func collect(
@@ -128,8 +140,7 @@ package struct CensusTaker: Sendable {
             else { throw .keepsChanging(root / place) }
             switch stamp.type {
             case .directory:
-                members.append(Census.Member(path: place, content: .directory, stamp: stamp))
-                settle(stamp)
+                members.append(Census.Member(path: place, content: .directory, stamp: settle(stamp)))
                 try collect(root, below: place, known, into: &members)
             case .link:
                 let target = try attempt { () throws(DiskError) in try disk.linkTarget(root / place) }
@@ -152,13 +163,14 @@ package struct CensusTaker: Sendable {
     private mutating func read(_ path: Path, _ first: Stamp) throws(CensusError) -> (Content, Stamp) {
         var stamp = first
         for _ in 0 ..< 4 {
-            settle(stamp)
+            let settled = settle(stamp)
             let seen = try attempt { () throws(DiskError) in try disk.fingerprint(path) }
             bytesHashed += seen.fingerprint.sizeBytes
             filesHashed += 1
-            if seen.before == seen.after {
+            // What came since it was looked at may be of this very tick.
+            if seen.before == seen.after, seen.before == stamp || !waitsForTick {
                 let kind: Content.Kind = seen.after.isExecutable ? .executable : .file
-                return (Content(kind: kind, fingerprint: seen.fingerprint), seen.after)
+                return (Content(kind: kind, fingerprint: seen.fingerprint), waitsForTick ? settled : seen.after)
             }
             stamp = seen.after
         }
@@ -166,7 +178,13 @@ package struct CensusTaker: Sendable {
     }
 
     /// Before something is read: in the tick of its stamp a writer could change bytes or names and leave it as it is.
-    private func settle(_ stamp: Stamp) { if waitsForTick { disk.waitPast(stamp.changedNanoseconds) } }
+    ///
+    /// - Returns: the stamp; one that nothing has where it is no use to wait, so that what it is of is read again.
+    private func settle(_ stamp: Stamp) -> Stamp {
+        if !waitsForTick { return stamp }
+        disk.waitPast(stamp.changedNanoseconds)
+        return disk.isPast(stamp) ? stamp : Stamp()
+    }
 
     private func attempt<Value>(_ body: () throws(DiskError) -> Value) throws(CensusError) -> Value {
         do throws(DiskError) { return try body() } catch { throw .disk(error) }

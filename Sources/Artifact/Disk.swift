@@ -83,12 +83,28 @@ extension Disk {
     }
 
     /// Whether no later change can carry a stamp's time.
-    package func isPast(_ nanoseconds: Int64) -> Bool { stampClockNanoseconds - stampTickNanoseconds >= nanoseconds }
+    package func isPast(_ stamp: Stamp) -> Bool {
+        stampClockNanoseconds - stamp.tickNanoseconds >= stamp.changedNanoseconds
+    }
 
-    /// Waits until no later change can carry a stamp's time.
+    /// Whether that can be waited for, as every run does before it ends with what it has published.
+    package func isSoonPast(_ stamp: Stamp) -> Bool {
+        isPast(stamp) || stamp.tickNanoseconds == stampTickNanoseconds && !isFarAhead(stamp.changedNanoseconds)
+    }
+
+    /// By a wrong clock: no waiting helps, and a stamp with such a time is not trusted either.
+    private func isFarAhead(_ nanoseconds: Int64) -> Bool {
+        // A kernel that tells changes apart more finely than this clock is ahead of it by a tick, or a few under load.
+        nanoseconds > stampClockNanoseconds + 10 * stampTickNanoseconds
+    }
+
+    /// Waits until no later change can carry a time.
     package func waitPast(_ nanoseconds: Int64) {
-        let wait = nanoseconds + stampTickNanoseconds - stampClockNanoseconds
-        // A time far ahead is a wrong clock or a copied file: no waiting helps, and it is not trusted either.
-        if wait > 0, wait <= 2 * stampTickNanoseconds { sleep(nanoseconds: wait) }
+        // The clock lags behind the one that ends a sleep; one that stands still is not waited for.
+        for _ in 0 ..< 8 where !isFarAhead(nanoseconds) {
+            let now = stampClockNanoseconds
+            guard nanoseconds > now - stampTickNanoseconds else { return }
+            sleep(nanoseconds: nanoseconds + stampTickNanoseconds - now)
+        }
     }
 }

@@ -24,6 +24,13 @@ package struct Stamp: Hashable, BitwiseCopyable, Sendable {
         }
     }
 
+    /// How long other changes may carry the same time, nanoseconds.
+    ///
+    /// Whole seconds are those of a file system that counts no finer: FAT counts every other one.
+    package var tickNanoseconds: Int64 {
+        changedNanoseconds % 1_000_000_000 == 0 ? 2_000_000_000 : stampTickNanoseconds
+    }
+
     package var isExecutable: Bool { mode & 0o100 != 0 }
 
     /// The same file with the same bytes, only renamed: a rename moves nothing but the change time.

@@ -156,6 +156,7 @@ final class Survey: Sendable {
         defer { merge(found) }
         let sight = census.map { Assessment.Sight.content($0.content) } ?? .nothing
         if let before, before != sight { return nil }
+        if let known, census?.isRewritten(since: known) == true { return nil }
         if before == nil {
             var changed = census?.newestChangeNanoseconds
             if census == nil, !absenceIsSaid { changed = try directoryChange(of: path) }

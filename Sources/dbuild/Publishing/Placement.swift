@@ -93,7 +93,7 @@ struct Placement {
             guard let stamp = try disk.stamp(output.path, followsLink: true),
                 try isIt(output.content, at: output.path, stamp, staged)
             else { throw PublishedOtherwise(path: output.path) }
-            return Census(content: output.content, stamp: stamp)
+            return Census(content: output.content, stamp: lasting(stamp))
         }
         let stamp = try tidy(output.path, in: output, at: nil)
         let members = try output.members.map { member in
@@ -105,10 +105,13 @@ struct Placement {
             guard let stamp = try disk.stamp(path, followsLink: false),
                 try isIt(member.content, at: path, stamp, staged)
             else { throw PublishedOtherwise(path: path) }
-            return Census.Member(path: member.path, content: member.content, stamp: stamp)
+            return Census.Member(path: member.path, content: member.content, stamp: lasting(stamp))
         }
         return Census(content: output.content, stamp: stamp, members: members)
     }
+
+    /// A stamp that nothing has, where another content could still come under the same when the run is over.
+    private func lasting(_ stamp: Stamp) -> Stamp { disk.isSoonPast(stamp) ? stamp : Stamp() }
 
     /// What was equal and stayed may have been edited since it was looked at.
     private mutating func isIt(
@@ -130,7 +133,7 @@ struct Placement {
             guard let stamp = try disk.stamp(directory, followsLink: place == nil), stamp.type == .directory else {
                 throw PublishedOtherwise(path: directory)
             }
-            let isSettled = disk.isPast(stamp.changedNanoseconds)
+            let isSettled = disk.isPast(stamp)
             let foreign = try disk.names(in: directory).filter { name in
                 output.member(place.map { $0 / name } ?? name) == nil
             }

@@ -21,6 +21,8 @@ final class Publisher: Sendable {
     private struct State {
         var waiting: [(publication: Publication, waiter: Waiter)] = []
         var isClosed = false
+        /// Of what has been published: when it changed last, by the clock that stamps come from.
+        var newestNanoseconds: Int64?
     }
 
     private let state = Mutex(State())
@@ -58,6 +60,8 @@ final class Publisher: Sendable {
         state.withLock { $0.isClosed = true }
         bell.signal()
         ended.wait()
+        // No later change may carry the time of a stamp that has just been recorded.
+        if let newest = state.withLock({ $0.newestNanoseconds }) { disk.waitPast(newest) }
     }
 
     private func serve() {
@@ -71,10 +75,17 @@ final class Publisher: Sendable {
                 }
                 if group.isEmpty { break }
                 let results = Self.publish(group.map(\.publication), database, disk)
+                note(results)
                 for (entry, result) in zip(group, results) { entry.waiter.resume(returning: result) }
             }
             if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
         }
+    }
+
+    private func note(_ results: [Published]) {
+        let published = results.compactMap { try? $0.census.get() }.joined()
+        guard let newest = published.map(\.newestChangeNanoseconds).max() else { return }
+        state.withLock { $0.newestNanoseconds = max($0.newestNanoseconds ?? newest, newest) }
     }
 
     /// Transaction 1, the renames, transaction 2.

@@ -141,7 +141,9 @@ struct Attempt: Sendable {
         var taker = CensusTaker(disk: context.disk)
         for entry in seen {
             let now = try taker.take(entry.path, known: entry.census)
-            if now?.content != entry.census.content { return entry.path }
+            guard let now, now.content == entry.census.content, !now.isRewritten(since: entry.census) else {
+                return entry.path
+            }
         }
         return nil
     }

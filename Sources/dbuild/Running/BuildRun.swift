@@ -70,8 +70,6 @@ struct BuildRun {
         summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
         events.say(.summary(summary))
         try database.endRun(run, exitCode: summary.exitCode)
-        // No later change may carry the time of a stamp that has just been recorded.
-        if summary.built > 0 { session.disk.waitPast(session.disk.stampClockNanoseconds) }
         if let error = tally.stoppedBy, !(error is CancellationError) {
             write(Diagnostic(error).text, toStandard: 2)
         }

@@ -9,6 +9,7 @@ final class CoarseClockDisk: Disk {
         var ticks: [Int64] = []
         var afterListing: (@Sendable () -> Void)?
         var afterReading: (@Sendable () -> Void)?
+        var afterStamp: (@Sendable () -> Void)?
     }
 
     private let disk: WorkspaceDisk
@@ -18,10 +19,13 @@ final class CoarseClockDisk: Disk {
 
     /// Runs once, behind the next listing of a directory.
     func afterListing(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.afterListing = body } }
+    /// Runs once, behind the next look at a stamp.
+    func afterStamp(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.afterStamp = body } }
     /// Runs once, behind the next reading of a file.
     func afterReading(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.afterReading = body } }
 
-    private static func time(ofTick tick: Int) -> Int64 { Int64(tick) * 2 * stampTickNanoseconds }
+    /// Never a whole second, which would say that the file system counts no finer.
+    private static func time(ofTick tick: Int) -> Int64 { Int64(tick) * 2 * stampTickNanoseconds + 1 }
 
     private func coarse(_ nanoseconds: Int64) -> Int64 {
         Self.time(ofTick: state.withLock { state in state.ticks.count { $0 <= nanoseconds } })
@@ -35,7 +39,9 @@ final class CoarseClockDisk: Disk {
     }
 
     func stamp(_ path: Path, followsLink: Bool) throws(DiskError) -> Stamp? {
-        try disk.stamp(path, followsLink: followsLink).map { coarse($0) }
+        let stamp = try disk.stamp(path, followsLink: followsLink).map { coarse($0) }
+        run(\.afterStamp)
+        return stamp
     }
 
     func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp) {
