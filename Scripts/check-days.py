@@ -1,6 +1,6 @@
 """Runs the airport pipeline on ten mornings and checks which models each of them trains.
 
-usage: python3 Scripts/check-days.py DBUILD --seed WORKSPACE [--days N]
+usage: python3 Scripts/check-days.py DBUILD --seed WORKSPACE [--models]
        python3 Scripts/check-days.py --expect FLIGHTS [--write]
 
 The mornings are 2013-12-01 to 2013-12-10, 06:00 in New York, each as of the day before, beginning without anything
@@ -8,8 +8,9 @@ built. Once a training waits until its newest observation is 24 h old, once unti
 What each morning must train is worked out here from the raw flights, without dbuild, and is written down in
 check-days.txt; it must say what is worked out. What was trained is read from the events of each run.
 
-DBUILD is the built program, WORKSPACE one in which raw/flights.csv was built. --days runs fewer mornings. --expect
-only compares what FLIGHTS, a flights.csv, gives with check-days.txt; --write writes it anew.
+DBUILD is the built program, WORKSPACE one in which raw/flights.csv was built. --models builds no more than the models
+until the last morning, which forecasts. --expect only compares what FLIGHTS, a flights.csv, gives with check-days.txt;
+--write writes it anew.
 """
 import argparse, bisect, collections, csv, datetime, itertools, json, os, shutil, subprocess, sys, tempfile
 
@@ -144,11 +145,11 @@ class Workspace:
             if name.startswith("state.db"):
                 shutil.copy(os.path.join(seed, ".dbuild", name), os.path.join(directory, ".dbuild", name))
 
-    def morning(self, program, now, hours):
-        """One run; the routes whose training finished, and its summary."""
+    def morning(self, program, now, hours, target):
+        """One run; the routes whose training finished, all that finished, and its last words."""
         before = self.runs()
         arguments = ["--now", f"{now:%Y-%m-%dT%H:%M:%SZ}", "--set", "as-of=yesterday", "--min-age-hours", str(hours)]
-        result = subprocess.run([program, "-j", "8", *arguments, "forecasts"], cwd=self.root, capture_output=True,
+        result = subprocess.run([program, "-j", "8", *arguments, target], cwd=self.root, capture_output=True,
                                 text=True)
         if result.returncode != 0:
             fail(f"{now}: exit {result.returncode}\n{result.stderr}")
@@ -167,19 +168,22 @@ class Workspace:
             return set()
 
 
-def replay(program, seed, days):
+def replay(program, seed, only_models):
     expectations = written()
+    *_, (last, _) = mornings()
     for hours in SETTLE_HOURS:
         with tempfile.TemporaryDirectory(prefix="dbuild-days-") as temporary:
             workspace = Workspace(os.path.join(temporary, "workspace"), seed)
-            for now, as_of in mornings(days):
+            for now, as_of in mornings():
                 expectation = expectations[hours, now]
-                trained, finished, summary = workspace.morning(program, now, hours)
+                forecasts = now == last or not only_models
+                trained, finished, summary = workspace.morning(
+                    program, now, hours, "forecasts" if forecasts else "train")
                 if trained != expectation:
                     fail(f"settle {hours} h, {now}: {len(trained)} trained, not {len(expectation)}; too many: "
                          f"{sorted(trained - expectation)[:5]}; too few: {sorted(expectation - trained)[:5]}")
                 fourteenth = as_of + datetime.timedelta(days=14)
-                if not any(action.endswith(f",day={fourteenth}]") for action in finished):
+                if forecasts and not any(action.endswith(f",day={fourteenth}]") for action in finished):
                     fail(f"settle {hours} h, {now}: nothing was forecast for {fourteenth}")
                 print(f"settle {hours:2} h, {now:%m-%d %H:%M}Z: {len(trained):3} trained as written down | {summary}",
                       flush=True)
@@ -189,7 +193,7 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("dbuild", nargs="?")
     options.add_argument("--seed")
-    options.add_argument("--days", type=int, choices=range(1, COUNT + 1), default=COUNT)
+    options.add_argument("--models", action="store_true")
     options.add_argument("--expect")
     options.add_argument("--write", action="store_true")
     options = options.parse_args()
@@ -208,4 +212,4 @@ if __name__ == "__main__":
     if all(sets[SETTLE_HOURS[0], now] == sets[SETTLE_HOURS[1], now] for now, _ in mornings()):
         fail("both settings train the same")
     if not options.expect:
-        replay(os.path.abspath(options.dbuild), options.seed, options.days)
+        replay(os.path.abspath(options.dbuild), options.seed, options.models)
