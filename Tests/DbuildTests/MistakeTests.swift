@@ -65,7 +65,7 @@ import Testing
                 ["--set", "boost-rounds"], ["--set", "bost-rounds=11"], ["--set", "boost-rounds=ten"],
                 ["--set", "boost-rounds=0"], ["--set", "=1"], ["-p", "absent.json"], ["-C", "absent"],
                 ["-n", "modles"], ["status", "modles"], ["clean", "modles"], ["--explain", "--now", "bad"],
-                ["-n", "-j", "0"],
+                ["-n", "-j", "0"], ["--set", "boost-rounds=10", "status"],
             ] {
                 let ended = try await workspace.start(arguments).ended()
                 screens += transcript(ended, in: workspace) + "\n"

@@ -1,3 +1,5 @@
+import Calendar
+
 /// The wording of what the rules process reports; all of it is here.
 extension RulesError: CustomStringConvertible {
     var description: String {
@@ -8,6 +10,7 @@ extension RulesError: CustomStringConvertible {
                 + (nearest.isEmpty ? "" : "; did you mean \(nearest.map { "`\($0)`" }.joined(separator: " or "))?")
         case .notAParameterValue(let text, let type, let name):
             "`\(text)` is not a \(type), which parameter `\(name)` wants"
+                + (type == "\(Day.self)" ? ", as 2013-11-30, today, yesterday or tomorrow" : "")
         case .parameterOutOfRange(let name, let value, let range):
             "parameter `\(name)` is \(value), not within \(range)"
         case .missingParameter(let name, let help): "parameter `\(name)` is required (\(help)): --set \(name)=…"

@@ -9,6 +9,8 @@ struct Dbuild: AsyncParsableCommand {
             Build.self, Status.self, Clean.self, Adopt.self, Params.self, Why.self, Diff.self, Graph.self,
         ], defaultSubcommand: Build.self)
 
+    static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
+
     static func main() async {
         Signal.ignoreBrokenPipes()
         do {

@@ -128,7 +128,11 @@ extension Diagnostic {
         case .unknown(let name, let nearest):
             what = "unknown target `\(printable(name.utf8))`"
             let names = nearest.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")
-            hint = nearest.isEmpty ? "`dbuild status` lists the rules and groups" : "did you mean \(names)?"
+            let isCommand = Dbuild.commandNames.contains(name)
+            hint =
+                isCommand
+                ? "`\(name)` is a command: it comes first, as in `dbuild \(name) …`"
+                : nearest.isEmpty ? "`dbuild status` lists the rules and groups" : "did you mean \(names)?"
         case .noSuchAxis(let axis, let rule, let axes):
             what = "rule `\(rule)` has no axis `\(axis)`"
             hint = axes.isEmpty ? "it has none" : "its axes are \(axes.joined(separator: ", "))"
