@@ -80,10 +80,12 @@ struct Progress: Sendable {
         guard isDue || since >= Self.nanosecondsPerLine else { return }
         let seconds = Double(now - startedAt) / 1e9
         let rate = seconds > 0 ? Double(done) / seconds : 0
-        let left = rate > 0 ? duration(Double(max(0, expected - done)) / rate) : "?"
+        // While what the rules read is built nobody knows yet how much there will be.
+        let whole = expected > 0 ? "/\(grouped(max(expected, done)))" : ""
+        let left = expected > 0 && rate > 0 ? "\(duration(Double(max(0, expected - done)) / rate)) left  " : ""
         say(
-            "\(timeOfDay())  \(grouped(done))/\(grouped(max(expected, done))) \(lastRule)  \(oneDecimal(rate))/s  "
-                + "\(left) left  running \(running)  \(failed) failed")
+            "\(timeOfDay())  \(grouped(done))\(whole) \(lastRule)  \(oneDecimal(rate))/s  \(left)"
+                + "running \(running)  \(failed) failed")
         (lastLineAt, doneAtLastLine) = (now, done)
     }
 
