@@ -8,6 +8,8 @@ extension Assessment {
         /// The places of inputs that the rule accepts to be without.
         package let missing: Set<Int>
         package let outputs: [Trace.Output]
+        /// What it looked at undeclared when it was built last, as that is now.
+        package let discovered: [Discovered]
     }
 
     package enum AdoptionRefusal: Error, Hashable, Sendable {
@@ -42,7 +44,9 @@ extension Assessment {
                 throw .unreadablePlan(action)
             }
             let outputs = outputsThere(action)
-            adoptions.append(Adoption(action: action, key: key, missing: missing, outputs: outputs))
+            adoptions.append(
+                Adoption(
+                    action: action, key: key, missing: missing, outputs: outputs, discovered: discoveredNow(action)))
             _ = finished(action, outputs: outputs)
             verdicts[action.index] = .current
         }

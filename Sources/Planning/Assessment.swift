@@ -71,6 +71,8 @@ package struct Assessment: Sendable {
     var lostInStore: Set<ActionID> = []
     /// Current ones whose bytes were away and are needed.
     package internal(set) var recalled: Set<ActionID> = []
+    /// Recalled ones that a builder has been told of.
+    var announcedRecalls: Set<ActionID> = []
     /// Those whose bytes came otherwise than they were recorded.
     package internal(set) var unreproducible: Set<ActionID> = []
     /// Failed or blocked ones whose readers go on with what was built before.
@@ -101,6 +103,7 @@ package struct Assessment: Sendable {
         for action in plan.inTopologicalOrder where requested.holds(action) {
             if circumstances.failed.contains(action) { _ = self.failed(action) } else { open(action) }
         }
+        announcedRecalls = recalled.filter { standing[$0.index] == .decided }
     }
 
     private mutating func settleSource(_ artifact: ArtifactID) {

@@ -84,6 +84,8 @@ package enum Observation: Hashable, Sendable {
     case nothing
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     case newest(Int64)
+    /// A file that would say it is away, though its content is known.
+    case away
     /// The rules name a column that is not there, or holds no instants.
     case flawed(path: Path, column: [UInt8], Flaw)
 

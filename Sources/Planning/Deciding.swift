@@ -148,7 +148,7 @@ extension Assessment {
 
     private func match(_ action: ActionID, _ key: Key) -> Situation.Match {
         guard let recorded = snapshot.keys[action.index] else { return .unrecorded(neverBuilt(action)) }
-        let changed = changes(in: snapshot.discovered[action] ?? [])
+        let changed = changes(in: snapshot.discovered[action] ?? [], of: action)
         guard key.digest == recorded else {
             let reasons = differences(from: evidence.recordedParts(action), to: key.parts)
             return .differs((reasons.isEmpty ? [.keyFormat] : reasons) + changed + failure(action))
@@ -168,6 +168,7 @@ extension Assessment {
             nowNanoseconds: circumstances.nowNanoseconds, builtAtNanoseconds: snapshot.builtAtNanoseconds[action.index],
             staleSinceNanoseconds: snapshot.staleSinceNanoseconds[action.index], moments: circumstances.moments[rule],
             damage: damage(action), blockers: blockers, hasLostStore: lostInStore.contains(action),
+            isForeseen: openInputs[action.index] > 0,
             isRestorable: isRestorable, observation: { self.observation(action, policy) })
     }
 

@@ -4,34 +4,38 @@ import Artifact
 extension Assessment {
     /// How an undeclared path stands now.
     enum Found: Equatable {
-        case pending
+        /// Nobody can say what it will be before the action runs.
+        case unknown
         /// Nil: nothing lies there.
         case content(Content?)
     }
 
-    /// The parts that were discovered and are not as they were.
-    func changes(in discovered: [Discovered]) -> [Reason] {
+    /// The parts that an action discovered and that are not as they were.
+    func changes(in discovered: [Discovered], of action: ActionID) -> [Reason] {
         discovered.compactMap { part in
-            switch found(part.path) {
-            case .pending: .discovered(part.path, from: part.content, to: nil)
+            switch found(part.path, by: action) {
+            case .unknown: .discovered(part.path, from: part.content, to: nil)
             case .content(let now): now == part.content ? nil : .discovered(part.path, from: part.content, to: now)
             }
         }
     }
 
-    private func found(_ path: Path) -> Found {
+    private func found(_ path: Path, by action: ActionID) -> Found {
         guard let artifact = artifact(holding: path) else {
             return switch evidence.sight(path) {
             case .content(let content): .content(content)
-            case .nothing, .unreadable: .content(nil)
+            case .nothing: .content(nil)
+            case .unreadable: .unknown
             }
         }
+        // What is made by an action that is none of its ancestors may be made before it or after it.
+        if let maker = plan.maker(of: artifact), !plan.ancestors(of: action).contains(maker) { return .unknown }
         let known: Content?
         switch states[artifact.index] {
-        case .pending: return .pending
-        case .content(let content): known = content
-        case .absent, .unavailable: known = nil
-        // Nobody judges it in this run: what lies there is what the action would read.
+        case .pending(expected: nil): return .unknown
+        case .content(let content), .pending(expected: .content(let content)?): known = content
+        case .absent, .unavailable, .pending(expected: .unavailable?): known = nil
+        // A source that no requested action declares: what lies there is what the action would read.
         case .unasked: return .content(content(of: evidence.sight(path)))
         }
         let whole = plan.path(of: artifact)
@@ -50,6 +54,14 @@ extension Assessment {
             directory = directory.directory
         }
         return nil
+    }
+
+    /// What an action discovered, with what lies there now.
+    func discoveredNow(_ action: ActionID) -> [Discovered] {
+        (snapshot.discovered[action] ?? []).map { part in
+            guard case .content(let now) = found(part.path, by: action) else { return part }
+            return Discovered(path: part.path, content: now)
+        }
     }
 
     mutating func noteDiscoverers(_ requested: Request) {

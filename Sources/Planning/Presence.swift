@@ -73,7 +73,9 @@ extension Assessment {
         let rule = plan.ruleID(of: action)
         let isRefreshed = if case .refresh? = circumstances.policies[rule.index].existence { true } else { false }
         return evidence.entries(key.digest).first { entry in
-            guard changes(in: entry.discovered).isEmpty, !isRefreshed || isRecorded(entry, action) else { return false }
+            guard changes(in: entry.discovered, of: action).isEmpty, !isRefreshed || isRecorded(entry, action) else {
+                return false
+            }
             return zip(plan.outputs(of: action), entry.outputs).allSatisfy { output, stored in
                 plan.path(of: output.artifact) == stored.path
                     && (sights[output.artifact.index] == .content(stored.content) || isStored(stored))

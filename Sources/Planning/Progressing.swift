@@ -69,10 +69,10 @@ extension Assessment {
     }
 
     /// - Returns: artifacts that are final now.
-    private func noteNext(for action: ActionID, _ progress: inout Progress) -> [ArtifactID] {
+    private mutating func noteNext(for action: ActionID, _ progress: inout Progress) -> [ArtifactID] {
         switch standing[action.index] {
         case .decided: progress.ready.append(action)
-        case .lacksBytes: progress.ready += readyRecalls(for: action)
+        case .lacksBytes: progress.ready += takeReadyRecalls(for: action)
         case .finished, .failed: return made(action)
         case .unasked, .open, .running: break
         }

@@ -32,8 +32,14 @@ extension Assessment {
         return true
     }
 
-    /// What can be done at once for the bytes that an action lacks.
-    func readyRecalls(for action: ActionID) -> [ActionID] {
+    /// What can be done at once for the bytes that an action lacks, and was not said before.
+    mutating func takeReadyRecalls(for action: ActionID) -> [ActionID] {
+        let found = readyRecalls(for: action).filter { !announcedRecalls.contains($0) }
+        announcedRecalls.formUnion(found)
+        return found
+    }
+
+    private func readyRecalls(for action: ActionID) -> [ActionID] {
         var found: Set<ActionID> = []
         var open = [action]
         while let next = open.popLast() {

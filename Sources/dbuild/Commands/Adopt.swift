@@ -87,7 +87,8 @@ struct Adopt: AsyncParsableCommand {
                 identity: plan.identity(of: adoption.action), rule: plan.rule(of: adoption.action).name,
                 trace: Trace(
                     key: adoption.key.digest, parts: adoption.key.parts, outputs: adoption.outputs, missing: missing,
-                    isAdopted: true, builtAtNanoseconds: session.options.nowNanoseconds,
+                    discovered: adoption.discovered, isAdopted: true,
+                    builtAtNanoseconds: session.options.nowNanoseconds,
                     startedAtNanoseconds: Clock.wallNanoseconds, run: run, durationSeconds: 0, peakBytes: 0),
                 changes: [])
         }

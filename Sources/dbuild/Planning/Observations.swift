@@ -39,10 +39,15 @@ final class Observations: Sendable {
                 case .noInstants: return .flawed(path: input.path, column: column.column, .noInstants)
                 }
             } catch {
+                if isAway(input.path) { return .away }
                 return .flawed(path: input.path, column: column.column, flaw(error))
             }
         }
         return newest.map { .newest($0) } ?? .nothing
+    }
+
+    private func isAway(_ path: Path) -> Bool {
+        do throws(DiskError) { return try disk.stamp(path, followsLink: true) == nil } catch { return false }
     }
 
     private func flaw(_ error: any Error) -> Observation.Flaw {
@@ -65,33 +70,12 @@ final class Observations: Sendable {
         let file = root + "/" + String(decoding: path.bytes, as: UTF8.self)
         let newest = try NewestInstant(ofColumn: String(decoding: name, as: UTF8.self), in: file)
         // Of a file that moved meanwhile nobody knows which content was read.
-        guard try disk.stamp(path, followsLink: true) == before, isCensused(path, before, content) else {
+        guard let before, try disk.stamp(path, followsLink: true) == before, survey.holds(path, before, content) else {
             return newest
         }
         known.withLock { $0[column] = newest }
         if records { try database?.recordAnswer(path, field, of: content, newest.answer) }
         return newest
-    }
-
-    /// Whether a file is still the one whose content was fingerprinted.
-    private func isCensused(_ path: Path, _ stamp: Stamp?, _ content: Content) -> Bool {
-        guard let stamp, let (seen, known) = sight(path) else { return false }
-        return seen == stamp && known == content
-    }
-
-    /// What the survey has seen of a file, also as a member of a directory.
-    private func sight(_ path: Path) -> (stamp: Stamp, content: Content)? {
-        if let census = survey.census(path) { return (census.stamp, census.content) }
-        var directory = path.directory
-        while !directory.bytes.isEmpty {
-            if let name = path.below(directory),
-                let member = survey.census(directory)?.members.first(where: { $0.path == name })
-            {
-                return (member.stamp, member.content)
-            }
-            directory = directory.directory
-        }
-        return nil
     }
 
     /// By when files were written; of a directory its newest member.
@@ -102,7 +86,7 @@ final class Observations: Sendable {
             if let census = survey.census(path), census.content.kind == .tree {
                 times = census.members.filter { $0.content != .directory }.map(\.stamp.modifiedNanoseconds)
             } else {
-                times = sight(path).map { [$0.stamp.modifiedNanoseconds] } ?? []
+                times = survey.file(path).map { [$0.stamp.modifiedNanoseconds] } ?? []
             }
             newest = (times + (newest.map { [$0] } ?? [])).max()
         }

@@ -107,8 +107,12 @@ extension Session {
         else { return nil }
         if let known = try database?.answer(path, column), known.content == content { return known.values }
         let file = workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self)
+        let before = try disk.stamp(path, followsLink: true)
         let values = try PlanTimeRead.column(column, of: path, file: file)
-        if records { try database?.recordAnswer(path, column, of: content, values) }
+        // Of a file that moved meanwhile nobody knows which content was read.
+        if records, let before, try disk.stamp(path, followsLink: true) == before, survey.holds(path, before, content) {
+            try database?.recordAnswer(path, column, of: content, values)
+        }
         return values
     }
 

@@ -175,6 +175,14 @@ final class Survey: Sendable {
         }
     }
 
+    /// A file, also as a member of a tree; nil where nobody has looked.
+    func file(_ path: Path) -> Census? { state.withLock { $0.known(path) } }
+
+    /// Whether a file was seen with this stamp and this content.
+    func holds(_ path: Path, _ stamp: Stamp, _ content: Content) -> Bool {
+        file(path).map { $0.stamp == stamp && $0.content == content } ?? false
+    }
+
     func census(_ path: Path) -> Census? { state.withLock { $0.census[path] } }
     func sight(_ path: Path) -> Assessment.Sight? { state.withLock { $0.seen[path] } }
     var counts: Counts { state.withLock { $0.counts } }

@@ -132,6 +132,7 @@ struct BuildRun {
     private func build(_ first: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome {
         var plan = first
         var attempted: Set<Path> = []
+        var movedReads: Set<Path> = []
         var assessment = try await assess(plan)
         tally.undecided = assessment.undecided
         // While families are unknown there is nothing to announce.
@@ -146,6 +147,12 @@ struct BuildRun {
                 let outcome = try await run(request, try await assess(plan, request), builder)
                 tally.add(outcome)
                 tally.causes.add(outcome, request)
+                if !outcome.moved.isEmpty, movedReads.isEmpty {
+                    // Read once more, with its inputs as they are now.
+                    movedReads = outcome.moved
+                    try await lookAgain(outcome.moved)
+                    attempted.subtract(open.map(\.path))
+                }
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
                 try session.options.policies.check(plan, try selection(plan))
@@ -163,15 +170,22 @@ struct BuildRun {
         tally.add(outcome)
         tally.causes.add(outcome, try request(plan))
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
+            let movedBefore = outcome.moved
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
-            for path in outcome.moved.sorted() { events.say(.inputMoved(path)) }
-            try await session.survey.lookAgain(outcome.moved)
+            try await lookAgain(outcome.moved)
             outcome = try await run(try request(plan), try await assess(plan), builder)
             tally.add(outcome)
             tally.causes.add(outcome, try request(plan))
             tally.moved = outcome.moved
+            // Which actions there are may be another question now: that is for the next run.
+            if try session.examine(outcome.assessment).differ { tally.moved.formUnion(movedBefore) }
         }
         return outcome
+    }
+
+    private func lookAgain(_ moved: Set<Path>) async throws {
+        for path in moved.sorted() { events.say(.inputMoved(path)) }
+        try await session.survey.lookAgain(moved)
     }
 
     /// - Returns: true.
@@ -216,11 +230,13 @@ struct BuildRun {
         for action in request.actions
         where policies[assessment.plan.ruleID(of: action).index].settle != nil && !built.contains(identity(action)) {
             switch assessment.verdicts[action.index] {
-            case .current?, .restore?: if since[action.index] != nil { current.append(identity(action)) }
+            case .current?: if since[action.index] != nil { current.append(identity(action)) }
+            // Where the store has lost it, it goes on waiting.
+            case .restore? where isFinal: if since[action.index] != nil { current.append(identity(action)) }
             // What is to be built and was not, failed or was not come to; it is not known before the end.
             case .build? where !isFinal: continue
             case .build?, .keep?, .keepEdited?, .wait?: if since[action.index] == nil { stale.append(identity(action)) }
-            case .undecided?, .skip?, .blocked?, nil: continue
+            case .restore?, .undecided?, .skip?, .blocked?, nil: continue
             }
         }
         try database.recordStale(stale, current: current, nowNanoseconds: session.options.nowNanoseconds)
@@ -262,10 +278,11 @@ struct BuildRun {
         for action in request.actions {
             let identity = plan.identity(of: action)
             switch outcome.assessment.verdicts[action.index] {
-            case .current? where tally.built.contains(identity) || tally.restored.contains(identity): break
             case .current?:
-                if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
                 if isDegraded(action, outcome.assessment) { summary.degraded += 1 }
+                // It became so in this run.
+                if tally.built.contains(identity) || tally.restored.contains(identity) { continue }
+                if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
             case .blocked?: summary.blocked += 1
             case .skip?: summary.skipped += 1
             case .keep?, .keepEdited?: summary.kept += 1
