@@ -104,7 +104,8 @@ extension Disk {
         for _ in 0 ..< 8 where !isFarAhead(nanoseconds) {
             let now = stampClockNanoseconds
             guard nanoseconds > now - stampTickNanoseconds else { return }
-            sleep(nanoseconds: nanoseconds + stampTickNanoseconds - now)
+            // Never much less than it takes that clock to go on.
+            sleep(nanoseconds: max(nanoseconds + stampTickNanoseconds - now, stampTickNanoseconds / 4))
         }
     }
 }

@@ -37,6 +37,7 @@ import Testing
                 Self.nothing("null build behind an appearance"),
                 ScenarioStep(
                     name: "what was there goes: the store has what that gave", arguments: target, runs: [],
+                    restores: target,
                     edit: { try $0.remove("extra/b.txt") },
                     holds: { workspace, record, _ throws in
                         #expect(record.verdictLine("gather") == 8)
