@@ -11,6 +11,15 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What rules link: a section for every function, so that no reference from one to another is settled before linking,
+/// and the code fingerprint sees all of them. Packages that others depend on may not say this; nobody depends on this one.
+let linkedByRules = settings + [
+    .unsafeFlags([
+        "-Xfrontend", "-function-sections", "-Xllvm", "-no-x86-call-frame-opt", "-Xllvm",
+        "-swiftmergefunc-threshold=0",
+    ])
+]
+
 let package = Package(
     name: "dbuild",
     products: [
@@ -31,15 +40,15 @@ let package = Package(
         .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
 
         // Values that both rules and tables speak of.
-        .target(name: "Calendar", swiftSettings: settings),
-        .target(name: "Hashing", dependencies: ["CXXHash"], swiftSettings: settings),
+        .target(name: "Calendar", swiftSettings: linkedByRules),
+        .target(name: "Hashing", dependencies: ["CXXHash"], swiftSettings: linkedByRules),
 
         // Facts.
         .target(
             name: "Artifact", dependencies: ["Hashing", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         // Authoring.
-        .target(name: "Rules", dependencies: ["Calendar"], swiftSettings: settings),
+        .target(name: "Rules", dependencies: ["Calendar"], swiftSettings: linkedByRules),
         // Decisions.
         .target(
             name: "Planning",
@@ -48,13 +57,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         // Data.
-        .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: linkedByRules),
         // What the checks of Tables from outside drive.
         .executableTarget(name: "tables-tool", dependencies: ["Tables"], swiftSettings: settings),
         // Recipes.
         .target(
             name: "Forecasting", dependencies: ["Calendar", "Hashing", "Rules", "Tables", "CXGBoost"],
-            swiftSettings: settings),
+            swiftSettings: linkedByRules),
         // Effects.
         .target(name: "CHelper", cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(name: "dbuild-helper", dependencies: ["CHelper"]),

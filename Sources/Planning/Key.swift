@@ -3,8 +3,10 @@ package import Hashing
 
 /// Facts of one place and time that belong to every key: who computes, on what.
 package struct Surroundings: Hashable, Sendable {
-    /// The fingerprint of the rules' code, and of the recipes they link.
+    /// The fingerprint of all code: for a recipe that `codes` does not name.
     package var code: Digest
+    /// The fingerprints of the code that recipes reach, by type as the plan's rules name it.
+    package var codes: [[UInt8]: Digest]
     /// Shared libraries that a worker maps, by soname: content, or a version for the Swift runtime and libc. Sorted.
     package private(set) var libraries: [KeyPart]
     /// Operating system and architecture.
@@ -17,10 +19,11 @@ package struct Surroundings: Hashable, Sendable {
     package var variables: [[UInt8]: [UInt8]]
 
     package init(
-        code: Digest, libraries: [KeyPart], platform: [UInt8], environment: [KeyPart], tools: [[UInt8]: Content],
+        code: Digest, codes: [[UInt8]: Digest] = [:], libraries: [KeyPart], platform: [UInt8], environment: [KeyPart], tools: [[UInt8]: Content],
         variables: [[UInt8]: [UInt8]]
     ) {
         self.code = code
+        self.codes = codes
         self.libraries = libraries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
         self.platform = platform
         self.environment = environment.sorted { $0.name.lexicographicallyPrecedes($1.name) }
@@ -142,7 +145,8 @@ extension Plan {
                 parts.append(KeyPart(.environment, name, value))
             }
         } else {
-            parts.append(KeyPart(.code, [], number(surroundings.code.high) + number(surroundings.code.low)))
+            let code = surroundings.codes[rule.type] ?? surroundings.code
+            parts.append(KeyPart(.code, [], number(code.high) + number(code.low)))
             parts += surroundings.libraries
         }
         parts.append(KeyPart(.platform, [], surroundings.platform))

@@ -12,14 +12,15 @@ struct CompiledRules: Sendable {
     /// Never released: whoever has found a binary uses it to the end of the process.
     private let hold: DirectoryHold
 
-    var code: Digest { facts.code }
+    /// The fingerprints of the recipes' code.
+    var codes: CodeDigests { facts.codes }
     /// The shared objects that a worker maps, absolute paths.
     var libraries: [String] { facts.libraries.paths }
     var compilerVersion: [UInt8] { facts.compilerVersion }
 
     /// What is written down beside a binary.
     private struct Facts: Sendable {
-        let code: Digest
+        let codes: CodeDigests
         let compilerVersion: [UInt8]
         var libraries: MappedLibraries
     }
@@ -105,17 +106,21 @@ struct CompiledRules: Sendable {
         }
         let staged = cache.binary + ".new"
         let log = cache.place + "/compiler.log"
-        let child = try ChildProcess(
-            toolchain.compiler,
+        let object = cache.place + "/rules.o"
+        func run(_ arguments: [String]) throws -> ChildProcess.Ending {
+            try ChildProcess(
+                toolchain.compiler, arguments, hasOwnGroup: false, input: .null, output: .file(log),
+                error: .file(log + ".err")
+            ).reap()
+        }
+        var ending = try run(
             toolchain.arguments(
                 sources: ingredients.sources.map { workspace.rulesDirectory + "/" + $0.name },
                 moduleName: moduleName(workspace), moduleCache: workspace.state("rules/" + moduleCacheName(workspace)),
-                output: staged)
-                + SystemModules.write(to: Path(".dbuild/rules/system"), disk),
-            hasOwnGroup: false, input: .null, output: .file(log), error: .file(log + ".err"))
-        let ending = child.reap()
+                object: object) + SystemModules.write(to: Path(".dbuild/rules/system"), disk))
+        if ending == .exited(0) { ending = try run(toolchain.arguments(object: object, output: staged)) }
         let version = try output(of: toolchain.compiler, ["--version"])
-        let code = ending == .exited(0) ? digest(ingredients, version, archive: toolchain.archive) : nil
+        let code = ending == .exited(0) ? fingerprints(object, version, archive: toolchain.archive) : nil
         // Last, since compiler and digest read what lies there now.
         guard let after = try? RulesIngredients(workspace, toolchain, disk), after == ingredients else {
             hold.release()
@@ -129,8 +134,9 @@ struct CompiledRules: Sendable {
             throw Failure.compiler(output: String(decoding: output, as: UTF8.self))
         }
         try disk.rename(Path(staged), to: Path(cache.binary))
+        try disk.remove(Path(object))
         let facts = Facts(
-            code: try code.get(), compilerVersion: version, libraries: try libraries(of: cache.binary, disk))
+            codes: CodeDigests(try code.get()), compilerVersion: version, libraries: try libraries(of: cache.binary, disk))
         // Last, since it says that the rest is there.
         try replaceFile(cache.facts, with: pack(facts))
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
@@ -138,14 +144,13 @@ struct CompiledRules: Sendable {
         return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
     }
 
-    private static func digest(
-        _ ingredients: RulesIngredients, _ compilerVersion: [UInt8], archive: String
-    ) -> Result<Digest, Failure> {
+    private static func fingerprints(
+        _ object: String, _ compilerVersion: [UInt8], archive: String
+    ) -> Result<CodeFingerprints, Failure> {
         do throws(ELFError) {
             return .success(
-                try CodeFingerprint.digest(
-                    sources: ingredients.sources.map(\.text), compilerVersion: compilerVersion,
-                    archive: readArchive(archive)))
+                try CodeFingerprints(
+                    rules: [readLibrary(object)], archive: readLibrary(archive), compilerVersion: compilerVersion))
         } catch { return .failure(.library(error, path: archive)) }
     }
 
@@ -156,7 +161,7 @@ struct CompiledRules: Sendable {
         return try MappedLibraries(paths.filter { $0 != binary && $0 != resolved(binary) }, disk)
     }
 
-    private static func readArchive(_ path: String) throws(ELFError) -> [UInt8] {
+    private static func readLibrary(_ path: String) throws(ELFError) -> [UInt8] {
         guard let bytes = try? readFile(path) else { throw .notAnArchive }
         return bytes
     }
@@ -212,7 +217,7 @@ struct CompiledRules: Sendable {
 extension CompiledRules {
     private static func pack(_ facts: Facts) -> [UInt8] {
         var packer = Packer()
-        packer.digest(facts.code)
+        facts.codes.pack(into: &packer)
         packer.string(facts.compilerVersion)
         facts.libraries.pack(into: &packer)
         return packer.bytes
@@ -221,7 +226,7 @@ extension CompiledRules {
     private static func readFacts(_ path: String) throws -> Facts {
         var unpacker = Unpacker(try readFile(path))
         return Facts(
-            code: try unpacker.digest(), compilerVersion: try unpacker.string(),
+            codes: try CodeDigests(from: &unpacker), compilerVersion: try unpacker.string(),
             libraries: try MappedLibraries(from: &unpacker))
     }
 }

@@ -32,13 +32,22 @@ struct Toolchain: Sendable {
         throw .noModules(searched: places)
     }
 
-    /// Optimised: recipes go through millions of rows.
+    /// Optimised: recipes go through millions of rows. A section for each function, arguments of one width and no
+    /// functions merged: the code fingerprint then sees each of them, whatever the others are.
     static let options = [
-        "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-module-cache-path",
+        "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-Xfrontend", "-function-sections", "-Xllvm",
+        "-no-x86-call-frame-opt", "-Xllvm", "-swiftmergefunc-threshold=0",
     ]
 
-    func arguments(sources: [String], moduleName: String, moduleCache: String, output: String) -> [String] {
+    /// Compiles the rules to one object.
+    func arguments(sources: [String], moduleName: String, moduleCache: String, object: String) -> [String] {
+        Self.options + ["-module-cache-path", moduleCache, "-module-name", moduleName, "-I", modules] + sources
+            + ["-c", "-o", object]
+    }
+
+    /// Links it.
+    func arguments(object: String, output: String) -> [String] {
         // The archive as a file: then the compiler takes from it which libraries its objects need.
-        Self.options + [moduleCache, "-module-name", moduleName, "-I", modules] + sources + [archive, "-o", output]
+        [object, archive, "-o", output]
     }
 }
