@@ -13,12 +13,13 @@ let settings: [SwiftSetting] = [
 
 /// What rules link: a section for every function, so that no reference from one to another is settled before linking,
 /// and the code fingerprint sees all of them. Packages that others depend on may not say this; nobody depends on this one.
-let linkedByRules = settings + [
-    .unsafeFlags([
-        "-Xfrontend", "-function-sections", "-Xllvm", "-no-x86-call-frame-opt", "-Xllvm",
-        "-swiftmergefunc-threshold=0",
-    ])
-]
+let linkedByRules =
+    settings + [
+        .unsafeFlags([
+            "-Xfrontend", "-function-sections", "-Xllvm", "-no-x86-call-frame-opt", "-Xllvm",
+            "-swiftmergefunc-threshold=0",
+        ])
+    ]
 
 let package = Package(
     name: "dbuild",

@@ -136,7 +136,8 @@ struct CompiledRules: Sendable {
         try disk.rename(Path(staged), to: Path(cache.binary))
         try disk.remove(Path(object))
         let facts = Facts(
-            codes: CodeDigests(try code.get()), compilerVersion: version, libraries: try libraries(of: cache.binary, disk))
+            codes: CodeDigests(try code.get()), compilerVersion: version,
+            libraries: try libraries(of: cache.binary, disk))
         // Last, since it says that the rest is there.
         try replaceFile(cache.facts, with: pack(facts))
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
@@ -148,9 +149,14 @@ struct CompiledRules: Sendable {
         _ object: String, _ compilerVersion: [UInt8], archive: String
     ) -> Result<CodeFingerprints, Failure> {
         do throws(ELFError) {
-            return .success(
-                try CodeFingerprints(
-                    rules: [readLibrary(object)], archive: readLibrary(archive), compilerVersion: compilerVersion))
+            let (rules, library) = (try readLibrary(object), try readLibrary(archive))
+            do throws(ELFError) {
+                return .success(
+                    try CodeFingerprints(rules: [rules], archive: library, compilerVersion: compilerVersion))
+            } catch {
+                guard error == .unsupported else { throw error }
+                return .success(CodeFingerprints(unknown: [rules, library], compilerVersion: compilerVersion))
+            }
         } catch { return .failure(.library(error, path: archive)) }
     }
 

@@ -38,7 +38,8 @@ struct Atoms: Sendable {
             let start = all.count
             if section.isLoaded, section.sizeBytes > 0 {
                 for (range, symbol) in Self.pieces(section, bySection[index], in: object.bytes) {
-                    let isNamed = symbol.map { Self.isStable($0.name) && !($0.isLocal && isAmbiguous($0.name)) } ?? false
+                    let isNamed =
+                        symbol.map { Self.isStable($0.name) && !($0.isLocal && isAmbiguous($0.name)) } ?? false
                     all.append(
                         Atom(object: number, section: index, range: range, name: isNamed ? symbol?.name ?? "" : ""))
                 }
@@ -66,10 +67,13 @@ struct Atoms: Sendable {
             let first = symbols.filter { $0.sizeBytes > 0 }.min { ($0.offset, $0.name) < ($1.offset, $1.name) }
             return [(whole, first)]
         }
-        if section.isMerged, !section.range.isEmpty { return members(section, bytes).map { ($0, nil) } }
+        if section.isMerged || section.name == fieldNames, !section.range.isEmpty {
+            return members(section, bytes).map { ($0, nil) }
+        }
         var pieces: [(Range<Int>, ObjectFile.Symbol?)] = []
         var end = 0
-        for symbol in symbols.sorted(by: { ($0.offset, -$0.sizeBytes, $0.name) < ($1.offset, -$1.sizeBytes, $1.name) }) {
+        for symbol in symbols.sorted(by: { ($0.offset, -$0.sizeBytes, $0.name) < ($1.offset, -$1.sizeBytes, $1.name) })
+        {
             guard symbol.sizeBytes > 0, symbol.offset >= end, symbol.offset + symbol.sizeBytes <= section.sizeBytes
             else { continue }
             if symbol.offset > end { pieces.append((end ..< symbol.offset, nil)) }
@@ -80,12 +84,15 @@ struct Atoms: Sendable {
         return pieces
     }
 
+    /// Texts, one behind the other, although the section does not say so.
+    private static let fieldNames = "swift5_reflstr"
+
     private static func members(_ section: ObjectFile.Section, _ bytes: [UInt8]) -> [Range<Int>] {
         let size = section.memberBytes
-        if !section.isText, size > 0, section.sizeBytes % size == 0 {
+        if section.isMerged, !section.isText, size > 0, section.sizeBytes % size == 0 {
             return stride(from: 0, to: section.sizeBytes, by: size).map { $0 ..< $0 + size }
         }
-        guard section.isText, size == 1 else { return [0 ..< section.sizeBytes] }
+        guard section.isText && size == 1 || section.name == fieldNames else { return [0 ..< section.sizeBytes] }
         var found: [Range<Int>] = []
         var start = 0
         for at in 0 ..< section.sizeBytes where bytes[section.range.lowerBound + at] == 0 {

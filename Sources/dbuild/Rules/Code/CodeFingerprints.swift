@@ -38,8 +38,18 @@ struct CodeFingerprints: Hashable, Sendable {
         for recipe in conformances.recipes {
             let stem = String(recipe.name.dropLast(2))
             ofRecipe[String(stem.dropFirst(2))] = walk.code(from: [recipe.descriptor], whole: whole)
-            for (name, atom) in walk.bound(stem) { ofRecipe[name] = walk.code(from: [recipe.descriptor, atom], whole: whole) }
+            for (name, atom) in walk.bound(stem) {
+                ofRecipe[name] = walk.code(from: [recipe.descriptor, atom], whole: whole)
+            }
         }
+    }
+
+    /// Of files that are not of a form whose references are known: every byte counts, for every recipe.
+    init(unknown files: [[UInt8]], compilerVersion: [UInt8]) {
+        var packer = Packer()
+        packer.string(compilerVersion)
+        packer.list(files) { packer, file in packer.digest(XXH3.digest(file)) }
+        whole = Code(digest: XXH3.digest(packer.bytes), atoms: [])
     }
 
     func digest(of type: String) -> Digest { ofRecipe[type]?.digest ?? whole.digest }

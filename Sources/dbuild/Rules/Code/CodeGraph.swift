@@ -55,7 +55,7 @@ struct CodeGraph {
                 content.isUnresolved = true
                 continue
             }
-            for index in offset ..< min(offset + width, raw.count) { raw[index] = 0 }
+            for index in offset ..< max(offset, min(offset + width, raw.count)) { raw[index] = 0 }
             covered.insert(offset)
             if isDescriptor, Self.isSaidByName(own.name, offset) { continue }
             let (target, also) = resolve(relocation, from: atom, isCode: section.isCode)
@@ -130,11 +130,27 @@ struct CodeGraph {
         }
         // An instruction may end behind its address with an operand of up to four bytes, and optimised code may point
         // 32 bytes before a text: whatever can be meant is reached.
+        // Entries of a jump table count from the table, not from themselves: they may point anywhere behind what is
+        // meant. Code is one atom in its section, whatever the place.
+        if atoms.objects[object].sections[section].isCode, let whole = atoms.atom(object, section, 0) {
+            return (.atom(whole, offset: addend), [])
+        }
         let meant = atoms.atom(object, section, addend)
-        let candidates = isCode ? [1, 2, 4, 32].compactMap { atoms.atom(object, section, addend + $0) } : []
+        if !isCode {
+            let start = atoms.all[atom].range.lowerBound
+            let counted =
+                Self.isRelative(relocation.type) && atoms.all[atom].name.isEmpty
+                ? atoms.atom(object, section, addend - (relocation.offset - start)) : nil
+            guard let first = counted ?? meant else { return emptySection(object, section) }
+            return (
+                .atom(first, offset: addend - atoms.all[first].range.lowerBound),
+                meant.map { $0 == first ? [] : [$0] } ?? []
+            )
+        }
+        let candidates = [1, 2, 4, 32].compactMap { atoms.atom(object, section, addend + $0) }
         let nameless = candidates.filter { $0 != meant && (atoms.all[$0].name.isEmpty || meant == nil) }
         // The end of a table is the beginning of what follows it.
-        let before = isCode ? atoms.atom(object, section, addend - 1).filter { atoms.all[$0].name.isEmpty } : nil
+        let before = atoms.atom(object, section, addend - 1).filter { atoms.all[$0].name.isEmpty }
         let others = Array(Set(nameless + [before].compactMap { $0 }).subtracting([meant].compactMap { $0 })).sorted()
         guard let first = meant ?? others.first else { return emptySection(object, section) }
         return (.atom(first, offset: addend - atoms.all[first].range.lowerBound), others)
@@ -163,7 +179,9 @@ struct CodeGraph {
                 atoms.all[target].range.lowerBound == place, target != atom
             else { continue }
             // The lowest bit says that there is a pointer between.
-            for index in offset ..< offset + 4 { raw[index] = index == offset ? UInt8(truncatingIfNeeded: distance & 1) : 0 }
+            for index in offset ..< offset + 4 {
+                raw[index] = index == offset ? UInt8(truncatingIfNeeded: distance & 1) : 0
+            }
             add(.atom(target, offset: 0), at: offset, to: &content, &packer)
         }
     }

@@ -43,8 +43,35 @@ enum LineNumbers {
         }
     }
 
-    /// Whether no byte can begin a jump, a call, a return or a trap: then the operand reaches the call.
+    /// Whether these are whole instructions that do nothing but set registers and arguments: then the operand before
+    /// them reaches the call.
     private static func isStraight(_ code: ArraySlice<UInt8>) -> Bool {
-        !code.contains { (0x70 ... 0x7F).contains($0) || [0xE8, 0xE9, 0xEB, 0xC3, 0xFF, 0x0F].contains($0) }
+        var rest = code
+        while !rest.isEmpty {
+            guard let length = settingLength(Array(rest.prefix(4))), length <= rest.count else { return false }
+            rest = rest.dropFirst(length)
+        }
+        return true
+    }
+
+    /// The length of an instruction that sets a register, or an argument to a number; nil of any other.
+    ///
+    /// - Source: Intel 64, volume 2: MOV, LEA, XOR.
+    private static func settingLength(_ bytes: [UInt8]) -> Int? {
+        guard let first = bytes.first else { return nil }
+        let hasPrefix = (0x40 ... 0x4F).contains(first)
+        let isWide = hasPrefix && first & 8 != 0
+        let code = hasPrefix ? Array(bytes.dropFirst()) : bytes
+        let prefix = hasPrefix ? 1 : 0
+        guard let operation = code.first else { return nil }
+        if (0xB8 ... 0xBF).contains(operation) { return prefix + (isWide ? 9 : 5) }
+        guard code.count >= 2 else { return nil }
+        switch operation {
+        case 0x8D where code[1] & 0xC7 == 0x05: return prefix + 6
+        case 0x31 where code[1] >= 0xC0, 0x89 where code[1] >= 0xC0: return prefix + 2
+        case 0xC7 where code.count >= 3 && code[1] == 0x04 && code[2] == 0x24: return prefix + 7
+        case 0xC7 where code.count >= 3 && code[1] == 0x44 && code[2] == 0x24: return prefix + 8
+        default: return nil
+        }
     }
 }

@@ -131,7 +131,7 @@ struct ObjectFile: Sendable {
             let symbol = Int(info >> 32)
             let offset = try number(at, 8)
             let addend = Int(Int64(bitPattern: try unsigned(at + 16, 8)))
-            guard symbol < symbols.count, offset < sections[section.info].sizeBytes, abs(Int64(addend) >> 40) <= 1
+            guard symbol < symbols.count, offset < sections[section.info].sizeBytes, addend.magnitude <= 1 << 40
             else { throw .damaged }
             found.append(
                 Relocation(offset: offset, type: UInt32(truncatingIfNeeded: info), symbol: symbol, addend: addend))
