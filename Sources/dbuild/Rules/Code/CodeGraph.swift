@@ -167,7 +167,9 @@ struct CodeGraph {
         _ atom: Int, _ raw: inout [UInt8], _ covered: Set<Int>, _ content: inout Content, _ packer: inout Packer
     ) {
         let own = atoms.all[atom]
-        for offset in stride(from: 0, through: raw.count - 4, by: 4) where !covered.contains(offset) {
+        // First come flags, but for a conformance, which begins with its protocol.
+        let first = own.name.hasSuffix("Mc") ? 0 : 4
+        for offset in stride(from: first, through: raw.count - 4, by: 4) where !covered.contains(offset) {
             let word = (0 ..< 4).reduce(UInt32(0)) { $0 | UInt32(raw[offset + $1]) << UInt32(8 * $1) }
             if Self.isSaidByName(own.name, offset) {
                 for index in offset ..< offset + 4 { raw[index] = 0 }
