@@ -40,12 +40,14 @@ import Testing
                     "first build", at: Morning.first, ["keep"], lines: ["keep": 12], runs: ["keep"]),
                 ScenarioStep(
                     "one of two is gone, and a parameter has changed", at: Morning.first,
-                    ["keep", "--set", "rounds=20"], lines: ["keep": 7], edit: { try $0.remove("out/keep.txt") },
+                    ["keep", "--set", "rounds=20"], lines: ["keep": 7], restores: ["keep"],
+                    edit: { try $0.remove("out/keep.txt") },
                     holds: { workspace, _, _ throws in
                         #expect(try workspace.outputs(of: "keep") == [Self.rows, "10 rounds\n"])
                     }),
                 ScenarioStep(
                     "both are gone, and nothing has changed", at: Morning.first, ["keep"], lines: ["keep": 7],
+                    restores: ["keep"],
                     edit: {
                         try $0.remove("out/keep.txt")
                         try $0.remove("out/keep.csv")
@@ -206,6 +208,7 @@ import Testing
                     runs: ["plain", "after-plain"]),
                 ScenarioStep(
                     "edited", at: Morning.first, ["after-plain"], lines: ["plain": 8, "after-plain": 5],
+                    restores: ["plain"],
                     edit: edit("plain"),
                     holds: { workspace, record, _ throws in
                         #expect(record.reasons("plain") == ["output `out/plain.csv` is not as it was built"])

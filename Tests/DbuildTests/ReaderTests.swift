@@ -88,7 +88,7 @@ import Testing
                     holds: { workspace, _, _ throws in #expect(!workspace.exists("out/\(part).csv")) }),
                 ScenarioStep(
                     "needed", at: Morning.first, [whole, "--set", "reader-rounds=1"], lines: [whole: 12],
-                    runs: isStored ? [whole] : [part, whole],
+                    runs: isStored ? [whole] : [part, whole], restores: isStored ? [part] : [],
                     holds: { workspace, _, _ throws in
                         #expect(try workspace.read("out/\(whole).csv") == workspace.read("data/rows.csv"))
                         #expect(try workspace.read("out/\(part).csv") == workspace.read("data/rows.csv"))

@@ -35,7 +35,7 @@ import Testing
                 ScenarioStep(
                     "first build", at: Morning.first, ["refresh"], lines: ["refresh": 12], runs: ["refresh"]),
                 ScenarioStep(
-                    "deleted", at: Morning.fourth, ["refresh"], lines: ["refresh": 8],
+                    "deleted", at: Morning.fourth, ["refresh"], lines: ["refresh": 8], restores: ["refresh"],
                     edit: { try $0.remove("out/refresh.csv") },
                     holds: { workspace, _, _ throws in
                         #expect(try workspace.read("out/refresh.csv") == workspace.read("data/rows.csv"))

@@ -92,6 +92,7 @@ import Testing
                 ScenarioStep("first build", at: Morning.first, ["settle"], lines: ["settle": 12], runs: ["settle"]),
                 ScenarioStep(
                     "new rows, and deleted", at: Morning.second, ["settle"], lines: ["settle": 10],
+                    restores: ["settle"],
                     edit: {
                         try $0.writeRows("2013-12-02T00:00:00Z,c")
                         try $0.remove("out/settle.csv")

@@ -17,13 +17,16 @@ extension ScenarioStep {
     /// - Parameters:
     ///   - lines: by action, the line of the table of verdicts that it came to last in the run.
     ///   - runs: the actions whose code ran.
+    ///   - restores: those of which something was put back from the store.
     init(
         _ name: String, at now: String, _ arguments: [String], lines: [String: Int], runs: [String] = [],
-        failing: [String] = [], exit: Int32 = 0, edit: @escaping (ExampleWorkspace) throws -> Void = { _ in },
+        restores: [String] = [], failing: [String] = [], exit: Int32 = 0,
+        edit: @escaping (ExampleWorkspace) throws -> Void = { _ in },
         holds: @escaping (ExampleWorkspace, RunRecord, EndedCommand) throws -> Void = { _, _, _ in }
     ) {
         self.init(
-            name: name, arguments: ["--now", now] + arguments, runs: runs, failing: failing, exit: exit, edit: edit
+            name: name, arguments: ["--now", now] + arguments, runs: runs, restores: restores, failing: failing,
+            exit: exit, edit: edit
         ) { workspace, record, ended in
             let said = Comment(rawValue: "\(name): \(ended.testDescription)")
             for (action, line) in lines {
