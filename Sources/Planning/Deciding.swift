@@ -75,16 +75,21 @@ extension Assessment {
         }
     }
 
-    /// Whether readers of an action that gives nothing in this run go on with what an earlier one built.
-    mutating func useExisting(_ action: ActionID) -> Bool {
+    /// Whether what an earlier run built serves readers of an action that gives nothing in this one.
+    func hasExisting(_ action: ActionID) -> Bool {
         guard let policy = circumstances.policies[plan.ruleID(of: action).index].useExisting,
             let built = snapshot.builtAtNanoseconds[action.index]
         else { return false }
         if let most = policy.maxAgeNanoseconds, circumstances.nowNanoseconds.addingClamped(-most) > built {
             return false
         }
+        return damage(action).isComplete
+    }
+
+    /// Has readers of an action that gives nothing in this run go on with what an earlier one built, if they may.
+    mutating func useExisting(_ action: ActionID) -> Bool {
+        guard hasExisting(action) else { return false }
         let damage = damage(action)
-        guard damage.isComplete else { return false }
         usesExisting.insert(action)
         let outputs = outputsInPlace(action)
         if damage.missing.isEmpty {
@@ -242,21 +247,13 @@ extension Assessment {
             let count = counts[property] ?? 0
             let least = plan.rule(of: action).accepts.first { $0.property == plan.text(property) }?.leastShare
             // Divided, both sides round alike; 0.07 * 100 is more than 7.
-            let areListed = !losses.contains { isYetToBeListed($0.blocker) }
-            if let least, areListed, Double(count - losses.count) / Double(count) >= least {
+            if let least, Double(count - losses.count) / Double(count) >= least {
                 missing.formUnion(losses.map(\.ordinal))
             } else {
                 blockers += losses.map(\.blocker)
             }
         }
         return (missing, blockers)
-    }
-
-    /// Whether rules made again would list it: that is no loss, or it would be built without now, and again with it.
-    private func isYetToBeListed(_ blocker: Blocker) -> Bool {
-        guard case .unlisted(let path) = blocker, let read = plan.artifact(at: path) else { return false }
-        if case .content = states[read.index] { return true }
-        return false
     }
 
     func neverBuilt(_ action: ActionID) -> [Reason] {

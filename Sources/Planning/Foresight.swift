@@ -24,6 +24,7 @@ extension Assessment {
                         expected: .unavailable(.held(plan.path(of: artifact), action)))
                 }
             }
+        case .blocked where hasExisting(action): expect(action, outputsInPlace(action))
         case .blocked:
             for artifact in made(action) {
                 states[artifact.index] = .pending(expected: .unavailable(.blocked(plan.path(of: artifact), action)))
@@ -49,10 +50,9 @@ extension Assessment {
             return finalSituation(action, losses).verdict()
         }
         // What is lost already cannot come back; what is accepted may still turn out to be too much.
-        let isBlocked = plan.rule(of: action).accepts.isEmpty && !losses.blockers.isEmpty
         let match = Situation.Match.unknown(
             certain: certainReasons(action), mayRestore: mayRestore(action))
-        return situation(action, match, isBlocked ? losses.blockers : []) { false }.verdict()
+        return situation(action, match, losses.blockers) { false }.verdict()
     }
 
     private func certainReasons(_ action: ActionID) -> [Reason] {

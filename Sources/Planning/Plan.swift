@@ -199,9 +199,11 @@ package final class Plan: Sendable {
         package var column: [UInt8]
         /// Nil: "not yet".
         package var answer: [[UInt8]]?
+        /// How many actions the rules had said when they asked: no answer has changed those.
+        package var actionsBefore: Int
 
-        package init(path: Path, column: [UInt8], answer: [[UInt8]]?) {
-            (self.path, self.column, self.answer) = (path, column, answer)
+        package init(path: Path, column: [UInt8], answer: [[UInt8]]?, actionsBefore: Int) {
+            (self.path, self.column, self.answer, self.actionsBefore) = (path, column, answer, actionsBefore)
         }
     }
 

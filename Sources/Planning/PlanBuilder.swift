@@ -33,6 +33,8 @@ package struct PlanBuilder {
 
     package init() {}
 
+    package var actionCount: Int { actionRule.count }
+
     package mutating func add(_ axis: Plan.Axis) { axes.append(axis) }
 
     package mutating func add(_ rule: Plan.Rule) throws(PlanError) {

@@ -13,7 +13,7 @@ enum PlanSection: Int, CaseIterable {
 /// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 5
+    static let version: UInt64 = 6
     /// Behind magic and version: the digest of all that follows it.
     static let digestAt = 16
     static let tableAt = 32
@@ -164,6 +164,7 @@ extension Plan.Question: Packable {
         packer.string(column)
         packer.bool(answer != nil)
         packer.list(answer ?? []) { packer, value in packer.string(value) }
+        packer.number(actionsBefore)
     }
 
     package init(from unpacker: inout Unpacker) throws(UnpackError) {
@@ -172,6 +173,7 @@ extension Plan.Question: Packable {
         let isAnswered = try unpacker.bool()
         let values = try unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }
         answer = isAnswered ? values : nil
+        actionsBefore = Int(clamping: try unpacker.number())
     }
 }
 

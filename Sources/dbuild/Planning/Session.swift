@@ -118,7 +118,7 @@ extension Session {
 
     /// How the reads that a plan was made with stand.
     struct Reads {
-        /// Not current: their makers are to be built first.
+        /// Not current: their makers are to be built first; those that wait for other answers are left out.
         var stale: [(path: Path, maker: ActionID)] = []
         var answers: Answers = [:]
         /// Whether an answer is another one now, so that the rules must be evaluated again.
@@ -128,20 +128,29 @@ extension Session {
     /// - Parameter assessment: of a request that holds what the rules read.
     func examine(_ assessment: Assessment) throws -> Reads {
         var reads = Reads()
+        var stale: [Plan.Question] = []
+        var open: [Plan.Question] = []
         for question in assessment.plan.questions {
             let read = Read(path: question.path, column: question.column)
             if let values = try values(question.path, question.column, in: assessment) {
                 reads.answers[read] = .some(values)
-                reads.differ = reads.differ || question.answer != values
+                if question.answer != values { open.append(question) }
                 continue
             }
             guard let artifact = assessment.plan.artifact(at: question.path) else { continue }
             if case .unavailable = assessment.states[artifact.index] {
                 // It cannot be had in this run: what was known of it before does not count any more.
                 reads.answers[read] = .some(nil)
-                reads.differ = reads.differ || question.answer != nil
-            } else if let maker = assessment.plan.maker(of: artifact) {
+                if question.answer != nil { open.append(question) }
+            } else if assessment.plan.maker(of: artifact) != nil {
                 reads.answers[read] = .some(question.answer)
+                stale.append(question)
+            }
+        }
+        reads.differ = !open.isEmpty
+        for question in assessment.plan.independent(stale, of: open + stale) {
+            let artifact = assessment.plan.artifact(at: question.path)
+            if let maker = artifact.flatMap({ assessment.plan.maker(of: $0) }) {
                 reads.stale.append((question.path, maker))
             }
         }

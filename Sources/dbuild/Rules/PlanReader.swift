@@ -34,7 +34,9 @@ struct PlanReader {
                 let soFar = reader.builder
                 let values = try await answer(question.path, question.column) { try soFar.finish(isWhole: false) }
                 reader.builder.questions.append(
-                    Plan.Question(path: question.path, column: question.column, answer: values))
+                    Plan.Question(
+                        path: question.path, column: question.column, answer: values,
+                        actionsBefore: soFar.actionCount))
                 let reply =
                     values.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) } ?? Value.absent
                 try writeFrame(reply.frame, to: child.input)

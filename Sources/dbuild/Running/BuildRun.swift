@@ -156,8 +156,6 @@ struct BuildRun {
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
                 try session.options.policies.check(plan, try selection(plan))
-                // A read that had to wait for another one's families is tried again with them.
-                attempted = []
             } else {
                 break
             }

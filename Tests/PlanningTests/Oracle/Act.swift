@@ -132,9 +132,14 @@ struct Rulebook: Hashable {
     /// A library that all of them map.
     var library = 1
 
-    /// What makes a path, or a tree that it lies in.
+    /// What makes a path, a tree that it lies in, or a family that it may be of.
     func maker(of path: String) -> Act? {
-        acts.first { act in act.outputs.contains { path == $0 || path.hasPrefix($0 + "/") } }
+        acts.first { act in
+            act.outputs.contains { output in
+                let stem = String(output.prefix { $0 != "*" })
+                return path == output || path.hasPrefix(stem == output ? output + "/" : stem)
+            }
+        }
     }
 
     func isMade(_ path: String) -> Bool { maker(of: path) != nil }
@@ -152,19 +157,6 @@ struct Rulebook: Hashable {
             let makers = act.inputs.compactMap { maker(of: $0.path)?.name }
             let isOver = act.axis.map { axes.contains($0) } ?? false
             if isOver || !found.isDisjoint(with: makers) { found.insert(act.name) }
-        }
-        return found
-    }
-
-    /// That, and all above it.
-    ///
-    /// - Parameter skipped: what only these read is not looked at.
-    func closure(of named: Set<String>, skipped: Set<String>) -> Set<String> {
-        var found = targets(named)
-        for act in acts.reversed() where found.contains(act.name) && !skipped.contains(act.name) {
-            for path in act.inputs.map(\.path) + [act.axis].compactMap({ $0 }) {
-                if let maker = maker(of: path) { found.insert(maker.name) }
-            }
         }
         return found
     }

@@ -15,6 +15,7 @@ struct Oracle {
 
     // Of one run.
     private var (book, order) = (Rulebook(), Order())
+    private var asked: Set<String> = []
     private var makers: [String: Act] = [:]
     /// By output: what counts of it in this run.
     private var had: [String: Stuff] = [:]
@@ -23,17 +24,25 @@ struct Oracle {
 
     mutating func build(_ book: Rulebook, _ order: Order) {
         (self.book, self.order, had, makers, lines, ran) = (book, order, [:], [:], [:], [])
-        let asked = book.closure(of: order.targets, skipped: order.skipped)
-        for outline in book.acts where asked.contains(outline.name) {
-            let axis = outline.axis.flatMap { content($0) }?.lines
-            if axis == nil, case .each? = outline.spread { continue }
-            for act in outline.cells(axis ?? []) {
-                for output in act.outputs { makers[output] = act }
-                let line = judge(act, isListed: outline.axis == nil || axis?.isEmpty == false)
-                lines[act.name] = line
-                if [5, 8].contains(line) { staleSince[act.identity] = nil }
-                if line == 5, book.targets(order.targets).contains(outline.name) { recall(act) }
+        asked = []
+        for outline in book.acts where book.targets(order.targets).contains(outline.name) { demand(outline) }
+    }
+
+    /// Goes through what it reads, and then through itself.
+    private mutating func demand(_ outline: Act) {
+        guard asked.insert(outline.name).inserted else { return }
+        if let maker = outline.axis.flatMap({ book.maker(of: $0) }) { demand(maker) }
+        let axis = outline.axis.flatMap { content($0) }?.lines
+        if axis == nil, case .each? = outline.spread { return }
+        for act in outline.cells(axis ?? []) {
+            if !order.skipped.contains(act.family) {
+                for input in act.inputs { if let maker = book.maker(of: input.path) { demand(maker) } }
             }
+            for output in act.outputs { makers[output] = act }
+            let line = judge(act, isListed: outline.axis == nil || axis?.isEmpty == false)
+            lines[act.name] = line
+            if [5, 8].contains(line) { staleSince[act.identity] = nil }
+            if line == 5, book.targets(order.targets).contains(outline.name) { recall(act) }
         }
     }
 

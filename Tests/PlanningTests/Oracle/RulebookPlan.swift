@@ -14,11 +14,16 @@ extension Rulebook {
         for path in read.sorted() where !isMade(path) {
             try sketch.source(Path(path), mayBeAbsent: perhaps.contains(path))
         }
-        for axis in axes.sorted() {
-            let answer = answers[axis]?.map { Array($0.utf8) }
-            sketch.builder.questions.append(.init(path: Path(axis), column: Self.column, answer: answer))
+        var asked: Set<String> = []
+        for act in acts {
+            if let axis = act.axis, asked.insert(axis).inserted {
+                sketch.builder.questions.append(
+                    .init(
+                        path: Path(axis), column: Self.column, answer: answers[axis]?.map { Array($0.utf8) },
+                        actionsBefore: sketch.builder.actionCount))
+            }
+            try add(act, act.axis.flatMap { answers[$0] }, to: &sketch)
         }
-        for act in acts { try add(act, act.axis.flatMap { answers[$0] }, to: &sketch) }
         return try sketch.plan()
     }
 

@@ -45,8 +45,6 @@ struct BuildSequence {
             }
             let order = world.order(&random)
             let (jobs, inner) = (1 + random.below(8), random.next())
-            debug("round \(round) \(order)")
-            for act in world.book.acts { debug("\(act)") }
             if let found = try build(order, jobs: jobs, seed: inner) { return "seed \(seed), round \(round): \(found)" }
         }
         return nil
@@ -59,10 +57,6 @@ struct BuildSequence {
         oracle.build(world.book, order)
         let outcome = try bench.build(world.book, order, jobs: jobs, seed: seed)
         var found: [String] = []
-        for name in outcome.lines.keys.sorted() {
-            debug("\(name) \(outcome.lines[name] as Any) must \(oracle.lines[name] as Any) \(outcome.assessment.verdict(name) as Any)")
-            if let action = outcome.assessment.plan.action(name) { debug("  " + outcome.assessment.plan.inputs(of: action).map { "\(outcome.assessment.plan.path(of: $0.artifact)): \(outcome.assessment.states[$0.artifact.index])" }.joined(separator: "; ")) }
-        }
         if outcome.lines != oracle.lines {
             let names = Set(outcome.lines.keys).union(oracle.lines.keys).sorted()
             found += names.filter { outcome.lines[$0] != oracle.lines[$0] }.map { name in

@@ -13,6 +13,3 @@ enum Seeds {
         return (0 ..< UInt64(isLong ? long : short)).map { first + $0 * count ..< first + ($0 + 1) * count }
     }
 }
-
-let isDebug = ProcessInfo.processInfo.environment["DBUILD_SEED"] != nil
-func debug(_ text: @autoclosure () -> String) { if isDebug { print("DBG", text()) } }

@@ -36,8 +36,8 @@ func planOfEverything() throws -> Plan {
     try sketch.source("raw/flights.csv")
     try sketch.source("late.csv", mayBeAbsent: true)
     sketch.builder.questions = [
-        .init(path: "routes.csv", column: Array("route".utf8), answer: [Array("JFK-LAX".utf8)]),
-        .init(path: "days.csv", column: Array("day".utf8), answer: nil),
+        .init(path: "routes.csv", column: Array("route".utf8), answer: [Array("JFK-LAX".utf8)], actionsBefore: 0),
+        .init(path: "days.csv", column: Array("day".utf8), answer: nil, actionsBefore: 1),
     ]
     try sketch.action("split", [("rows", .input("raw/flights.csv")), ("parts", .outputTree("parts"))])
     try sketch.action(

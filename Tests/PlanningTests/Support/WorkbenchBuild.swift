@@ -46,7 +46,6 @@ extension Workbench {
             } else if let found = reads.answers {
                 answers = found
                 plan = try book.plan(found)
-                attempted = []
             } else {
                 break
             }
@@ -102,9 +101,9 @@ extension Workbench {
         _ assessment: Assessment
     ) -> (stale: [(path: Path, maker: ActionID)], answers: [String: [String]]?) {
         let plan = assessment.plan
-        var stale: [(path: Path, maker: ActionID)] = []
+        var stale: [Plan.Question] = []
+        var open: [Plan.Question] = []
         var found: [String: [String]] = [:]
-        var differ = false
         for question in plan.questions {
             guard let artifact = plan.artifact(at: question.path) else { continue }
             let before = question.answer?.map { String(decoding: $0, as: UTF8.self) }
@@ -112,12 +111,15 @@ extension Workbench {
             switch assessment.states[artifact.index] {
             case .content: now = place["\(question.path)"]?.lines
             case .unavailable: now = nil
-            default: if let maker = plan.maker(of: artifact) { stale.append((question.path, maker)) }
+            default: if plan.maker(of: artifact) != nil { stale.append(question) }
             }
             found["\(question.path)"] = now
-            differ = differ || now != before
+            if now != before { open.append(question) }
         }
-        return (stale, differ ? found : nil)
+        let makers = plan.independent(stale, of: open + stale).compactMap { question in
+            plan.artifact(at: question.path).flatMap { plan.maker(of: $0) }.map { (path: question.path, maker: $0) }
+        }
+        return (makers, open.isEmpty ? nil : found)
     }
 
     /// Everything that there is to do for a request.
@@ -127,7 +129,6 @@ extension Workbench {
         let plan = outcome.assessment.plan
         var schedule = Schedule(
             plan: plan, requested: request, durationSeconds: outcome.assessment.snapshot.durationSeconds, cpus: jobs)
-        debug("work")
         schedule.add(outcome.assessment.ready())
         var running: [(action: ActionID, done: Done)] = []
         while true {
@@ -167,7 +168,6 @@ extension Workbench {
         case .build:
             outcome.ran.append(outcome.assessment.plan.name(of: action))
             let (made, looked) = try make(action, outcome.assessment) ?? ([:], [:])
-            debug("ran \(outcome.assessment.plan.name(of: action)): \(outcome.assessment.verdicts[action.index] as Any)")
             return made.isEmpty ? .failed : .made(made, looked: looked)
         case .restore(let entry): return fetch(entry.outputs, entry)
         case .putBack(let outputs): return fetch(outputs, nil)
