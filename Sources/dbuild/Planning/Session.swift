@@ -163,7 +163,7 @@ extension Session {
         while true {
             let selection = try select(plan)
             try options.policies.check(plan, selection)
-            let request = selection.request(plan)
+            let request = self.request(plan, selection)
             let assessment = try await assess(plan, request, selection)
             let reads = try examine(assessment)
             guard reads.differ else { return (assessment, request) }
@@ -171,7 +171,7 @@ extension Session {
             // The same questions have the same answers now; only new ones can differ again.
             guard Set(again.questions.map(\.path)) != Set(plan.questions.map(\.path)) else {
                 let selection = try select(again)
-                let request = selection.request(again)
+                let request = self.request(again, selection)
                 return (try await assess(again, request, selection), request)
             }
             plan = again
@@ -182,6 +182,11 @@ extension Session {
 // MARK: - Assessing
 
 extension Session {
+    /// What was named and all above it, but for what only skipped actions read.
+    func request(_ plan: Plan, _ selection: Selection) -> Request {
+        selection.request(plan, skipped: options.circumstances(plan, selection).skipped)
+    }
+
     /// Looks at everything a request touches, and decides.
     ///
     /// - Parameter selection: what was named.

@@ -143,7 +143,8 @@ struct BuildRun {
             let open = reads.stale.filter { attempted.insert($0.path).inserted }
             if !open.isEmpty {
                 events.say(.reading(open.map { plan.name(of: $0.maker) }))
-                let request = Request(plan, actions: open.map(\.maker))
+                let skipped = session.options.circumstances(plan, try selection(plan)).skipped
+                let request = Request(plan, actions: open.map(\.maker), skipped: skipped)
                 let outcome = try await run(request, try await assess(plan, request), builder)
                 tally.add(outcome)
                 tally.causes.add(outcome, request)
@@ -249,7 +250,7 @@ struct BuildRun {
         ).remember(plan.actions.filter { tally.built.contains(plan.identity(of: $0)) }, plan)
     }
 
-    private func request(_ plan: Plan) throws -> Request { try selection(plan).request(plan) }
+    private func request(_ plan: Plan) throws -> Request { session.request(plan, try selection(plan)) }
 
     private func assess(_ plan: Plan, _ part: Request? = nil) async throws -> Assessment {
         let selection = try selection(plan)

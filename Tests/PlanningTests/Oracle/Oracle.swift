@@ -16,6 +16,8 @@ struct Oracle {
     // Of one run.
     private var (book, order) = (Rulebook(), Order())
     private var asked: Set<String> = []
+    /// What the store had when the run began: else it would matter who builds the same bytes first.
+    private var stored: Set<[UInt8]> = []
     private var makers: [String: Act] = [:]
     /// By output: what counts of it in this run.
     private var had: [String: Stuff] = [:]
@@ -24,7 +26,7 @@ struct Oracle {
 
     mutating func build(_ book: Rulebook, _ order: Order) {
         (self.book, self.order, had, makers, lines, ran) = (book, order, [:], [:], [:], [])
-        asked = []
+        (asked, stored) = ([], objects)
         for outline in book.acts where book.targets(order.targets).contains(outline.name) { demand(outline) }
     }
 
@@ -131,7 +133,7 @@ struct Oracle {
         return facts.filter { $0.input.property == property }.compactMap { $0.stuff?.newestInstant }.max()
     }
 
-    private func isStored(_ stuff: Stuff) -> Bool { stuff.blobs.allSatisfy { objects.contains($0) } }
+    private func isStored(_ stuff: Stuff) -> Bool { stuff.blobs.allSatisfy { stored.contains($0) } }
 
     /// What the store has of it, the latest first.
     private func restorable(_ act: Act, _ key: Key) -> Record? {

@@ -17,6 +17,13 @@ struct BuildSequence {
         for (path, bytes) in world.files { apply(.write(path, bytes)) }
     }
 
+    /// Rules that a test says itself.
+    init(_ book: Rulebook) {
+        seed = 0
+        random = SplitMix(state: 0)
+        world = World(book)
+    }
+
     mutating func apply(_ edit: World.Edit) {
         switch edit {
         case .put(let path, let stuff):
@@ -36,13 +43,16 @@ struct BuildSequence {
         }
     }
 
+    /// Edits that the seed gives, on both sides.
+    mutating func edit() {
+        let objects = oracle.objects.sorted { $0.lexicographicallyPrecedes($1) }
+        for edit in world.edits(&random, oracle.place, objects) { apply(edit) }
+    }
+
     /// - Returns: what went otherwise; nil if nothing did.
     mutating func discrepancy(rounds: Int) throws -> String? {
         for round in 0 ..< rounds {
-            if round > 0 {
-                let objects = oracle.objects.sorted { $0.lexicographicallyPrecedes($1) }
-                for edit in world.edits(&random, oracle.place, objects) { apply(edit) }
-            }
+            if round > 0 { edit() }
             let order = world.order(&random)
             let (jobs, inner) = (1 + random.below(8), random.next())
             if let found = try build(order, jobs: jobs, seed: inner) { return "seed \(seed), round \(round): \(found)" }
@@ -51,7 +61,7 @@ struct BuildSequence {
     }
 
     /// One build on both sides, and the view before it.
-    private mutating func build(_ order: Order, jobs: Int, seed: UInt64) throws -> String? {
+    mutating func build(_ order: Order, jobs: Int = 1, seed: UInt64 = 0) throws -> String? {
         // What the store only finds out to be damaged nobody can announce.
         let view = bench.mistake == nil && bench.damaged.isEmpty ? try bench.view(world.book, order) : nil
         oracle.build(world.book, order)
@@ -76,6 +86,32 @@ struct BuildSequence {
         }
         if let view { found += outcome.contradictions(of: view, world.book) }
         return found.isEmpty ? nil : found.joined(separator: "\n") + "\n\(order)"
+    }
+}
+
+extension BuildSequence {
+    /// What is not as a clean build of everything would make it.
+    func differencesFromClean() -> [String] {
+        var clean = Oracle()
+        clean.place = oracle.place
+        let made = clean.place.files.keys.filter { world.book.isMade($0) }
+        for path in made { clean.place.files[path] = nil }
+        for directory in clean.place.directories { clean.place[directory] = nil }
+        clean.build(world.book, Order(now: world.now))
+        return clean.records.values.flatMap(\.made).filter { bench.place[$0.key] != $0.value }.map(\.key).sorted()
+    }
+
+    /// A build of everything by `Planning` alone, in which somebody writes a source as its actions start.
+    ///
+    /// - Returns: how many actions ran.
+    mutating func buildWithInterference() throws -> Int {
+        let written = (0 ..< 3).map { _ in (start: random.below(8), path: World.sources[random.below(6)], bytes: world.lines(&random)) }
+        let order = Order(now: world.now)
+        let outcome = try bench.build(world.book, order, jobs: 1 + random.below(8), seed: random.next()) { started, place in
+            for edit in written where edit.start == started { _ = place.write(edit.path, edit.bytes, at: order.now) }
+        }
+        oracle.place = bench.place
+        return outcome.ran.count
     }
 }
 

@@ -38,6 +38,11 @@ struct World {
         }
     }
 
+    init(_ book: Rulebook) {
+        traits = Traits()
+        self.book = book
+    }
+
     /// What others may read.
     struct Made {
         var files: [String] = []

@@ -40,7 +40,8 @@ extension Workbench {
             let reads = examine(outcome.assessment)
             let open = reads.stale.filter { attempted.insert($0.path).inserted }
             if !open.isEmpty {
-                let request = Request(plan, actions: open.map(\.maker))
+                let request = Request(
+                    plan, actions: open.map(\.maker), skipped: order.circumstances(plan).skipped)
                 outcome.assessment = try assess(plan, order, request, outcome)
                 try work(request, &outcome, jobs, &random, during)
             } else if let found = reads.answers {
