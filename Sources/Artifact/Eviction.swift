@@ -1,4 +1,4 @@
-import Hashing
+package import Hashing
 
 /// What must go so that the store is below its limit again: the entries that were used least recently, and the objects
 /// that nothing refers to then.
@@ -60,22 +60,26 @@ extension Store {
         package var objects = 0
         /// Files that a killed run has left, and rows whose file is gone.
         package var repaired = 0
+        /// What the workspace refers to takes more than it may.
+        package var bytesAboveLimit: Int64 = 0
     }
 
     /// Makes room after a build, and clears away what a killed run has left. Otherwise it looks at no file.
     ///
     /// - Precondition: nobody else builds in the workspace.
     /// - Parameter limitBytes: what the build has used and what the workspace refers to stays, even if it is more.
-    package func tidy(limitBytes: Int64) throws -> Tidied {
+    /// - Parameter orphans: actions that no rule names any more: what they made may go.
+    package func tidy(limitBytes: Int64, orphans: Set<Digest> = []) throws -> Tidied {
         var tidied = Tidied()
         if try database.wasKilled(before: run) { tidied.repaired = try repair() }
         guard try database.storeSizeBytes() > limitBytes else { return tidied }
         // Some more than needed, or each build would have to look at everything again.
-        let eviction = Eviction(try database.storeContents(), run: run, limitBytes: limitBytes / 10 * 9)
+        let eviction = Eviction(try database.storeContents(orphans: orphans), run: run, limitBytes: limitBytes / 10 * 9)
         // Files first: a row without its file is noticed by whoever asks for it.
         for object in eviction.objects { try disk.remove(Self.path(of: object)) }
         try database.remove(entries: eviction.entries, objects: eviction.objects)
         (tidied.entries, tidied.objects) = (eviction.entries.count, eviction.objects.count)
+        tidied.bytesAboveLimit = max(0, eviction.sizeBytes - limitBytes)
         return tidied
     }
 

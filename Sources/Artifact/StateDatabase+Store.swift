@@ -190,7 +190,7 @@ extension StateDatabase {
     }
 
     /// All that the store holds, for somebody who makes room.
-    func storeContents() throws(Failure) -> Eviction.Contents {
+    func storeContents(orphans: Set<Digest>) throws(Failure) -> Eviction.Contents {
         try read { database in
             var contents = Eviction.Contents()
             let objects = try Row.fetchCursor(database, sql: "SELECT fingerprint, sizeBytes FROM object")
@@ -201,7 +201,7 @@ extension StateDatabase {
             let entries = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT id, outputs, usedRun, sizeBytes, key IN (SELECT key FROM trace) FROM entry
+                    SELECT id, outputs, usedRun, sizeBytes, key IN (SELECT key FROM trace), identity FROM entry
                     ORDER BY usedRun, id
                     """)
             while let row = try entries.next() {
@@ -212,10 +212,12 @@ extension StateDatabase {
                     Eviction.Entry(
                         id: id, objects: Set((outputs ?? []).flatMap(\.pieces).map(\.fingerprint)),
                         usedRun: outputs == nil ? 0 : value(row, 2) ?? 0, sizeBytes: value(row, 3) ?? 0,
-                        isRecorded: outputs == nil ? false : value(row, 4) ?? false))
+                        isRecorded: outputs == nil || digest(row, 5).map(orphans.contains) != false
+                            ? false : value(row, 4) ?? false))
             }
-            let traces = try Row.fetchCursor(database, sql: "SELECT outputs FROM trace")
+            let traces = try Row.fetchCursor(database, sql: "SELECT outputs, identity FROM trace")
             while let row = try traces.next() {
+                if let identity = digest(row, 1), orphans.contains(identity) { continue }
                 for piece in (list(row, 0) ?? []).flatMap(\.pieces) { contents.recorded.insert(piece.fingerprint) }
             }
             return contents

@@ -12,7 +12,14 @@ extension Assessment {
             (verdict, entry) = (.blocked([blocker]), nil)
         } else {
             let losses = losses(action)
-            let situation = finalSituation(action, losses)
+            var situation = finalSituation(action, losses)
+            if situation.verdict().isUndecided {
+                // What its inputs were observed at stands in bytes that are away.
+                verdicts[action.index] = .undecided([])
+                collectBytes(action)
+                if standing[action.index] == .lacksBytes { return }
+                situation.observation = { .nothing }
+            }
             verdict = situation.verdict()
             entry = verdict.isRestore ? usableEntry(action, missing: losses.missing) : nil
         }
@@ -173,7 +180,6 @@ extension Assessment {
             nowNanoseconds: circumstances.nowNanoseconds, builtAtNanoseconds: snapshot.builtAtNanoseconds[action.index],
             staleSinceNanoseconds: snapshot.staleSinceNanoseconds[action.index], moments: circumstances.moments[rule],
             damage: damage(action), blockers: blockers, hasLostStore: lostInStore.contains(action),
-            isForeseen: openInputs[action.index] > 0,
             isRestorable: isRestorable, observation: { self.observation(action, policy) })
     }
 

@@ -19,7 +19,8 @@ package struct Surroundings: Hashable, Sendable {
     package var variables: [[UInt8]: [UInt8]]
 
     package init(
-        code: Digest, codes: [[UInt8]: Digest] = [:], libraries: [KeyPart], platform: [UInt8], environment: [KeyPart], tools: [[UInt8]: Content],
+        code: Digest, codes: [[UInt8]: Digest] = [:], libraries: [KeyPart], platform: [UInt8], environment: [KeyPart],
+        tools: [[UInt8]: Content],
         variables: [[UInt8]: [UInt8]]
     ) {
         self.code = code

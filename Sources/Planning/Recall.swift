@@ -65,7 +65,7 @@ extension Assessment {
             if recalled.contains(reader) {
                 if losses(reader).blockers.isEmpty {
                     standing[reader.index] = .decided
-                    progress.ready.append(reader)
+                    if announcedRecalls.insert(reader).inserted { progress.ready.append(reader) }
                 } else {
                     giveUp(reader, &progress)
                 }

@@ -28,11 +28,9 @@ struct Situation {
     let damage: OutputDamage
     let blockers: [Blocker]
     let hasLostStore: Bool
-    /// In views: judged by what inputs will be, not by what they are.
-    let isForeseen: Bool
     /// Whether the store has what it would give; asked for only where the table comes to it.
     let isRestorable: () -> Bool
-    let observation: () -> Observation
+    var observation: () -> Observation
 
     /// The first line that applies.
     func verdict() -> Verdict {
@@ -102,8 +100,8 @@ extension Situation {
         {
             switch observation() {
             case .nothing: break
-            // A build will have it back before it decides, or runs what needs it.
-            case .away: if isForeseen { return .undecided(reasons) }
+            // A build has it back before it judges again.
+            case .away: return .undecided(reasons)
             case .newest(let newest):
                 // An observation that lies ahead counts as made now, and is older than that only when its time has come.
                 if newest > nowNanoseconds.addingClamped(-settle.nanoseconds) {

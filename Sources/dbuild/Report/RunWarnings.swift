@@ -11,7 +11,7 @@ struct RunWarnings {
         self.request = request
     }
 
-    var texts: [String] { blockedSources + unlisted + unreproducible + ahead + existing }
+    var texts: [String] { blockedSources + unlisted + unreproducible + ahead + builtAhead + existing }
 
     /// What stands at the beginning of what is blocked, each once.
     private var blockedSources: [String] {
@@ -48,6 +48,22 @@ struct RunWarnings {
         assessment.unreproducible.sorted().map { action in
             "`\(assessment.plan.name(of: action))` is not reproducible: made again from the same, it gave other bytes"
         }
+    }
+
+    /// Built in the future: a clock that went back, or a wrong `--now`; by their policies they would wait for it.
+    private var builtAhead: [String] {
+        let now = assessment.circumstances.nowNanoseconds
+        let early = request.actions.filter { action in
+            let policy = assessment.circumstances.policies[assessment.plan.ruleID(of: action).index]
+            let isTimed = if case .refresh? = policy.existence { true } else { policy.interval != nil }
+            return isTimed && assessment.snapshot.builtAtNanoseconds[action.index].map { $0 > now } == true
+        }
+        guard let first = early.first, let built = assessment.snapshot.builtAtNanoseconds[first.index] else {
+            return []
+        }
+        return [
+            "\(counted(early.count, "action")) were built after now, as `\(assessment.plan.name(of: first))` at \(Instant.text(built)): their age counts as 0; --force builds them"
+        ]
     }
 
     /// Observations of the future: a wrong clock, or a wrong column.

@@ -39,6 +39,9 @@ enum Wording {
         "from here on this run copies nothing into the store: \(error.inWords)"
     }
 
+    static func storeAboveLimit(by bytes: Int64) -> String {
+        "the store is \(byteCount(UInt64(clamping: bytes))) above its limit: what the workspace refers to stays; raise --store-limit"
+    }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }
 

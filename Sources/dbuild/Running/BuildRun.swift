@@ -61,7 +61,7 @@ struct BuildRun {
         }
         await close(publisher, workers, commands)
         try database.record(session.survey.takeChanged())
-        tidy(store)
+        tidy(store, outcome.assessment.plan)
 
         var summary = try summarise(outcome, tally)
         for cause in tally.causes.events { events.say(.caused(cause)) }
@@ -84,8 +84,14 @@ struct BuildRun {
     }
 
     /// What is built is built, whatever becomes of the copies.
-    private func tidy(_ store: Store) {
-        do { _ = try store.tidy(limitBytes: options.storeLimitBytes) } catch {
+    private func tidy(_ store: Store, _ plan: Plan) {
+        do {
+            let orphans = Set(try session.orphans(plan).map(\.identity))
+            let tidied = try store.tidy(limitBytes: options.storeLimitBytes, orphans: orphans)
+            if tidied.bytesAboveLimit > 0 {
+                events.say(.warning(Wording.storeAboveLimit(by: tidied.bytesAboveLimit)))
+            }
+        } catch {
             events.say(.warning(Wording.notTidied(error)))
         }
     }
