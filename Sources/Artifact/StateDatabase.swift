@@ -16,6 +16,8 @@ package final class StateDatabase: Sendable {
     package enum Failure: Error, Hashable, Sendable {
         /// A file that a later dbuild has written.
         case newerSchema(found: Int, known: Int)
+        /// A view of a file that an earlier dbuild has written: the next build takes it over.
+        case olderSchema(found: Int, known: Int)
         case damaged(String)
         /// No room left, or an error of the device.
         case noRoom
@@ -44,8 +46,10 @@ package final class StateDatabase: Sendable {
             guard found <= Self.schemaVersion else {
                 throw Failure.newerSchema(found: found, known: Self.schemaVersion)
             }
-            // A view of an older file waits for the next build, which takes it over.
-            if found < Self.schemaVersion, readOnly { return nil }
+            if found == 0, readOnly { return nil }
+            if found < Self.schemaVersion, readOnly {
+                throw Failure.olderSchema(found: found, known: Self.schemaVersion)
+            }
             queue = try DatabaseQueue(path: path, configuration: configuration)
             if found == 0 {
                 try queue.write { try $0.execute(sql: Self.schema) }

@@ -72,7 +72,11 @@ extension Assessment {
     /// The rules name observations that are not there: nothing but a change of the rules or the data helps.
     package func isBlockedByRules(_ action: ActionID) -> Bool {
         guard case .blocked(let blockers)? = verdicts[action.index] else { return false }
-        return blockers.contains { if case .observation = $0 { true } else { false } }
+        return blockers.contains { blocker in
+            guard case .observation(_, _, let flaw) = blocker else { return false }
+            if case .unreadable = flaw { return false }
+            return true
+        }
     }
 
     /// Blocked actions, and whether all that stands in an action's way is a policy or a skip that holds something back.

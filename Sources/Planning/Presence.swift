@@ -11,6 +11,11 @@ extension Assessment {
         for output in plan.outputs(of: action).map(\.artifact) {
             let path = plan.path(of: output)
             let sight = sights[output.index]
+            guard isFit(sight, output) else {
+                (areAllThere, canBePutBack) = (false, false)
+                damage.edited.append(path)
+                continue
+            }
             if sight == .nothing { areAllThere = false }
             if let published = snapshot.published[output.index], sight == .content(published) { continue }
             guard let recorded = recorded(output) else {
@@ -26,6 +31,15 @@ extension Assessment {
         damage.isComplete = isRecorded && canBePutBack && !isLost
         damage.isForeign = snapshot.keys[action.index] == nil && !snapshot.broken.contains(action) && areAllThere
         return damage
+    }
+
+    /// Whether what lies there could be an output at all: a file where one is made, a directory where a tree is.
+    private func isFit(_ sight: Sight, _ output: ArtifactID) -> Bool {
+        switch sight {
+        case .nothing: true
+        case .content(let content): (content.kind == .tree) == plan.isTree(output)
+        case .unreadable: false
+        }
     }
 
     private func members(inPlaceOf output: ArtifactID) -> [Trace.Member]? {

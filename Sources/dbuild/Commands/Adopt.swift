@@ -38,7 +38,8 @@ struct Adopt: AsyncParsableCommand {
         defer { lock.release() }
         guard let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }
-        _ = try Recovery.run(database, disk)
+        var progress = Progress(isQuiet: false)
+        for event in try Recovery.run(database, disk).events { progress.show(event) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
             options: runOptions, records: true, threads: Threads())

@@ -103,11 +103,7 @@ struct Build: AsyncParsableCommand {
             let database = try StateDatabase(
                 path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }
-        let recovered = try Recovery.run(database, disk)
-        if !recovered.completed.isEmpty || !recovered.broken.isEmpty {
-            events.say(.recovered(completed: recovered.completed, broken: recovered.broken))
-        }
-        for entry in recovered.displaced { events.say(.displaced(entry.path, to: entry.target)) }
+        for event in try Recovery.run(database, disk).events { events.say(event) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
             options: runOptions, records: true,

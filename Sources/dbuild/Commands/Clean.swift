@@ -36,7 +36,10 @@ struct Clean: AsyncParsableCommand {
         defer { lock.release() }
         let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         // What a crash has left half in place is put in place first, or it would come back after this.
-        if let database { _ = try Recovery.run(database, disk) }
+        if let database {
+            var progress = Progress(isQuiet: false)
+            for event in try Recovery.run(database, disk).events { progress.show(event) }
+        }
         return try await clean(database)
     }
 
@@ -59,6 +62,10 @@ struct Clean: AsyncParsableCommand {
             for output in plan.outputs(of: action).map(\.artifact) {
                 switch snapshot.condition(of: output, sights[output.index]) {
                 case .missing: continue
+                // Somebody else made it, and nobody has a copy.
+                case .intact where snapshot.adopted.contains(action):
+                    kept.append(plan.path(of: output))
+                    isWhole = false
                 case .intact(let content):
                     gone.append(output)
                     sizeBytes &+= content.fingerprint.sizeBytes

@@ -6,17 +6,22 @@ extension Session {
     func evidence(_ plan: Plan) -> Evidence {
         Evidence(
             members: { [survey] in survey.census(plan.path(of: $0))?.output },
-            recordedParts: { [database] action in
-                // Parts that cannot be read differ from all others.
-                (try? database?.parts(of: plan.identity(of: action))) ?? []
-            },
+            recordedParts: { [self] action in ask { try $0.parts(of: plan.identity(of: action)) } ?? [] },
             sight: { [survey] in survey.sight($0, known: nil) },
-            // What cannot be read of the store is not there: it is built instead.
-            entries: { [database] in (try? database?.entries(of: $0)) ?? [] },
-            hasEntries: { [database] action, withoutInputs in
-                (try? database?.hasEntries(of: plan.identity(of: action), withoutInputs: withoutInputs)) ?? false
+            entries: { [self] key in ask { try $0.entries(of: key) } ?? [] },
+            hasEntries: { [self] action, withoutInputs in
+                ask { try $0.hasEntries(of: plan.identity(of: action), withoutInputs: withoutInputs) } ?? false
             },
-            isStored: { [database, disk] in (try? database?.isStored($0, on: disk)) ?? false },
+            isStored: { [self] content in ask { try $0.isStored(content, on: disk) } ?? false },
             observation: { [observations] in observations.newest($0, in: $1) })
+    }
+
+    /// Nil where nothing was ever built, and where the question could not be asked, which is noted.
+    private func ask<Answer>(_ question: (StateDatabase) throws -> Answer) -> Answer? {
+        guard let database else { return nil }
+        do { return try question(database) } catch {
+            note(trouble: error)
+            return nil
+        }
     }
 }

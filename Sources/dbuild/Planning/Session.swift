@@ -32,6 +32,7 @@ final class Session: Sendable {
         /// What this run has built and what has failed in it.
         var built: Set<Digest> = []
         var failed: Set<Digest> = []
+        var trouble: (any Error)?
     }
 
     init(
@@ -107,10 +108,11 @@ extension Session {
         else { return nil }
         if let known = try database?.answer(path, column), known.content == content { return known.values }
         let file = workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self)
-        let before = try disk.stamp(path, followsLink: true)
+        // Its content is known, its bytes are away: its maker is to give them back first.
+        guard let before = try disk.stamp(path, followsLink: true) else { return nil }
         let values = try PlanTimeRead.column(column, of: path, file: file)
         // Of a file that moved meanwhile nobody knows which content was read.
-        if records, let before, try disk.stamp(path, followsLink: true) == before, survey.holds(path, before, content) {
+        if records, try disk.stamp(path, followsLink: true) == before, survey.holds(path, before, content) {
             try database?.recordAnswer(path, column, of: content, values)
         }
         return values
@@ -197,11 +199,13 @@ extension Session {
         let surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles())
         var circumstances = options.circumstances(plan, selection)
         let (built, failed) = memory.withLock { ($0.built, $0.failed) }
-        circumstances.built = Set(plan.actions.filter { built.contains(plan.identity(of: $0)) })
-        circumstances.failed = Set(plan.actions.filter { failed.contains(plan.identity(of: $0)) })
-        return Assessment(
+        circumstances.built = plan.actions(built)
+        circumstances.failed = plan.actions(failed)
+        let assessment = Assessment(
             plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, requested: request,
             circumstances: circumstances, evidence: evidence(plan))
+        try throwTrouble()
+        return assessment
     }
 
     /// What is remembered of a plan; read once, until something was built.
@@ -221,6 +225,11 @@ extension Session {
         }
         return (loaded.snapshot, loaded.orphans)
     }
+
+    /// What the state could not be asked while verdicts were taken: they would be wrong.
+    func throwTrouble() throws { if let error = memory.withLock({ $0.trouble }) { throw error } }
+
+    func note(trouble: any Error) { memory.withLock { $0.trouble = $0.trouble ?? trouble } }
 
     /// Something was built: what is remembered is to be read again.
     ///
@@ -256,5 +265,12 @@ extension Session {
         try database?.forEachCensus(outsideWorkspace: true) { path, census in known[path] = census }
         memory.withLock { $0.knownFiles = known }
         return known
+    }
+}
+
+extension Plan {
+    /// Actions by their identities.
+    fileprivate func actions(_ identities: Set<Digest>) -> Set<ActionID> {
+        identities.isEmpty ? [] : Set(actions.filter { identities.contains(identity(of: $0)) })
     }
 }

@@ -8,6 +8,13 @@ struct Recovery {
         var broken: [Path] = []
         /// What somebody has put in an output's place since the crash, and where it is now.
         var displaced: [Displaced] = []
+
+        /// What a person must hear of it.
+        var events: [Event] {
+            let sets =
+                completed.isEmpty && broken.isEmpty ? [] : [Event.recovered(completed: completed, broken: broken)]
+            return sets + displaced.map { .displaced($0.path, to: $0.target) }
+        }
     }
 
     private let disk: any Disk

@@ -252,6 +252,9 @@ extension Diagnostic {
         case .newerSchema(let found, let known):
             what = "`.dbuild/state.db` was written by a later dbuild (format \(found), this one knows \(known))"
             hint = "use that dbuild, or move `.dbuild` away: then everything is built again"
+        case .olderSchema(let found, let known):
+            what = "`.dbuild/state.db` was written by an earlier dbuild (format \(found), this one writes \(known))"
+            hint = "the next build takes it over; views can read it then"
         case .damaged(let how):
             what = "`.dbuild/state.db` is damaged: \(how)"
             hint = "move it away: then what it knew is built again"

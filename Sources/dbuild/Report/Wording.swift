@@ -42,6 +42,7 @@ enum Wording {
     static func storeAboveLimit(by bytes: Int64) -> String {
         "the store is \(byteCount(UInt64(clamping: bytes))) above its limit: what the workspace refers to stays; raise --store-limit"
     }
+    static func noRowCounts(_ error: any Error) -> String { "rows could not be counted: \(error.inWords)" }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }
 

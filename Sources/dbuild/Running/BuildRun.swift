@@ -51,30 +51,35 @@ struct BuildRun {
                 events: events, interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds,
                 jobs: options.jobs))
 
-        var tally = Tally()
-        let outcome: Builder.Outcome
-        do { outcome = try await build(plan, builder, &tally) } catch {
+        var tally = RunTally()
+        do {
+            let outcome: Builder.Outcome
+            do { outcome = try await build(plan, builder, &tally) } catch {
+                await close(publisher, workers, commands)
+                try database.record(session.survey.takeChanged())
+                throw error
+            }
             await close(publisher, workers, commands)
             try database.record(session.survey.takeChanged())
-            try database.endRun(run, exitCode: Diagnostic(error).exitCode.rawValue)
+            tidy(store, outcome.assessment.plan)
+            rememberRows(outcome, tally)
+
+            var summary = try summarise(outcome, tally)
+            for cause in tally.causes.events { events.say(.caused(cause)) }
+            summary.workersStarted = workers.startedCount
+            summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
+            events.say(.summary(summary))
+            try database.endRun(run, exitCode: summary.exitCode)
+            if let error = tally.stoppedBy, !(error is CancellationError) {
+                write(Diagnostic(error).text, toStandard: 2)
+            }
+            write(SummaryLine.text(summary) + "\n", toStandard: 2)
+            return summary.exitCode
+        } catch {
+            // Where even this cannot be written, what has failed before says more.
+            _ = Result { try database.endRun(run, exitCode: Diagnostic(error).exitCode.rawValue) }
             throw error
         }
-        await close(publisher, workers, commands)
-        try database.record(session.survey.takeChanged())
-        tidy(store, outcome.assessment.plan)
-
-        var summary = try summarise(outcome, tally)
-        for cause in tally.causes.events { events.say(.caused(cause)) }
-        try rememberRows(outcome, tally)
-        summary.workersStarted = workers.startedCount
-        summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
-        events.say(.summary(summary))
-        try database.endRun(run, exitCode: summary.exitCode)
-        if let error = tally.stoppedBy, !(error is CancellationError) {
-            write(Diagnostic(error).text, toStandard: 2)
-        }
-        write(SummaryLine.text(summary) + "\n", toStandard: 2)
-        return summary.exitCode
     }
 
     private func close(_ publisher: Publisher, _ workers: WorkerPool, _ commands: CommandExecutor) async {
@@ -107,35 +112,8 @@ struct BuildRun {
         }
     }
 
-    /// What the runs of all phases came to.
-    private struct Tally {
-        var built: Set<Digest> = []
-        var failed: Set<Digest> = []
-        /// Put back from the store: as a verdict, or because their bytes were needed.
-        var restored: Set<Digest> = []
-        var cancelled = 0
-        var cpuSeconds = 0.0
-        var peakBytes: UInt64 = 0
-        /// What depended on others before anything ran.
-        var undecided: Set<Digest> = []
-        var stoppedBy: (any Error)?
-        /// Inputs that changed twice while they were read.
-        var moved: Set<Path> = []
-        var causes = CauseTally()
-
-        mutating func add(_ outcome: Builder.Outcome) {
-            built.formUnion(outcome.built)
-            failed.formUnion(outcome.failed)
-            restored.formUnion(outcome.restored)
-            cancelled += outcome.cancelled
-            cpuSeconds += outcome.cpuSeconds
-            peakBytes = max(peakBytes, outcome.peakBytes)
-            stoppedBy = stoppedBy ?? outcome.stoppedBy
-        }
-    }
-
     /// Builds what the rules read while planning, plans again where that says something new, and builds the targets.
-    private func build(_ first: Plan, _ builder: Builder, _ tally: inout Tally) async throws -> Builder.Outcome {
+    private func build(_ first: Plan, _ builder: Builder, _ tally: inout RunTally) async throws -> Builder.Outcome {
         var plan = first
         var attempted: Set<Path> = []
         var movedReads: Set<Path> = []
@@ -214,6 +192,7 @@ struct BuildRun {
             }
         }
         let outcome = await builder.run(request, assessment)
+        try session.throwTrouble()
         try recordStaleness(request, outcome.assessment, isFinal: true, besides: outcome.built)
         if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {
             session.forget(built: outcome.built, failed: outcome.failed)
@@ -248,80 +227,23 @@ struct BuildRun {
     }
 
     /// So that a later view can say how many rows an input had.
-    private func rememberRows(_ outcome: Builder.Outcome, _ tally: Tally) throws {
+    private func rememberRows(_ outcome: Builder.Outcome, _ tally: RunTally) {
         guard !tally.built.isEmpty else { return }
         let plan = outcome.assessment.plan
-        try RowCounts(
-            database: database, disk: session.disk, root: session.workspace.root, survey: session.survey
-        ).remember(plan.actions.filter { tally.built.contains(plan.identity(of: $0)) }, plan)
+        do {
+            try RowCounts(
+                database: database, disk: session.disk, root: session.workspace.root, survey: session.survey
+            ).remember(plan.actions.filter { tally.built.contains(plan.identity(of: $0)) }, plan)
+        } catch { events.say(.warning(Wording.noRowCounts(error))) }
     }
 
-    private func request(_ plan: Plan) throws -> Request { session.request(plan, try selection(plan)) }
+    func request(_ plan: Plan) throws -> Request { session.request(plan, try selection(plan)) }
 
     private func assess(_ plan: Plan, _ part: Request? = nil) async throws -> Assessment {
         let selection = try selection(plan)
         let assessment = try await session.assess(plan, try part ?? request(plan), selection)
         try database.record(session.survey.takeChanged())
         return assessment
-    }
-
-    private func summarise(_ outcome: Builder.Outcome, _ tally: Tally) throws -> Event.Summary {
-        let plan = outcome.assessment.plan
-        var summary = Event.Summary()
-        summary.built = tally.built.count
-        summary.failed = tally.failed.count
-        summary.restored = tally.restored.subtracting(tally.built).count
-        summary.cancelled = tally.cancelled
-        summary.cpuSeconds = tally.cpuSeconds
-        summary.peakBytes = tally.peakBytes
-        let counts = session.survey.counts
-        (summary.filesHashed, summary.bytesHashed) = (counts.filesHashed, counts.bytesHashed)
-        summary.orphans = try session.orphans(plan).reduce(0) { count, orphan in
-            try count + orphan.outputs.count { try session.disk.stamp($0.path, followsLink: false) != nil }
-        }
-        let request = try request(plan)
-        for action in request.actions {
-            let identity = plan.identity(of: action)
-            switch outcome.assessment.verdicts[action.index] {
-            case .current?:
-                if isDegraded(action, outcome.assessment) { summary.degraded += 1 }
-                // It became so in this run.
-                if tally.built.contains(identity) || tally.restored.contains(identity) { continue }
-                if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
-            case .blocked?: summary.blocked += 1
-            case .skip?: summary.skipped += 1
-            case .keep?, .keepEdited?: summary.kept += 1
-            case .wait?: summary.waiting += 1
-            case .restore?, .build?:
-                if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
-            case .undecided?, nil: break
-            }
-        }
-        let blocked = outcome.assessment.blocked(request)
-        for text in RunWarnings(outcome.assessment, request).texts { events.say(.warning(text)) }
-        if let signal = interruption.signal {
-            summary.exitCode = 128 + signal
-        } else if let error = tally.stoppedBy {
-            summary.exitCode = Diagnostic(error).exitCode.rawValue
-        } else if !tally.moved.isEmpty {
-            summary.exitCode = ExitCode.inputsChanging.rawValue
-        } else if blocked.contains(where: { outcome.assessment.isBlockedByRules($0.action) }) {
-            summary.exitCode = ExitCode.rules.rawValue
-        } else if summary.failed > 0 || blocked.contains(where: { !$0.isHeldOnly }) || !request.unlisted.isEmpty
-            || outcome.assessment.wanting(request).contains(where: { !outcome.assessment.isHeld($0, blocked) })
-        {
-            summary.exitCode = ExitCode.failed.rawValue
-        } else if summary.degraded > 0 || summary.blocked > 0 || !outcome.assessment.wanting(request).isEmpty {
-            summary.exitCode = ExitCode.degraded.rawValue
-        }
-        return summary
-    }
-
-    /// Whether its last result is without something that it would have now.
-    private func isDegraded(_ action: ActionID, _ assessment: Assessment) -> Bool {
-        guard let missing = assessment.snapshot.missing[action] else { return false }
-        let inputs = Set(assessment.plan.inputs(of: action).map { assessment.plan.path(of: $0.artifact) })
-        return missing.contains { inputs.contains($0) }
     }
 }
 
