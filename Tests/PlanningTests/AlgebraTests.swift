@@ -3,7 +3,7 @@ import Testing
 
 /// What holds of verdicts whatever the world.
 @Suite struct AlgebraTests {
-    @Test(arguments: Seeds.batches(of: 25, short: 2, long: 100, from: 4_000_000))
+    @Test(arguments: Seeds.batches(of: 25, short: 1, long: 200, from: 4_000_000))
     func `looking twice says the same`(seeds: Range<UInt64>) throws {
         for seed in seeds {
             var sequence = try Self.built(seed)
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Seeds.batches(of: 25, short: 2, long: 100, from: 5_000_000))
+    @Test(arguments: Seeds.batches(of: 25, short: 1, long: 200, from: 5_000_000))
     func `the order of edits does not matter, and more of them never make stale current`(seeds: Range<UInt64>) throws {
         for seed in seeds {
             let built = try Self.built(seed, hasPolicies: false)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Seeds.batches(of: 50, short: 2, long: 100, from: 6_000_000))
+    @Test(arguments: Seeds.batches(of: 50, short: 1, long: 100, from: 6_000_000))
     func `what waits does so until the instant that it names, and not longer`(seeds: Range<UInt64>) throws {
         var waits = 0
         for seed in seeds {

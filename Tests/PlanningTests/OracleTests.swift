@@ -5,7 +5,7 @@ import Testing
 ///
 /// A seed that is found is run alone with `DBUILD_SEED`.
 @Suite struct OracleTests {
-    @Test(arguments: Seeds.batches(of: 50, short: 3, long: 1_900))
+    @Test(arguments: Seeds.batches(of: 50, short: 2, long: 1_900))
     func `a build does what the table says`(seeds: Range<UInt64>) throws {
         let found = try seeds.compactMap { seed in
             var sequence = BuildSequence(seed: seed)

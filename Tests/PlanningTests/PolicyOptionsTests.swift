@@ -22,7 +22,11 @@ import Testing
             "report", rule: { $0.policy.existence = .keepExisting(adoptsForeign: false) },
             [("models", .inputs(["models/a", "models/b", "models/c"])), ("to", .output("report"))])
         try sketch.action("aside", [("from", .input("data.csv")), ("to", .output("aside"))])
-        if !isWhole { sketch.builder.questions = [.init(path: "list.csv", column: Array("x".utf8), answer: nil, actionsBefore: 0)] }
+        if !isWhole {
+            sketch.builder.questions = [
+                .init(path: "list.csv", column: Array("x".utf8), answer: nil, actionsBefore: 0)
+            ]
+        }
         return try sketch.plan(isWhole: isWhole)
     }
 

@@ -11,7 +11,8 @@ struct Files: Hashable {
             if let bytes = files[path] { return .file(bytes) }
             let below = files.filter { $0.key.hasPrefix(path + "/") }
             if below.isEmpty, !directories.contains(path) { return nil }
-            return .tree(.init(uniqueKeysWithValues: below.map { (String($0.key.dropFirst(path.count + 1)), $0.value) }))
+            let names = below.map { (String($0.key.dropFirst(path.count + 1)), $0.value) }
+            return .tree(.init(uniqueKeysWithValues: names))
         }
         set {
             directories.remove(path)

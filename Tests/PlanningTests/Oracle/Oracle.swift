@@ -60,7 +60,7 @@ struct Oracle {
         guard isListed, let facts = facts(act) else { return fallBack(act, 2) }
         let key = Key(act: act.said, surroundings: [book.code, book.library], facts: facts)
         if order.forced.contains(act.family) || terms.existence == .always { return run(act, key, 3) }
-        if let record, isDue(terms.existence, record.builtAt) { return run(act, key, 4) }
+        if let record, terms.isDue(since: record.builtAt, at: order.now) { return run(act, key, 4) }
         let matches = record.map { $0.key == key && isAsItWas($0.looked) } ?? false
         if let record, matches {
             let isAway = wrong.allSatisfy { output in place[output]?.isPart(of: record.made[output]) ?? true }
@@ -120,14 +120,6 @@ struct Oracle {
 
     private func isAsItWas(_ looked: [String: Stuff?]) -> Bool { looked.allSatisfy { content($0.key) == $0.value } }
 
-    private func isDue(_ existence: Terms.Existence?, _ builtAt: Int) -> Bool {
-        switch existence {
-        case .refresh(let period)?: order.now >= builtAt + period
-        case .daily(let hour)?: builtAt < order.now && (builtAt + 1 ... order.now).contains { $0 % Terms.day == hour }
-        default: false
-        }
-    }
-
     private func newest(_ settle: Terms.Settle, _ facts: [Fact]) -> Int? {
         guard let property = settle.property else { return facts.compactMap { place.newestTime($0.input.path) }.max() }
         return facts.filter { $0.input.property == property }.compactMap { $0.stuff?.newestInstant }.max()
@@ -137,7 +129,11 @@ struct Oracle {
 
     /// What the store has of it, the latest first.
     private func restorable(_ act: Act, _ key: Key) -> Record? {
-        let isRefreshed = switch act.terms.existence { case .refresh?, .daily?: true default: false }
+        let isRefreshed =
+            switch act.terms.existence {
+            case .refresh?, .daily?: true
+            default: false
+            }
         return entries.first { entry in
             entry.key == key && isAsItWas(entry.looked) && (!isRefreshed || entry == records[act.identity])
                 && entry.made.allSatisfy { place[$0.key] == $0.value || isStored($0.value) }

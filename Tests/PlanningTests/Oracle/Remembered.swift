@@ -38,3 +38,14 @@ extension Oracle.Key {
         }
     }
 }
+
+extension Terms {
+    /// Whether a refresh has come round since the last build.
+    func isDue(since builtAt: Int, at now: Int) -> Bool {
+        switch existence {
+        case .refresh(let period)?: now >= builtAt + period
+        case .daily(let hour)?: builtAt < now && (builtAt + 1 ... now).contains { $0 % Self.day == hour }
+        default: false
+        }
+    }
+}

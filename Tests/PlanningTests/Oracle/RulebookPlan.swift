@@ -121,7 +121,9 @@ extension Order {
             if skipped.contains(name) { circumstances.skipped.insert(action) }
         }
         for (index, rule) in plan.rules.enumerated() {
-            guard case .refresh(.calendar(.daily(minuteOfDay: let minute), _))? = rule.policy.existence else { continue }
+            guard case .refresh(.calendar(.daily(minuteOfDay: let minute), _))? = rule.policy.existence else {
+                continue
+            }
             let sinceLast = ((now - minute / 60) % Terms.day + Terms.day) % Terms.day
             let last = Int64(now - sinceLast)
             circumstances.moments[RuleID(index)] = RefreshMoments(last: last, next: last + Int64(Terms.day))

@@ -105,9 +105,12 @@ extension BuildSequence {
     ///
     /// - Returns: how many actions ran.
     mutating func buildWithInterference() throws -> Int {
-        let written = (0 ..< 3).map { _ in (start: random.below(8), path: World.sources[random.below(6)], bytes: world.lines(&random)) }
+        let written = (0 ..< 3).map { _ in
+            (start: random.below(8), path: World.sources[random.below(6)], bytes: world.lines(&random))
+        }
         let order = Order(now: world.now)
-        let outcome = try bench.build(world.book, order, jobs: 1 + random.below(8), seed: random.next()) { started, place in
+        let outcome = try bench.build(world.book, order, jobs: 1 + random.below(8), seed: random.next()) {
+            started, place in
             for edit in written where edit.start == started { _ = place.write(edit.path, edit.bytes, at: order.now) }
         }
         oracle.place = bench.place

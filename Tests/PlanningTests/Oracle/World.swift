@@ -188,7 +188,9 @@ extension World {
         let outputs = book.acts[index].spread == nil ? book.acts[index].outputs : []
         switch random.below(20) {
         case 0 ... 3: return .write(Self.sources[random.below(Self.sources.count)], lines(&random))
-        case 4: return .write(Self.sources[random.below(Self.sources.count)], random.chance(oneIn: 2) ? nil : lines(&random))
+        case 4:
+            return .write(
+                Self.sources[random.below(Self.sources.count)], random.chance(oneIn: 2) ? nil : lines(&random))
         case 5:
             let path = Self.perhaps[random.below(Self.perhaps.count)]
             return .write(path, place.files[path] == nil ? lines(&random) : nil)
@@ -206,12 +208,14 @@ extension World {
                 return .write(path, random.chance(oneIn: 2) ? nil : Array("edited".utf8))
             }
         case 13: if let tree = outputs.first, book.acts[index].does == .split { return .write(tree + "/extra", [51]) }
-        case 14: if let bytes = objects.randomElement(using: &random) {
-            return .lose(bytes, isNoticed: random.chance(oneIn: 2))
-        }
-        case 15: if place.files["axis"] != nil {
-            return .write("axis", Array(Self.members.prefix(random.below(4)).joined(separator: "\n").utf8))
-        }
+        case 14:
+            if let bytes = objects.randomElement(using: &random) {
+                return .lose(bytes, isNoticed: random.chance(oneIn: 2))
+            }
+        case 15:
+            if place.files["axis"] != nil {
+                return .write("axis", Array(Self.members.prefix(random.below(4)).joined(separator: "\n").utf8))
+            }
         default: editRules(index, &random)
         }
         return .rules
@@ -249,7 +253,9 @@ extension World {
         now += random.below(30)
         var order = Order(now: now)
         let names = book.acts.map(\.name)
-        if random.chance(oneIn: 2) { order.targets = Set((0 ... random.below(3)).compactMap { _ in names.randomElement(using: &random) }) }
+        if random.chance(oneIn: 2) {
+            order.targets = Set((0 ... random.below(3)).compactMap { _ in names.randomElement(using: &random) })
+        }
         guard traits.hasPolicies else { return order }
         for name in names {
             if random.chance(oneIn: 30) {

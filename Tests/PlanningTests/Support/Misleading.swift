@@ -22,7 +22,9 @@ extension Workbench {
                 let outputs = plan.outputs(of: action).map(\.artifact)
                 guard outputs.contains(where: { facts.sights[$0.index] != .nothing }) else { continue }
                 for output in outputs where facts.sights[output.index] == .nothing {
-                    if let published = facts.snapshot.published[output.index] { facts.sights[output.index] = .content(published) }
+                    if let published = facts.snapshot.published[output.index] {
+                        facts.sights[output.index] = .content(published)
+                    }
                 }
             }
         case .takesContentInPlaceForRecorded:
@@ -39,7 +41,9 @@ extension Workbench {
             }
         case .trustsOutputs:
             for artifact in plan.artifacts {
-                if let published = facts.snapshot.published[artifact.index] { facts.sights[artifact.index] = .content(published) }
+                if let published = facts.snapshot.published[artifact.index] {
+                    facts.sights[artifact.index] = .content(published)
+                }
             }
         case .forgetsPolicies: facts.circumstances.policies = plan.rules.map { _ in Policy() }
         case .buildsEverything: if !traces.isEmpty { facts.circumstances.forced = Set(plan.actions) }

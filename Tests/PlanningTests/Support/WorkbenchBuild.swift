@@ -186,7 +186,11 @@ extension Workbench {
                 continue
             }
             guard output.content.kind == .tree else {
-                if let bytes = objects[output.content] { found.append((output, .file(bytes))) } else { lost.append(output.content) }
+                if let bytes = objects[output.content] {
+                    found.append((output, .file(bytes)))
+                } else {
+                    lost.append(output.content)
+                }
                 continue
             }
             var files: [String: [UInt8]] = [:]
