@@ -175,6 +175,8 @@ struct CodeGraph {
                 for index in offset ..< offset + 4 { raw[index] = 0 }
                 continue
             }
+            // The description of a generic parameter, which looks like a distance.
+            if word == 0x80 { continue }
             let distance = Int(Int32(bitPattern: word))
             let place = (own.range.lowerBound + offset + distance) & ~1
             guard distance != 0, let target = atoms.atom(own.object, own.section, place),
