@@ -118,11 +118,11 @@ import Testing
                         #expect(record.summary?.workers == 0)
                     }),
                 ScenarioStep(
-                    name: "code", runs: Self.everything,
+                    name: "code", runs: ["report", "total", "train[entity=a]", "train[entity=b]", "train[entity=c]"],
                     edit: { try $0.replace("\\(count) rows, ", by: "\\(count) lines, ", in: "rules/Rulesfile.swift") },
                     holds: { workspace, record, _ throws in
                         #expect(try workspace.read("out/models/a.txt") == "a: 2 lines, 10 rounds\n")
-                        #expect(record.reasons("split").contains { $0.hasPrefix("code of the rules") })
+                        #expect(record.reasons("train[entity=a]").contains { $0.hasPrefix("code of the rules") })
                     }),
             ])
         }

@@ -137,14 +137,15 @@ struct CodeGraph {
         }
         let meant = atoms.atom(object, section, addend)
         if !isCode {
+            let isTable = atoms.all[atom].name.isEmpty && !atoms.section(of: atom).name.hasPrefix("swift5_")
             let start = atoms.all[atom].range.lowerBound
             let counted =
-                Self.isRelative(relocation.type) && atoms.all[atom].name.isEmpty
+                Self.isRelative(relocation.type) && isTable
                 ? atoms.atom(object, section, addend - (relocation.offset - start)) : nil
-            guard let first = counted ?? meant else { return emptySection(object, section) }
+            guard let first = meant ?? counted else { return emptySection(object, section) }
             return (
                 .atom(first, offset: addend - atoms.all[first].range.lowerBound),
-                meant.map { $0 == first ? [] : [$0] } ?? []
+                counted.map { $0 == first ? [] : [$0] } ?? []
             )
         }
         let candidates = [1, 2, 4, 32].compactMap { atoms.atom(object, section, addend + $0) }
