@@ -98,6 +98,7 @@ package final class StateDatabase: Sendable {
     /// What the second version added.
     private static let version2 = """
         CREATE TABLE rowCount (content BLOB PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE code (digest BLOB PRIMARY KEY, atoms BLOB NOT NULL, run INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE broken (identity BLOB PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE staleSince (identity BLOB PRIMARY KEY, now INTEGER NOT NULL) WITHOUT ROWID;
         \(storeSchema)

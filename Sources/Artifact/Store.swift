@@ -161,14 +161,21 @@ package final class Store: Sendable {
         return Self.unfinished / Path("\(run)-\(number)")
     }
 
-    /// Whether a copy takes no room on this file system: tried once, when it matters.
+    /// On this file system: tried once, when it matters.
     private func sharesBlocks() throws(DiskError) -> Bool {
         if let known = state.withLock({ $0.sharesBlocks }) { return known }
-        let (first, second) = (try newName(), try newName())
+        try makeDirectory(Self.unfinished)
+        let shares = try Self.sharesBlocks(on: disk, in: Self.unfinished)
+        state.withLock { $0.sharesBlocks = shares }
+        return shares
+    }
+
+    /// Whether a copy takes no room in a directory.
+    package static func sharesBlocks(on disk: any Disk, in directory: Path) throws(DiskError) -> Bool {
+        let (first, second) = (directory / Path("probe-1"), directory / Path("probe-2"))
         try disk.write([UInt8](repeating: 1, count: 4096), to: first)
         let shares = try disk.copy(first, to: second)
         for path in [first, second] { try disk.remove(path) }
-        state.withLock { $0.sharesBlocks = shares }
         return shares
     }
 

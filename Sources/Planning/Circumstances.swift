@@ -45,6 +45,8 @@ package struct Evidence: Sendable {
     package var members: @Sendable (ArtifactID) -> [Trace.Member]?
     /// The parts of the recorded key, asked for only where keys differ.
     package var recordedParts: @Sendable (ActionID) -> [KeyPart]
+    /// What differs between the code of two fingerprints; empty where one of them is not known any more.
+    package var codeChanges: @Sendable (_ from: Digest, _ to: Digest) -> [CodeChange]
     /// What lies at a path that an action discovered and that is no artifact of the plan.
     package var sight: @Sendable (Path) -> Assessment.Sight
     /// What the store has under a key, the latest first.
@@ -60,6 +62,7 @@ package struct Evidence: Sendable {
     package init(
         members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
         recordedParts: @escaping @Sendable (ActionID) -> [KeyPart] = { _ in [] },
+        codeChanges: @escaping @Sendable (Digest, Digest) -> [CodeChange] = { _, _ in [] },
         sight: @escaping @Sendable (Path) -> Assessment.Sight = { _ in .nothing },
         entries: @escaping @Sendable (Digest) -> [StoreEntry] = { _ in [] },
         hasEntries: @escaping @Sendable (ActionID, Digest?) -> Bool = { _, _ in false },
@@ -70,6 +73,7 @@ package struct Evidence: Sendable {
     ) {
         self.members = members
         self.recordedParts = recordedParts
+        self.codeChanges = codeChanges
         self.sight = sight
         self.entries = entries
         self.hasEntries = hasEntries

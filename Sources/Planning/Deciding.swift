@@ -162,7 +162,7 @@ extension Assessment {
         guard let recorded = snapshot.keys[action.index] else { return .unrecorded(neverBuilt(action)) }
         let changed = changes(in: snapshot.discovered[action] ?? [], of: action)
         guard key.digest == recorded else {
-            let reasons = differences(from: evidence.recordedParts(action), to: key.parts)
+            let reasons = explained(differences(from: evidence.recordedParts(action), to: key.parts))
             return .differs((reasons.isEmpty ? [.keyFormat] : reasons) + changed + failure(action))
         }
         return changed.isEmpty ? .matches : .differs(changed + failure(action))
@@ -260,6 +260,14 @@ extension Assessment {
             }
         }
         return (missing, blockers)
+    }
+
+    /// With what of the code has changed.
+    func explained(_ reasons: [Reason]) -> [Reason] {
+        reasons.map { reason in
+            guard case .code(let from?, let to?, _) = reason else { return reason }
+            return .code(from: from, to: to, evidence.codeChanges(from, to))
+        }
     }
 
     func neverBuilt(_ action: ActionID) -> [Reason] {

@@ -58,7 +58,8 @@ extension Assessment {
     private func certainReasons(_ action: ActionID) -> [Reason] {
         guard snapshot.keys[action.index] != nil else { return neverBuilt(action) }
         guard let key = keyWithoutInputs(action) else { return [.keyFormat] }
-        return differences(from: evidence.recordedParts(action), to: key.parts, ignoringInputs: true)
+        return explained(
+            differences(from: evidence.recordedParts(action), to: key.parts, ignoringInputs: true))
     }
 
     private func keyWithoutInputs(_ action: ActionID) -> Key? {

@@ -108,6 +108,7 @@ extension Plan {
         }
         parts.append(KeyPart(.format, [], number(Key.formatNumber)))
         parts.append(KeyPart(.recipe, [], rule.type))
+        if rule.version != 0 { parts.append(KeyPart(.recipe, Array("version".utf8), number(UInt64(rule.version)))) }
         if case .object(let fields) = recipe {
             for field in fields.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
                 // Where artifacts stand is in the key; which they are is said by the inputs and outputs.

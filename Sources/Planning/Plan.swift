@@ -150,6 +150,8 @@ package final class Plan: Sendable {
         /// The artifact that must be current before its actions can be listed.
         package var awaits: Path?
         package var policy = Policy()
+        /// What the recipe says of itself, 0 or more.
+        package var version = 0
 
         package init(
             name: [UInt8], type: [UInt8], shortType: [UInt8], isCommand: Bool, place: Place, axes: [Int], awaits: Path?

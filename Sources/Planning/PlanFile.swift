@@ -13,7 +13,7 @@ enum PlanSection: Int, CaseIterable {
 /// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 6
+    static let version: UInt64 = 7
     /// Behind magic and version: the digest of all that follows it.
     static let digestAt = 16
     static let tableAt = 32
@@ -89,6 +89,7 @@ extension Plan.Rule {
         }
         packer.list(awaits.map { [$0] } ?? [])
         policy.pack(into: &packer)
+        packer.number(version)
     }
 
     package init(from unpacker: inout Unpacker) throws(UnpackError) {
@@ -105,6 +106,7 @@ extension Plan.Rule {
         }
         awaits = try unpacker.list(of: Path.self).first
         policy = try Policy(from: &unpacker)
+        version = Int(clamping: try unpacker.number())
     }
 }
 

@@ -1,4 +1,5 @@
 package import Artifact
+package import Hashing
 
 /// Why an action is not current: facts, worded by the report.
 package enum Reason: Hashable, Sendable {
@@ -34,7 +35,9 @@ package enum Reason: Hashable, Sendable {
     case inputRemoved(Path)
     /// A property reads otherwise what was read before: in another order, or what another property read.
     case rewired(property: [UInt8])
-    case code
+    /// By their fingerprints; what of it changed, where that is known.
+    case code(from: Digest?, to: Digest?, [CodeChange])
+    case version(from: UInt64, to: UInt64)
     case library([UInt8])
     case platform(from: [UInt8], to: [UInt8])
     case environment([UInt8])
@@ -62,6 +65,7 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         guard from != to else { continue }
         switch name.kind {
         case .format: reasons.append(.keyFormat)
+        case .recipe where !name.name.isEmpty: reasons.append(.version(from: number(from), to: number(to)))
         case .recipe: reasons.append(.recipe(from: from ?? [], to: to ?? []))
         case .parameter:
             let values = (from.flatMap(value), to.flatMap(value))
@@ -72,7 +76,7 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         case .cpus: reasons.append(.cpus(from: number(from), to: number(to)))
         case .seed: reasons.append(.seed)
         case .output: reasons.append(.output(Path(to ?? from ?? [])))
-        case .code: reasons.append(.code)
+        case .code: reasons.append(.code(from: digest(from), to: digest(to), []))
         case .library: reasons.append(.library(name.name))
         case .platform: reasons.append(.platform(from: from ?? [], to: to ?? []))
         case .environment: reasons.append(.environment(name.name))
@@ -137,6 +141,8 @@ private func value(_ bytes: [UInt8]) -> RecipeValue? {
     var unpacker = Unpacker(bytes)
     return try? RecipeValue(from: &unpacker)
 }
+
+private func digest(_ bytes: [UInt8]?) -> Digest? { bytes.flatMap { KeyPart(.code, [], $0).codeDigest } }
 
 private func number(_ bytes: [UInt8]?) -> UInt64 {
     var unpacker = Unpacker(bytes ?? [])

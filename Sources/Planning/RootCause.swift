@@ -48,7 +48,7 @@ package enum RootCause: Hashable, Sendable {
         case .difference(let reason):
             switch reason {
             case .parameter, .seed, .cpus: .parameters
-            case .code, .recipe: .code
+            case .code, .recipe, .version: .code
             case .library, .platform: .libraries
             case .tool: .tools
             case .environment: .environment
@@ -95,6 +95,9 @@ extension Assessment {
         case .outputEdited: return .root(.outputsEdited(rule: rule))
         case .output: return .root(.outputsMoved(rule: rule))
         case .overdue, .storeObjectLost, .failedBefore, .foreign: return .remark
+        // One edit gives each recipe another fingerprint: what was edited is the cause.
+        case .code(_, _, let changes) where !changes.isEmpty:
+            return .root(.difference(.code(from: nil, to: nil, changes)))
         default: return .root(.difference(reason))
         }
     }

@@ -4,7 +4,7 @@
 package enum PlanRecord: UInt8, Sendable {
     /// Name, count, the values' texts. The nth axis has the number n - 1.
     case axis = 1
-    /// Name, recipe type (mangled), its short name, is a `Command`, place, awaited path or "", count, axes. Numbered
+    /// Name, recipe type (mangled), its short name, its version, is a `Command`, place, awaited path or "", count, axes. Numbered
     /// like axes.
     case rule
     /// Rule, position on each axis, awaited path or "", the recipe as a `Value`.

@@ -17,6 +17,9 @@ struct CommonOptions: ParsableArguments {
     @Option(name: .customLong("set"), help: "Set a parameter for this command: name=value.")
     var set: [String] = []
 
+    @Flag(name: .customLong("whole-code"), help: "Any change of code makes every recipe stale.")
+    var wholeCode = false
+
     func workspace() throws -> Workspace { try Workspace(directory: directory, rules: rules) }
 
     /// - Parameter last: what the last build set, for a view that is given nothing of its own.
@@ -28,11 +31,13 @@ struct CommonOptions: ParsableArguments {
 
     /// Compiles the rules if they are new.
     func rules(_ workspace: Workspace, _ disk: any Disk, willCompile: () -> Void) throws -> CompiledRules {
-        try CompiledRules.make(
+        var rules = try CompiledRules.make(
             workspace,
             try Toolchain(
                 programDirectory: Machine.programDirectory, note: workspace.state(CompiledRules.compilerNote)),
             disk: disk, willCompile: willCompile)
+        rules.countsAllCode = wholeCode
+        return rules
     }
 }
 

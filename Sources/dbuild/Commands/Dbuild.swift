@@ -6,7 +6,7 @@ struct Dbuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.", version: "0.1.0",
         subcommands: [
-            Build.self, Status.self, Clean.self, Adopt.self, Params.self, Why.self, Diff.self, Graph.self,
+            Build.self, Status.self, Clean.self, Adopt.self, Params.self, Doctor.self, Why.self, Diff.self, Graph.self,
         ], defaultSubcommand: Build.self)
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }

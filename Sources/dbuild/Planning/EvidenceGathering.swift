@@ -7,6 +7,7 @@ extension Session {
         Evidence(
             members: { [survey] in survey.census(plan.path(of: $0))?.output },
             recordedParts: { [self] action in ask { try $0.parts(of: plan.identity(of: action)) } ?? [] },
+            codeChanges: { [self] from, to in codeHistory.changes(from: from, to: to) },
             sight: { [survey] in survey.sight($0, known: nil) },
             entries: { [self] key in ask { try $0.entries(of: key) } ?? [] },
             hasEntries: { [self] action, withoutInputs in

@@ -16,6 +16,7 @@ final class Session: Sendable {
     /// Whether this is a build, which may write what it learns.
     private let records: Bool
     let survey: Survey
+    let codeHistory: CodeHistory
     let observations: Observations
     let threads: Threads
     private let cache: PlanCache
@@ -48,6 +49,7 @@ final class Session: Sendable {
         self.records = records
         self.threads = threads
         survey = Survey(disk: disk, threads: threads)
+        codeHistory = CodeHistory(rules, workspace, disk, database)
         observations = Observations(
             root: workspace.root, disk: disk, survey: survey, database: database, records: records)
         cache = PlanCache(workspace: workspace, disk: disk)

@@ -37,7 +37,7 @@ extension Surroundings {
         var tools: [[UInt8]: Content] = [:]
         for (name, path) in programs { if let path { tools[name] = survey.census(Path(path))?.content } }
         return Surroundings(
-            code: rules.codes.whole, codes: rules.codes.byType, libraries: libraries,
+            code: rules.codes.whole, codes: rules.countsAllCode ? [:] : rules.codes.byType, libraries: libraries,
             platform: Array(Machine.platform.utf8),
             environment: BaseEnvironment.keyParts, tools: tools, variables: variables)
     }

@@ -164,7 +164,9 @@ extension Reason {
         case .inputAdded(let path): "input `\(path)` added"
         case .inputRemoved(let path): "input `\(path)` removed"
         case .rewired(let property): "`\(printable(property))` reads its inputs in another order"
-        case .code: "code of the rules, or of the recipes that they link"
+        case .code(_, _, let changes):
+            changes.isEmpty ? "code of the rules, or of the recipes that they link" : changes.inWords
+        case .version(let from, let to): "version of the recipe \(from) -> \(to)"
         case .library(let name): "library `\(printable(name))` changed"
         case .platform(let from, let to): "platform \(printable(from)) -> \(printable(to))"
         case .environment(let name): "environment variable `\(printable(name))` changed"
@@ -226,5 +228,23 @@ extension Blocker {
         case .observation(let path, let column, let flaw):
             "column `\(printable(column))` of `\(path)` gives no observation time: \(flaw.inWords)"
         }
+    }
+}
+
+extension [CodeChange] {
+    /// `code: helper(_:) in Train.swift changed, and 2 more`
+    var inWords: String {
+        let most = 3
+        let said = prefix(most).map { change in
+            let kind =
+                switch change.kind {
+                case .changed: "changed"
+                case .added: "added"
+                case .removed: "removed"
+                }
+            return "`\(change.name)`" + (change.file.map { " in `\($0)`" } ?? "") + " \(kind)"
+        }
+        let more = count > most ? ", and \(grouped(count - most)) more" : ""
+        return "code: " + said.joined(separator: ", ") + more
     }
 }

@@ -9,6 +9,8 @@ struct CompiledRules: Sendable {
     /// What it was compiled from; the name of its place in the cache.
     let identity: Digest
     private let facts: Facts
+    /// `--whole-code`: any change of code counts for every recipe.
+    var countsAllCode = false
     /// Never released: whoever has found a binary uses it to the end of the process.
     private let hold: DirectoryHold
 
@@ -74,6 +76,7 @@ struct CompiledRules: Sendable {
         var place: String { workspace.state("rules/\(identity)") }
         var binary: String { place + "/rules" }
         var facts: String { place + "/facts" }
+        var atoms: String { place + "/atoms" }
     }
 
     /// What the cache holds, if it can be used: else it is compiled again.
@@ -135,9 +138,11 @@ struct CompiledRules: Sendable {
         }
         try disk.rename(Path(staged), to: Path(cache.binary))
         try disk.remove(Path(object))
+        let made = try code.get()
         let facts = Facts(
-            codes: CodeDigests(try code.get()), compilerVersion: version,
+            codes: CodeDigests(made), compilerVersion: version,
             libraries: try libraries(of: cache.binary, disk))
+        try replaceFile(cache.atoms, with: pack(made))
         // Last, since it says that the rest is there.
         try replaceFile(cache.facts, with: pack(facts))
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
@@ -221,6 +226,26 @@ struct CompiledRules: Sendable {
 }
 
 extension CompiledRules {
+    /// What code fingerprints are of, by digest: read only where somebody asks what has changed.
+    func atoms() throws -> [Digest: [CodeAtom]] {
+        var unpacker = Unpacker(try readFile(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex) + "/atoms"))
+        let lists = try unpacker.list { unpacker throws(UnpackError) in
+            (try unpacker.digest(), try unpacker.list(of: CodeAtom.self))
+        }
+        return Dictionary(lists, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func pack(_ code: CodeFingerprints) -> [UInt8] {
+        var lists: [Digest: [CodeAtom]] = [code.whole.digest: code.whole.atoms]
+        for recipe in code.ofRecipe.values { lists[recipe.digest] = recipe.atoms }
+        var packer = Packer()
+        packer.list(lists.sorted { ($0.key.high, $0.key.low) < ($1.key.high, $1.key.low) }) { packer, entry in
+            packer.digest(entry.key)
+            packer.list(entry.value)
+        }
+        return packer.bytes
+    }
+
     private static func pack(_ facts: Facts) -> [UInt8] {
         var packer = Packer()
         facts.codes.pack(into: &packer)

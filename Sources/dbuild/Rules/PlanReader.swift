@@ -107,15 +107,17 @@ struct PlanReader {
         let name = try text()
         let type = try text()
         let shortType = try text()
+        let version = try wire.number()
         let isCommand = try wire.bool()
         let place = try place()
         let awaits = try text()
         let axes = try list { reader in try reader.wire.number() }
         guard axes.allSatisfy({ $0 < builder.axes.count }) else { throw Failure.malformed(.ended) }
-        try builder.add(
-            Plan.Rule(
-                name: name, type: type, shortType: shortType, isCommand: isCommand, place: place, axes: axes,
-                awaits: awaits.isEmpty ? nil : Path(awaits)))
+        var rule = Plan.Rule(
+            name: name, type: type, shortType: shortType, isCommand: isCommand, place: place, axes: axes,
+            awaits: awaits.isEmpty ? nil : Path(awaits))
+        rule.version = version
+        try builder.add(rule)
     }
 
     private mutating func readAmendment() throws {

@@ -63,6 +63,7 @@ struct BuildRun {
             try database.record(session.survey.takeChanged())
             tidy(store, outcome.assessment.plan)
             rememberRows(outcome, tally)
+            if !tally.built.isEmpty { try session.codeHistory.record(outcome.assessment.plan, run: run) }
 
             var summary = try summarise(outcome, tally)
             for cause in tally.causes.events { events.say(.caused(cause)) }

@@ -55,13 +55,6 @@ struct CodeFingerprints: Hashable, Sendable {
     func digest(of type: String) -> Digest { ofRecipe[type]?.digest ?? whole.digest }
 }
 
-/// One function, table or type of the code that a recipe reaches.
-struct CodeAtom: Hashable, Sendable {
-    /// As the compiler spells it.
-    let name: String
-    let digest: Digest
-}
-
 /// Walks from a recipe's type to everything that it can reach.
 struct CodeWalk {
     var graph: CodeGraph
