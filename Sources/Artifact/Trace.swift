@@ -137,7 +137,7 @@ extension Trace.Output {
 package struct KeyPart: Hashable, Packable {
     package enum Kind: UInt8, Sendable {
         case format = 1
-        case recipe, parameter, cpus, seed, output, input, code, library, platform, environment, tool
+        case recipe, parameter, cpus, seed, output, input, code, library, platform, environment, tool, probe
     }
 
     package let kind: Kind

@@ -140,6 +140,7 @@ extension Assessment {
     func certainBlocker(_ action: ActionID, isFinal: Bool) -> Blocker? {
         if circumstances.skipped.contains(action) { return nil }
         if isFinal, let awaited = plan.awaits(action) { return .unlisted(plan.path(of: awaited)) }
+        if let failed = failedProbe(action) { return failed }
         return plan.emptyProperty(of: action).map { .nothingToGather(property: printable($0)) }
     }
 

@@ -17,6 +17,10 @@ package struct Surroundings: Hashable, Sendable {
     package var tools: [[UInt8]: Content]
     /// Variables of dbuild's own environment that commands declare.
     package var variables: [[UInt8]: [UInt8]]
+    /// The same of secret ones: codes of their values, which say nothing to whoever has not the workspace's secret.
+    package var secrets: [[UInt8]: [UInt8]] = [:]
+    /// What probes printed, as far as they were asked for.
+    package var probes: [Probe: Probe.Answer] = [:]
 
     package init(
         code: Digest, codes: [[UInt8]: Digest] = [:], libraries: [KeyPart], platform: [UInt8], environment: [KeyPart],
@@ -70,6 +74,9 @@ extension Plan {
         package var variables: [[UInt8]] = []
         /// Variables that it sees and that are not.
         package var variablesOutsideKey: [[UInt8]] = []
+        /// Variables that it sees and whose values are in its key as codes only.
+        package var secrets: [[UInt8]] = []
+        package var probes: [Probe] = []
         /// Where it says in make syntax what it has read.
         package var dependencies: [UInt8]?
     }
@@ -82,9 +89,11 @@ extension Plan {
                 facts.dependencies = path
             }
             guard case .list(let values) = field.value else { continue }
+            if field.name == Array("probes".utf8) { facts.probes = values.compactMap { Probe($0) } }
             let texts = values.map { if case .string(let text) = $0 { text } else { [UInt8]?.none } }
             if field.name == Array("arguments".utf8) { facts.program = texts.first ?? nil }
             if field.name == Array("environment".utf8) { facts.variables = texts.compactMap { $0 } }
+            if field.name == Array("secrets".utf8) { facts.secrets = texts.compactMap { $0 } }
             if field.name == Array("environmentOutsideKey".utf8) { facts.variablesOutsideKey = texts.compactMap { $0 } }
         }
         return facts
@@ -145,6 +154,10 @@ extension Plan {
                 // Absent is another value than empty.
                 let value = surroundings.variables[name].map { [1] + $0 } ?? []
                 parts.append(KeyPart(.environment, name, value))
+            }
+            for name in facts.secrets { parts.append(KeyPart(.environment, name, surroundings.secrets[name] ?? [])) }
+            for probe in facts.probes {
+                parts.append(KeyPart(.probe, Array(probe.inWords.utf8), surroundings.probes[probe].keyValue))
             }
         } else {
             let code = surroundings.codes[rule.type] ?? surroundings.code

@@ -52,6 +52,8 @@ package final class Plan: Sendable {
     /// What is built where no target is named; nil where the rules do not say.
     package let defaults: Group?
     package let questions: [Question]
+    /// Sources that are no files, by path.
+    package let probedSources: [ProbedSource]
     package let parameters: [Parameter]
 
     static let none = UInt32.max
@@ -131,6 +133,7 @@ package final class Plan: Sendable {
             groups = try unpacker.list(of: Group.self)
             defaults = try unpacker.bool() ? try Group(from: &unpacker) : nil
             questions = try unpacker.list(of: Question.self)
+            probedSources = try unpacker.list(of: ProbedSource.self)
             parameters = try unpacker.list(of: Parameter.self)
         } catch { return nil }
         guard isWellFormed else { return nil }
@@ -197,16 +200,35 @@ package final class Plan: Sendable {
 
     /// A read that the rules asked for while they were evaluated, and what they were told.
     package struct Question: Hashable, Sendable {
+        package enum Kind: UInt8, Sendable {
+            /// The values of a table's column.
+            case column
+            /// The files of a directory whose names end so.
+            case files
+        }
+
+        package var kind: Kind
         package var path: Path
+        /// The column, or how names end.
         package var column: [UInt8]
         /// Nil: "not yet".
         package var answer: [[UInt8]]?
         /// How many actions the rules had said when they asked: no answer has changed those.
         package var actionsBefore: Int
 
-        package init(path: Path, column: [UInt8], answer: [[UInt8]]?, actionsBefore: Int) {
-            (self.path, self.column, self.answer, self.actionsBefore) = (path, column, answer, actionsBefore)
+        package init(
+            _ kind: Kind = .column, path: Path, column: [UInt8], answer: [[UInt8]]? = nil, actionsBefore: Int
+        ) {
+            (self.kind, self.path, self.column) = (kind, path, column)
+            (self.answer, self.actionsBefore) = (answer, actionsBefore)
         }
+    }
+
+    package struct ProbedSource: Hashable, Sendable {
+        package var path: Path
+        package var probe: Probe
+
+        package init(path: Path, probe: Probe) { (self.path, self.probe) = (path, probe) }
     }
 
     package struct Parameter: Hashable, Sendable {

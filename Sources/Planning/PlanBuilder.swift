@@ -9,6 +9,7 @@ package struct PlanBuilder {
     package var groups: [Plan.Group] = []
     package var defaults: Plan.Group?
     package var questions: [Plan.Question] = []
+    private var probedSources: [Path: Probe] = [:]
 
     private struct Source { var mayBeAbsent: Bool, place: Place }
     private var sources: [Path: Source] = [:]
@@ -47,12 +48,24 @@ package struct PlanBuilder {
     package mutating func amend(_ rule: Int, _ change: (inout Plan.Rule) -> Void) { change(&rules[rule]) }
 
     package mutating func addSource(_ path: Path, mayBeAbsent: Bool, place: Place) throws(PlanError) {
+        if probedSources[path] != nil, let same = sources[path] { throw .twoSources(path, same.place, place) }
+        try note(path, mayBeAbsent: mayBeAbsent, place: place)
+    }
+
+    private mutating func note(_ path: Path, mayBeAbsent: Bool, place: Place) throws(PlanError) {
         if let flaw = path.flaw {
             throw .unfit(path, flaw, Mention(name: "source", place: place))
         }
         // Said twice, the stricter word counts.
         let strict = mayBeAbsent && sources[path]?.mayBeAbsent != false
         sources[path] = Source(mayBeAbsent: strict, place: sources[path]?.place ?? place)
+    }
+
+    /// A source that is no file.
+    package mutating func addSource(_ path: Path, probe: Probe, place: Place) throws(PlanError) {
+        if let same = sources[path], probedSources[path] != probe { throw .twoSources(path, same.place, place) }
+        try note(path, mayBeAbsent: false, place: place)
+        probedSources[path] = probe
     }
 
     /// An action's artifacts, collected while its recipe is read.
@@ -254,6 +267,10 @@ extension PlanBuilder {
         packer.bool(defaults != nil)
         defaults?.pack(into: &packer)
         packer.list(questions)
+        packer.list(probedSources.keys.sorted()) { packer, path in
+            path.pack(into: &packer)
+            probedSources[path]?.pack(into: &packer)
+        }
         packer.list(parameters)
         writer.bytes(packer.bytes, .description)
         guard let plan = Plan(Blob(copying: writer.finish())) else { throw .tooLarge("plan") }

@@ -31,6 +31,8 @@ package struct Mention: Hashable, Sendable {
 package enum PlanError: Error, Hashable, Sendable {
     case twoMakers(Path, Mention, Mention)
     case madeAndSource(Path, Mention, source: Place)
+    /// A source known by a probe, and something else of that name.
+    case twoSources(Path, Place, Place)
     case noMaker(Path, wantedBy: Mention)
     case unfit(Path, Path.Flaw, Mention)
     /// An output that lies in the tree which another action makes.

@@ -162,6 +162,7 @@ extension Plan.Group: Packable {
 
 extension Plan.Question: Packable {
     package func pack(into packer: inout Packer) {
+        packer.byte(kind.rawValue)
         path.pack(into: &packer)
         packer.string(column)
         packer.bool(answer != nil)
@@ -170,12 +171,26 @@ extension Plan.Question: Packable {
     }
 
     package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        guard let kind = Kind(rawValue: try unpacker.byte()) else { throw .malformed }
+        self.kind = kind
         path = try Path(from: &unpacker)
         column = try unpacker.string()
         let isAnswered = try unpacker.bool()
         let values = try unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }
         answer = isAnswered ? values : nil
         actionsBefore = Int(clamping: try unpacker.number())
+    }
+}
+
+extension Plan.ProbedSource: Packable {
+    package func pack(into packer: inout Packer) {
+        path.pack(into: &packer)
+        probe.pack(into: &packer)
+    }
+
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        path = try Path(from: &unpacker)
+        probe = try Probe(from: &unpacker)
     }
 }
 

@@ -42,6 +42,8 @@ package enum Reason: Hashable, Sendable {
     case platform(from: [UInt8], to: [UInt8])
     case environment([UInt8])
     case tool([UInt8])
+    /// What it prints; as a person would type it.
+    case probe([UInt8])
 }
 
 /// What differs between two lists of key parts.
@@ -81,6 +83,7 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         case .platform: reasons.append(.platform(from: from ?? [], to: to ?? []))
         case .environment: reasons.append(.environment(name.name))
         case .tool: reasons.append(.tool(name.name))
+        case .probe: reasons.append(.probe(name.name))
         case .input: break
         }
     }

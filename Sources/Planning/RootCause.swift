@@ -50,7 +50,7 @@ package enum RootCause: Hashable, Sendable {
             case .parameter, .seed, .cpus: .parameters
             case .code, .recipe, .version: .code
             case .library, .platform: .libraries
-            case .tool: .tools
+            case .tool, .probe: .tools
             case .environment: .environment
             default: .other
             }

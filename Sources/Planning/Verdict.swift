@@ -96,6 +96,8 @@ package enum Blocker: Hashable, Sendable {
     case nothingToGather(property: String)
     /// A file that cannot be read, or is none.
     case unreadable(Path, String)
+    /// What a command is known by beside its inputs could not be found out.
+    case probe(Probe, String)
     /// The rules name a column of observations that is not there, or holds no instants.
     case observation(Path, column: [UInt8], Observation.Flaw)
 }

@@ -195,6 +195,33 @@ import Testing
         #expect(throws: CommandInWorker.self) { try Command(from: RecipeDecoder(recipe)).run(Step()) }
     }
 
+    @Test func aCommandSaysItsSecretsAndProbesOnceAndInOneOrder() throws {
+        let plan = try plan { build in
+            _ = build.source("warehouse/orders", probe: "psql", "-c", "select 1")
+            build.action(
+                "report",
+                Command(
+                    "python3", .output("r.html"), .probe("b", "2"), .secret("TOKEN"), .environment("TOKEN"),
+                    .environment("OTHER"), .probe("a"), .secret("KEY"), .probe("b", "2"), .secret("TOKEN")))
+        }
+        let recipe = plan.actions[0].recipe
+        #expect(try recipe.field("secrets").strings() == ["KEY", "TOKEN"])
+        #expect(try Command.environment(of: recipe) == ["OTHER"])
+        #expect(try recipe.field("probes").list().map { try $0.strings() } == [["a"], ["b", "2"]])
+        #expect(plan.probedSources == ["warehouse/orders": ["psql", "-c", "select 1"]])
+    }
+
+    @Test func aPackagesFilesAreSourcesAndInputsOnce() throws {
+        let plan = try plan(answers: ["lib": ["a.py", "deep/b.py"]]) { build in
+            build.action("one", Command("python3", .input("lib/a.py"), .output("1"), .pythonPackage("lib")))
+            build.action("two", Command("python3", .output("2"), .pythonPackage("lib")))
+        }
+        #expect(plan.questions == ["lib .py"])
+        #expect(Set(plan.sources.map(\.path)) == ["lib/a.py", "lib/deep/b.py"])
+        let inputs = try plan.actions.map { try $0.recipe.field("inputs").references }
+        #expect(inputs == [[.file("lib/a.py"), .file("lib/deep/b.py")], [.file("lib/a.py"), .file("lib/deep/b.py")]])
+    }
+
     @Test func aPlanOfSeveralFramesIsReadAsOne() throws {
         let plan = try plan { build in
             build.rule("many", Axis("n", 0 ..< 20_000)) { Gather(parts: ["source"], result: "out/\($0)") }

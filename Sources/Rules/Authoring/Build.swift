@@ -24,8 +24,9 @@ public final class Build {
     }
 
     private struct Question: Hashable {
+        let record: PlanRecord
         let path: ByteText
-        let column: ByteText
+        let field: ByteText
     }
 
     init(plan: PlanWriter, ask: @escaping Ask, stop: @escaping (FailureKind) -> Never) {
@@ -49,6 +50,24 @@ public final class Build {
         }
         if mayBeAbsent { plan.noteAbsentSource(path, at: place) }
         return Artifact(path)
+    }
+
+    /// A source outside the workspace, known by what a program prints: the version of a table, the tag of a page.
+    ///
+    /// The program runs before anything is built, once in every build, in the workspace's directory; what reads the
+    /// source is blocked where it fails. There is no file: a command takes it as `.hiddenInput`.
+    ///
+    /// - Parameter name: fit to be a path in the workspace.
+    public func source(
+        _ name: String, probe program: String, _ arguments: String..., file: String = #fileID, line: Int = #line
+    ) -> Artifact {
+        plan.record(.probedSource) { wire in
+            wire.text("name", name)
+            wire.number(1 + arguments.count)
+            for word in [program] + arguments { wire.text("word", word) }
+            wire.place(Place(file: file, line: line))
+        }
+        return Artifact(name)
     }
 
     /// One action.
@@ -143,8 +162,10 @@ extension Build {
     }
 
     private func emit<R: Recipe>(_ rule: Int, _ positions: [Int], _ recipe: R, at place: Place) {
-        if R.self == Command.self, let command = recipe as? Command, !command.hasOutput {
-            fail(.commandWithoutOutput, at: place)
+        var recipe = recipe
+        if R.self == Command.self, let command = recipe as? Command {
+            if !command.hasOutput { fail(.commandWithoutOutput, at: place) }
+            if let whole = withPackages(command, at: place) as? R { recipe = whole }
         }
         do {
             try plan.record(.action) { wire in
@@ -181,13 +202,31 @@ extension Build {
         for member in members { member.join(GroupMembers(wire: wire)) }
     }
 
+    /// With the files of its packages as inputs.
+    private func withPackages(_ command: Command, at place: Place) -> Command {
+        var command = command
+        for directory in command.packages {
+            guard let files = answer(.listing, directory, ".py", at: place) else {
+                fail(.emptyPackage(directory), at: place)
+            }
+            let paths = files.map { directory + "/" + $0 }
+            for path in paths { _ = source(path, file: place.file, line: place.line) }
+            command.addHiddenInputs(paths)
+        }
+        return command
+    }
+
     /// Asks whoever reads the plan for a column; nil if its artifact is not current.
     func column(_ name: String, of artifact: Artifact, at place: Place) -> [String]? {
-        let question = Question(path: ByteText(artifact.path), column: ByteText(name))
+        answer(.question, artifact.path, name, at: place)
+    }
+
+    private func answer(_ record: PlanRecord, _ path: String, _ field: String, at place: Place) -> [String]? {
+        let question = Question(record: record, path: ByteText(path), field: ByteText(field))
         if let known = answers[question] { return known }
-        plan.record(.question) { wire in
-            wire.text("path", artifact.path)
-            wire.text("column", name)
+        plan.record(record) { wire in
+            wire.text("path", path)
+            wire.text("field", field)
         }
         plan.flush()
         do {

@@ -10,14 +10,21 @@ public struct Command: Recipe {
     private var environment: [String]
     private var environmentOutsideKey: [String]
     private var dependencies: String?
+    private var secrets: [String]
+    private var probes: [[String]]
+    /// Directories whose Python files it reads; `Build` asks which those are.
+    private(set) var packages: [String]
 
     /// The name under which a command's inputs are encoded.
     static let inputProperty = "inputs"
 
     public init(_ program: String, _ items: Item...) {
         (inputs, outputs, arguments) = ([], [], [.text(program)])
-        (environment, environmentOutsideKey) = ([], [])
+        (environment, environmentOutsideKey, secrets) = ([], [], [])
+        (probes, packages) = ([], [])
         for item in items { add(item) }
+        // Declared as both it is a secret: its value must not be in a key.
+        environment.removeAll { secrets.contains($0) }
     }
 
     /// The first output.
@@ -48,12 +55,24 @@ public struct Command: Recipe {
         /// As `environment`, but its value is not part of the key: for what cannot change the outputs, such as the way
         /// to a server of files whose hashes are pinned.
         case environmentOutsideKey(String)
+        /// As `environment`, of a value that nobody may read: it enters the key only as a code under a secret of the
+        /// workspace's own, and is shown nowhere.
+        case secret(String)
+        /// A program and its arguments: what they print is part of the key. They run before anything is built, once in
+        /// every build, in the workspace's directory; the command is blocked where they fail.
+        case probe(vector: [String])
+        /// A directory of Python files, with those in it: all `.py` files are inputs, but those of directories whose
+        /// names begin with a dot or that are links.
+        case pythonPackage(String)
         /// A file in make syntax that the program writes into its directory, such as `gcc -MD -MF deps.d` does: what
         /// it names becomes part of what the outputs depend on, beside the declared inputs. Name it to the program in
         /// its arguments, too.
         case dependencies(String)
 
         public static func flag(_ name: String, _ value: some Textual) -> Item { .texts([name, value.text]) }
+        public static func probe(_ program: String, _ arguments: String...) -> Item {
+            .probe(vector: [program] + arguments)
+        }
         public static func input(_ artifact: some TypedArtifact) -> Item { .input(artifact.artifact) }
         public static func inputs(_ artifacts: [some TypedArtifact]) -> Item { .inputs(artifacts.map(\.artifact)) }
         public static func output(_ artifact: some TypedArtifact) -> Item { .output(artifact.artifact) }
@@ -74,6 +93,10 @@ public struct Command: Recipe {
         case .environmentOutsideKey(let name):
             environmentOutsideKey = Set(environmentOutsideKey + [name]).sorted()
         case .dependencies(let path): dependencies = path
+        case .secret(let name): secrets = Set(secrets + [name]).sorted()
+        case .probe(let vector):
+            probes = Set(probes + [vector]).sorted { $0.lexicographicallyPrecedes($1) }
+        case .pythonPackage(let directory): packages.append(directory)
         }
     }
 
@@ -85,6 +108,12 @@ public struct Command: Recipe {
     private mutating func addOutput(_ handle: Handle) {
         arguments.append(.output(outputs.count))
         outputs.append(handle)
+    }
+
+    /// Reads files without naming them in its arguments, unless it reads them already.
+    mutating func addHiddenInputs(_ paths: [String]) {
+        let known = Set(inputs.map { ByteText($0.artifact.path) })
+        inputs += paths.filter { !known.contains(ByteText($0)) }.map { .file(Artifact($0)) }
     }
 
     var hasOutput: Bool { !outputs.isEmpty }

@@ -25,6 +25,11 @@ package enum PlanRecord: UInt8, Sendable {
     case parameter
     /// As `group`, without a name.
     case defaults
+    /// A directory's path and how files' names end; asked for at once. The answer is as that to `question`: the files'
+    /// paths below the directory, sorted, or `.absent` where there are none.
+    case listing
+    /// Name, count, a program and its arguments, place.
+    case probedSource
 }
 
 /// What a rule says of its actions after it has made them.

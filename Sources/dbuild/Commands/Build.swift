@@ -65,6 +65,7 @@ struct Build: AsyncParsableCommand {
         view.sayParameters()
         let (assessment, request) = try await view.session.view { try $0.select(policies.targets(targets)) }
         sayUnjudged(assessment)
+        sayUnanswered(assessment)
         let outlook = assessment.outlook(request)
         let isWhole = request.unlisted.isEmpty
         if explains || dryRun {

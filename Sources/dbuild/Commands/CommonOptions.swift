@@ -85,3 +85,9 @@ func sayUnjudged(_ assessment: Assessment) {
     let count = assessment.circumstances.unjudged
     if count > 0 { write(Notice.unjudged(count) + "\n", toStandard: 2) }
 }
+
+/// Probes of which no answer is known: what they are part of the key of shows as not current.
+func sayUnanswered(_ assessment: Assessment) {
+    let open = assessment.surroundings.probes.filter { $0.value == .never }.map { Notice.unanswered($0.key) }
+    for text in open.sorted() { write(text + "\n", toStandard: 2) }
+}

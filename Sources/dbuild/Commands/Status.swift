@@ -19,6 +19,7 @@ struct Status: AsyncParsableCommand {
             let targets = options.policies.targets(options.targets)
             let (assessment, request) = try await view.session.view { try $0.select(targets) }
             sayUnjudged(assessment)
+            sayUnanswered(assessment)
             let orphans = try view.session.orphans(assessment.plan)
             let there = try orphans.flatMap(\.outputs).map(\.path).filter {
                 try view.session.disk.stamp($0, followsLink: false) != nil

@@ -18,6 +18,8 @@ final class Session: Sendable {
     let survey: Survey
     let codeHistory: CodeHistory
     let observations: Observations
+    let probes: Probes
+    private let secrets: Secrets
     let threads: Threads
     private let cache: PlanCache
     private let memory = Mutex(Memory())
@@ -52,13 +54,20 @@ final class Session: Sendable {
         codeHistory = CodeHistory(rules, workspace, disk, database)
         observations = Observations(
             root: workspace.root, disk: disk, survey: survey, database: database, records: records)
+        probes = Probes(workspace: workspace, disk: disk, database: database, runs: records, threads: threads)
+        secrets = Secrets(file: workspace.state("secret"), mayMake: records)
         cache = PlanCache(workspace: workspace, disk: disk)
     }
 
-    /// A column that the rules read while planning.
+    /// What the rules read while planning: a column, or a directory's files.
     struct Read: Hashable, Sendable {
+        let kind: Plan.Question.Kind
         let path: Path
         let column: [UInt8]
+
+        init(_ question: Plan.Question) {
+            (kind, path, column) = (question.kind, question.path, question.column)
+        }
     }
 
     /// What is known of reads: values, or nil for "not yet".
@@ -83,8 +92,10 @@ extension Session {
     /// - Parameter answers: what has been examined already: it is not judged again, so that a plan is made anew only
     ///   where an answer has changed.
     func makePlan(_ answers: Answers, answersFromBefore: Bool) async throws -> Plan {
-        let plan = try await PlanReader.plan(rules, settings: settings.list) { path, column, soFar in
-            if let known = answers[Read(path: path, column: column)] { return known }
+        let plan = try await PlanReader.plan(rules, settings: settings.list) { question, soFar in
+            if let known = answers[Read(question)] { return known }
+            if question.kind == .files { return try self.disk.listing(question.path, ending: question.column) }
+            let (path, column) = (question.path, question.column)
             if let values = try await self.judge(path, column, in: try soFar()) { return values }
             return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
         }
@@ -135,7 +146,13 @@ extension Session {
         var stale: [Plan.Question] = []
         var open: [Plan.Question] = []
         for question in assessment.plan.questions {
-            let read = Read(path: question.path, column: question.column)
+            let read = Read(question)
+            if question.kind == .files {
+                let files = try disk.listing(question.path, ending: question.column)
+                reads.answers[read] = .some(files)
+                reads.differ = reads.differ || question.answer != files
+                continue
+            }
             if let values = try values(question.path, question.column, in: assessment) {
                 reads.answers[read] = .some(values)
                 if question.answer != values { open.append(question) }
@@ -196,9 +213,14 @@ extension Session {
     /// - Parameter selection: what was named.
     func assess(_ plan: Plan, _ request: Request, _ selection: Selection) async throws -> Assessment {
         let snapshot = try snapshot(plan)
-        let sights = try await survey.look(plan, request, snapshot)
+        var sights = try await survey.look(plan, request, snapshot)
         try await lookAtDiscovered(by: request, plan, snapshot)
-        let surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles())
+        var surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles(), secrets)
+        surroundings.probes = try await probes.answers(to: plan.probes(of: request))
+        for source in plan.probedSources {
+            guard let artifact = plan.artifact(at: source.path), request.holds(artifact) else { continue }
+            sights[artifact.index] = (surroundings.probes[source.probe] ?? .never).sight(source.probe)
+        }
         var circumstances = options.circumstances(plan, selection)
         let (built, failed) = memory.withLock { ($0.built, $0.failed) }
         circumstances.built = plan.actions(built)

@@ -5,11 +5,12 @@ import Planning
 extension Surroundings {
     /// Looks at what belongs to every key: libraries, tools, variables.
     static func gather(
-        _ plan: Plan, _ rules: CompiledRules, _ survey: Survey, known: [Path: Census]
+        _ plan: Plan, _ rules: CompiledRules, _ survey: Survey, known: [Path: Census], _ secrets: Secrets
     ) async throws -> Surroundings {
         let shared = rules.libraries.filter { !Self.isRuntime($0) && !Self.isLibc($0) }
         var programs: [[UInt8]: String?] = [:]
         var variables: [[UInt8]: [UInt8]] = [:]
+        var codes: [[UInt8]: [UInt8]] = [:]
         for action in plan.actions where plan.rule(of: action).isCommand {
             // A recipe that cannot be read is reported when its key is asked for.
             guard let recipe = try? plan.recipe(of: action) else { continue }
@@ -19,6 +20,10 @@ extension Surroundings {
             }
             for name in facts.variables where variables[name] == nil {
                 variables[name] = Machine.variable(String(decoding: name, as: UTF8.self)).map { Array($0.utf8) }
+            }
+            for name in facts.secrets where codes[name] == nil {
+                guard let value = Machine.variable(String(decoding: name, as: UTF8.self)) else { continue }
+                codes[name] = try secrets.code(of: Array(value.utf8), in: name)
             }
         }
         let files = shared + programs.values.compactMap { $0 }
@@ -36,10 +41,12 @@ extension Surroundings {
 
         var tools: [[UInt8]: Content] = [:]
         for (name, path) in programs { if let path { tools[name] = survey.census(Path(path))?.content } }
-        return Surroundings(
+        var surroundings = Surroundings(
             code: rules.codes.whole, codes: rules.countsAllCode ? [:] : rules.codes.byType, libraries: libraries,
             platform: Array(Machine.platform.utf8),
             environment: BaseEnvironment.keyParts, tools: tools, variables: variables)
+        surroundings.secrets = codes
+        return surroundings
     }
 
     private static func isRuntime(_ path: String) -> Bool {

@@ -49,7 +49,8 @@ final class Survey: Sendable {
     /// - Returns: by artifact.
     func look(_ plan: Plan, _ request: Request, _ snapshot: Snapshot) async throws -> [Assessment.Sight] {
         var wanted: [(path: Path, known: Census?)] = []
-        for artifact in request.artifacts where plan.tree(of: artifact) == nil {
+        for artifact in request.artifacts
+        where plan.tree(of: artifact) == nil && plan.probe(ofSource: artifact) == nil {
             wanted.append((plan.path(of: artifact), snapshot.census[artifact.index]))
         }
         try await look(wanted)

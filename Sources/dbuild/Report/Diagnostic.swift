@@ -59,6 +59,10 @@ extension Diagnostic {
                     exitCode: .locked)
             case .system(let error): self.init(what: error.inWords, exitCode: .environment)
             }
+        case let error as Secrets.Damaged:
+            self.init(
+                what: "`\(error.file)` holds no key of \(Secrets.keyBytes) bytes",
+                hint: "remove it: a new one is made, and commands with secrets run once more", exitCode: .environment)
         case let error as CensusError:
             let isChanging = if case .keepsChanging = error { true } else { false }
             self.init(what: error.inWords, exitCode: isChanging ? .inputsChanging : .environment)
@@ -77,6 +81,10 @@ extension Diagnostic {
             what = "`\(path)` is a source, and an action makes it"
             details = ["source  \(source.inWords)", maker.line]
             hint = "leave out `build.source`, and use the action's output"
+        case .twoSources(let path, let first, let second):
+            what = "source `\(path)` is known by a probe, and is said to be something else, too"
+            details = ["source  \(first.inWords)", "source  \(second.inWords)"]
+            hint = "give one of them another name"
         case .noMaker(let path, let wantedBy):
             what = "no rule makes `\(path)`, and it is not a source"
             details = ["wanted by: \(wantedBy.line)"]

@@ -1,10 +1,16 @@
 import Calendar
+import Planning
 
 /// What a person must know to read a screen or a run.
 enum Notice {
     /// Actions that `--only` or `--from` take as they are.
     static func unjudged(_ count: Int) -> String {
         "unjudged \(grouped(count)) actions upstream are taken as they are, current or not"
+    }
+
+    /// What a view cannot know before a build has asked.
+    static func unanswered(_ probe: Probe) -> String {
+        "probe `\(probe.inWords)` has not run yet: a build runs it"
     }
 
     /// Actions whose outputs were recorded as they are.

@@ -171,6 +171,7 @@ extension Reason {
         case .platform(let from, let to): "platform \(printable(from)) -> \(printable(to))"
         case .environment(let name): "environment variable `\(printable(name))` changed"
         case .tool(let name): "program `\(printable(name))` changed"
+        case .probe(let name): "what `\(printable(name))` prints changed"
         }
     }
 }
@@ -201,6 +202,10 @@ extension RecipeValue {
     }
 }
 
+extension Probe {
+    func failure(_ why: String) -> String { "its probe `\(inWords)` failed: \(why)" }
+}
+
 extension Observation.Flaw {
     var inWords: String {
         switch self {
@@ -225,6 +230,7 @@ extension Blocker {
         case .held(let path, _): "`\(path)` is held back by a policy, and nothing whole is in its place"
         case .nothingToSkipTo(let paths):
             "it is to be skipped, and \(paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")) is not there"
+        case .probe(let probe, let why): probe.failure(why)
         case .observation(let path, let column, let flaw):
             "column `\(printable(column))` of `\(path)` gives no observation time: \(flaw.inWords)"
         }

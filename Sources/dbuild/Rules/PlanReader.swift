@@ -21,7 +21,7 @@ struct PlanReader {
     /// - Parameter answer: what a column holds, judged from the plan as far as it has been said; nil for "not yet".
     static func plan(
         _ rules: CompiledRules, settings: [String],
-        answer: (_ path: Path, _ column: [UInt8], _ soFar: () throws -> Plan) async throws -> [[UInt8]]?
+        answer: (_ question: Plan.Question, _ soFar: () throws -> Plan) async throws -> [[UInt8]]?
     ) async throws -> Plan {
         var reader = PlanReader()
         let log = rules.path + ".plan.log"
@@ -30,15 +30,13 @@ struct PlanReader {
             environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe, error: .file(log))
         do {
             while let frame = try readFrame(from: child.output) {
-                guard let question = try reader.read(frame) else { continue }
+                guard var question = try reader.read(frame) else { continue }
                 let soFar = reader.builder
-                let values = try await answer(question.path, question.column) { try soFar.finish(isWhole: false) }
-                reader.builder.questions.append(
-                    Plan.Question(
-                        path: question.path, column: question.column, answer: values,
-                        actionsBefore: soFar.actionCount))
+                question.answer = try await answer(question) { try soFar.finish(isWhole: false) }
+                reader.builder.questions.append(question)
                 let reply =
-                    values.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) } ?? Value.absent
+                    question.answer.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) }
+                    ?? Value.absent
                 try writeFrame(reply.frame, to: child.input)
             }
         } catch {
@@ -56,7 +54,7 @@ struct PlanReader {
     }
 
     /// Reads the records of a frame; a question is the last of its frame.
-    private mutating func read(_ frame: [UInt8]) throws -> (path: Path, column: [UInt8])? {
+    private mutating func read(_ frame: [UInt8]) throws -> Plan.Question? {
         wire.feed(frame)
         while !wire.isAtEnd {
             switch try wire.record() {
@@ -75,7 +73,14 @@ struct PlanReader {
                 let path = Path(try text())
                 let mayBeAbsent = try wire.bool()
                 try builder.addSource(path, mayBeAbsent: mayBeAbsent, place: try place())
-            case .question: return (Path(try text()), try text())
+            case .probedSource:
+                let path = Path(try text())
+                guard let probe = Probe(words: try list { reader in try reader.text() }) else {
+                    throw Failure.malformed(.ended)
+                }
+                try builder.addSource(path, probe: probe, place: try place())
+            case .question: return try readQuestion(.column)
+            case .listing: return try readQuestion(.files)
             case .failure:
                 let kind = try wire.number()
                 let message = try wire.text()
@@ -88,6 +93,10 @@ struct PlanReader {
             }
         }
         return nil
+    }
+
+    private mutating func readQuestion(_ kind: Plan.Question.Kind) throws -> Plan.Question {
+        Plan.Question(kind, path: Path(try text()), column: try text(), actionsBefore: builder.actionCount)
     }
 
     private mutating func text() throws -> [UInt8] { Array(try wire.text().utf8) }

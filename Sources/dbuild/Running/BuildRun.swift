@@ -42,6 +42,7 @@ struct BuildRun {
         interruption.onSignal {
             workers.cancel()
             commands.cancel()
+            session.probes.cancel()
         }
         try interruption.listen()
         let builder = Builder(

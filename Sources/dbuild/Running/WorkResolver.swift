@@ -93,14 +93,15 @@ struct WorkResolver {
         environment += [("HOME", scratch), ("TMPDIR", scratch)].map { (name: $0.0, value: $0.1) }
         let cpus = plan.rule(of: action).cpus
         environment += BaseEnvironment.threadVariables.map { (name: $0, value: "\(cpus)") }
-        for variable in facts.variables + facts.variablesOutsideKey {
+        for variable in facts.variables + facts.variablesOutsideKey + facts.secrets {
             let name = String(decoding: variable, as: UTF8.self)
             if let value = Machine.variable(name) { environment.append((name: name, value: value)) }
         }
         return .command(
             ActionTask.CommandLine(
                 program: program, arguments: vector, environment: environment,
-                inputs: present.map { plan.path(of: inputs[$0].artifact) },
+                inputs: present.map { inputs[$0].artifact }.filter { plan.probe(ofSource: $0) == nil }
+                    .map { plan.path(of: $0) },
                 dependencies: facts.dependencies.map { Path($0) }))
     }
 

@@ -104,15 +104,22 @@ struct ChildProcess: Sendable {
     func reap() -> Ending {
         var status: Int32 = 0
         while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
+        return Self.ending(status)
+    }
+
+    private static func ending(_ status: Int32) -> Ending {
+        status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
     }
 
     /// Whether it has ended; if so it is cleared away, and must not be used any more.
-    func hasEnded() -> Bool {
+    func hasEnded() -> Bool { ending() != nil }
+
+    /// How it has ended, if it has: then it is cleared away, and must not be used any more.
+    func ending() -> Ending? {
         var status: Int32 = 0
-        guard unsafe waitpid(identifier, &status, WNOHANG) == identifier else { return false }
+        guard unsafe waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
         closeEnds()
-        return true
+        return Self.ending(status)
     }
 
     func signal(_ number: Int32) { kill(-identifier, number) }

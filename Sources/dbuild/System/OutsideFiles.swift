@@ -18,9 +18,11 @@ func readFile(_ path: String) throws -> [UInt8] {
 }
 
 /// Writes beside the file and renames, so that nobody sees half of it.
-func replaceFile(_ path: String, with bytes: [UInt8], isExecutable: Bool = false) throws {
+///
+/// - Parameter mode: what the file may have at most; the process' mask takes from it.
+func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o666) throws {
     let staged = path + ".new-\(getpid())"
-    let file = unsafe open(staged, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isExecutable ? 0o777 : 0o666)
+    let file = unsafe open(staged, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard file >= 0 else { throw SystemError(call: "open", subject: staged, errno: errno) }
     do {
         defer { close(file) }

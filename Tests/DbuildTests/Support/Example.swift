@@ -9,6 +9,7 @@ enum Example: String, CaseIterable, Sendable {
     case policies = "Policies"
     case discoveries = "Discoveries"
     case verdicts = "Verdicts"
+    case keys = "Keys"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }

@@ -46,6 +46,7 @@ struct ReadPlan {
     var defaults: [Member] = []
     var sources: [(path: String, mayBeAbsent: Bool, place: Place)] = []
     var questions: [String] = []
+    var probedSources: [String: [String]] = [:]
     var failure: Failure?
     var end: Int?
 
@@ -97,7 +98,11 @@ struct ReadPlan {
             defaults = try members(&wire)
         case .source:
             sources.append((try wire.text(), try wire.bool(), try wire.place()))
-        case .question: questions.append("\(try wire.text()) \(try wire.text())")
+        case .probedSource:
+            let name = try wire.text()
+            probedSources[name] = try times(wire.number()) { try wire.text() }
+            _ = try wire.place()
+        case .listing, .question: questions.append("\(try wire.text()) \(try wire.text())")
         case .failure:
             guard let kind = FailureKind(rawValue: try wire.number()) else { throw WireError.mismatch(wanted: "kind") }
             failure = Failure(

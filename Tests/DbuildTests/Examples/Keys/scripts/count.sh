@@ -1,0 +1,1 @@
+printf %s "$DBUILD_TEST_TOKEN" | wc -c > "$1"

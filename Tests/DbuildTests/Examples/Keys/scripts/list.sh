@@ -1,0 +1,1 @@
+find package | sort > "$1"; cat package/*.py package/*/*.py >> "$1"
