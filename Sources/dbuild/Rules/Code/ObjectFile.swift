@@ -130,7 +130,9 @@ struct ObjectFile: Sendable {
             let info = try unsigned(at + 8, 8)
             let symbol = Int(info >> 32)
             let offset = try number(at, 8)
-            let addend = Int(Int64(bitPattern: try unsigned(at + 16, 8)))
+            var addend = Int(Int64(bitPattern: try unsigned(at + 16, 8)))
+            // A constant text of more than 15 bytes: its pointer carries a mark in the highest bit.
+            if addend.magnitude > 1 << 40 { addend = addend &+ Int.min }
             guard symbol < symbols.count, offset < sections[section.info].sizeBytes, addend.magnitude <= 1 << 40
             else { throw .damaged }
             found.append(
