@@ -81,8 +81,10 @@ let package = Package(
         .testTarget(
             name: "TablesTests", dependencies: ["TestSupport", "Tables", "Calendar", "tables-tool"],
             swiftSettings: settings),
+        // The verdict table, interpreted naively: it knows nothing of dbuild.
+        .target(name: "TestOracle", path: "Tests/Oracle", swiftSettings: settings),
         .testTarget(
-            name: "PlanningTests", dependencies: ["Planning", "Artifact", "Calendar", "Hashing"],
+            name: "PlanningTests", dependencies: ["TestOracle", "Planning", "Artifact", "Calendar", "Hashing"],
             swiftSettings: settings),
         .testTarget(
             name: "RulesTests", dependencies: ["TestSupport", "Rules", "Calendar"], exclude: ["Refusals"],
@@ -109,7 +111,7 @@ let package = Package(
         // The built program on example workspaces: beside its tests lie the helper and what rules link.
         .testTarget(
             name: "DbuildTests",
-            dependencies: ["TestSupport", "dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
+            dependencies: ["TestOracle", "TestSupport", "dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
             exclude: ["Examples", "Golden"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,8 @@
 import Planning
 import Testing
 
+@testable import TestOracle
+
 /// What holds of verdicts whatever the world.
 @Suite struct AlgebraTests {
     @Test(arguments: Seeds.batches(of: 25, short: 1, long: 200, from: 4_000_000))

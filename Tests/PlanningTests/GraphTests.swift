@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestOracle
+
 /// Every graph of four targets with every edit, and the edit taken back: `Planning` and the oracle do the same, and a
 /// source that is put back restores.
 @Suite struct GraphTests {

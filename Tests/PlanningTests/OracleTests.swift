@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestOracle
+
 /// Random worlds, built by `Planning` and by the oracle: the same line for every action, the same actions run, the
 /// same bytes in every file; and the view before says nothing that the build does not do.
 ///

@@ -2,6 +2,8 @@ import Artifact
 import Planning
 import Testing
 
+@testable import TestOracle
+
 /// Values in bytes: each has one spelling, and no bytes trap the reader.
 @Suite struct PackingTests {
     @Test func `every value is read back as it was`() throws {

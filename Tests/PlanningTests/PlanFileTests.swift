@@ -5,6 +5,7 @@ import Hashing
 import Testing
 
 @testable import Planning
+@testable import TestOracle
 
 /// Plans as files: read back as they were, and refused or walked to the end when damaged.
 @Suite struct PlanFileTests {

@@ -2,6 +2,8 @@ import Planning
 import Synchronization
 import Testing
 
+@testable import TestOracle
+
 /// The queue of what may start: its order, and what it costs.
 @Suite struct ReadyQueueTests {
     @Test func `a hundred thousand entries leave in order, and none is looked at while nothing fits`() {

@@ -2,6 +2,8 @@ import Artifact
 import Planning
 import Testing
 
+@testable import TestOracle
+
 /// What starts next, within a budget of cpus.
 @Suite struct ScheduleTests {
     @Test func `the longest remaining path comes first`() throws {

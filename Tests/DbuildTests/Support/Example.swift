@@ -10,9 +10,19 @@ enum Example: String, CaseIterable, Sendable {
     case discoveries = "Discoveries"
     case verdicts = "Verdicts"
     case keys = "Keys"
+    case worlds = "Worlds"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
+}
+
+extension Example {
+    /// What its recipes share with the tests.
+    func addShared(to rules: URL) throws {
+        guard self == .worlds else { return }
+        let craft = testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
+        try FileManager.default.copyItem(at: craft, to: rules.appending(path: "Craft.swift"))
+    }
 }
 
 let testSources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -42,6 +52,7 @@ actor CompiledExamples {
         let rules = place.appending(path: "rules")
         if files.fileExists(atPath: rules.path) { try files.removeItem(at: rules) }
         try files.copyItem(at: example.original.appending(path: "rules"), to: rules)
+        try example.addShared(to: rules)
         let ended = try await RunningCommand(["params"], in: place).ended()
         guard ended.exit == 0 else { throw DidNotCompile(said: ended.errors) }
         return place.appending(path: ".dbuild/rules")

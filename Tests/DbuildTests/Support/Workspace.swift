@@ -95,6 +95,7 @@ func withWorkspace<Value>(
         let root = files.temporaryDirectory.resolvingSymlinksInPath().appending(path: name)
         defer { try? files.removeItem(at: root) }
         try files.copyItem(at: example.original, to: root)
+        try example.addShared(to: root.appending(path: "rules"))
         if let compiled {
             let rules = root.appending(path: ".dbuild/rules")
             try files.createDirectory(at: rules, withIntermediateDirectories: true)

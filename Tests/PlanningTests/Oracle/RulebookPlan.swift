@@ -2,6 +2,8 @@ import Artifact
 import Calendar
 import Planning
 
+@testable import TestOracle
+
 /// The rules as a plan, as dbuild would have it.
 extension Rulebook {
     static let column = Array("lines".utf8)

@@ -1,6 +1,8 @@
 import Artifact
 import Planning
 
+@testable import TestOracle
+
 /// Builds and edits that come from a seed, done on both sides: by `Planning` and by the oracle.
 struct BuildSequence {
     let seed: UInt64
@@ -116,25 +118,6 @@ extension BuildSequence {
         oracle.place = bench.place
         return outcome.ran.count
     }
-}
-
-extension Files {
-    /// - Returns: false where a file cannot be: below a file, or in a directory's place.
-    mutating func write(_ path: String, _ bytes: [UInt8]?, at now: Int) -> Bool {
-        if bytes != nil {
-            let above = path.split(separator: "/").dropLast().indices.map { last in
-                path.split(separator: "/")[...last].joined(separator: "/")
-            }
-            if above.contains(where: { files[$0] != nil }) || self[path].map({ $0.isTree }) == true { return false }
-        }
-        files[path] = bytes
-        times[path] = bytes == nil ? nil : now
-        return true
-    }
-}
-
-extension Craft.Stuff {
-    fileprivate var isTree: Bool { if case .tree = self { true } else { false } }
 }
 
 extension Assessment {

@@ -1,5 +1,6 @@
 import Artifact
 import Planning
+@testable import TestOracle
 
 /// What deliberately wrong decisions take for facts.
 extension Workbench {

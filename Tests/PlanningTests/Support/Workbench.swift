@@ -2,6 +2,8 @@ import Artifact
 import Hashing
 import Planning
 
+@testable import TestOracle
+
 /// A workspace in memory with what is remembered of it: builds as dbuild does, but with `Craft` for recipes.
 ///
 /// It decides nothing: all verdicts are `Assessment`'s, and the order is `Schedule`'s.

@@ -2,6 +2,8 @@ import Artifact
 import Hashing
 import Planning
 
+@testable import TestOracle
+
 /// Building: what dbuild does about verdicts, one thing after another in an order that a seed gives.
 extension Workbench {
     struct Outcome {

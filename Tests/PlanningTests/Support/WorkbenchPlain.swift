@@ -1,6 +1,8 @@
 import Artifact
 import Planning
 
+@testable import TestOracle
+
 /// Scenarios that lay out their own plan: without policies, at the instant 0.
 extension Workbench {
     var files: [Path: [UInt8]] {

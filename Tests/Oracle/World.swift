@@ -8,6 +8,8 @@ struct World {
         var hasAxes = true
         var hasPeeks = true
         var hasLosses = true
+        /// Whether whole directories are inputs, sources may be absent, and columns say when something was observed.
+        var hasEverything = true
     }
 
     var book = Rulebook()
@@ -81,8 +83,9 @@ struct World {
 
     /// A family over the lines of some list, and what gathers it.
     private mutating func addFamily(_ index: Int, _ made: inout Made, _ random: inout SplitMix) {
-        let list = made.lists.isEmpty || random.chance(oneIn: 5) ? "axis" : made.lists[random.below(made.lists.count)]
-        if list == "axis", files["axis"] == nil { files["axis"] = Array("m0\nm1".utf8) }
+        let list =
+            made.lists.isEmpty || random.chance(oneIn: 5) ? "axis.csv" : made.lists[random.below(made.lists.count)]
+        if list == "axis.csv", files[list] == nil { files[list] = Self.axis(["m0", "m1"]) }
         var each = Act(
             name: "each-\(index)", does: random.chance(oneIn: 3) ? .parity : .mix,
             inputs: [Act.Input(property: "fixed-0", path: Self.sources[random.below(Self.sources.count)])],
@@ -110,7 +113,7 @@ struct World {
             Act.Input(property: "", path: path, how: how)
         }
         let tree = made.trees.randomElement(using: &random)
-        switch random.below(12) {
+        switch (traits.hasEverything ? 0 : 7) + random.below(traits.hasEverything ? 12 : 5) {
         case 0: return input(Self.perhaps[random.below(2)])
         case 1: return input(Self.directory, .tree)
         case 2: return input(Self.directory, .listing)
@@ -134,7 +137,7 @@ struct World {
         case 4: terms.existence = .daily(at: random.below(24))
         default: break
         }
-        let hasColumn = act.inputs[0].how == .bytes && act.inputs[0].path.hasSuffix(".csv")
+        let hasColumn = traits.hasEverything && act.inputs[0].how == .bytes && act.inputs[0].path.hasSuffix(".csv")
         let isFiles = act.inputs.allSatisfy { input in !book.isMade(input.path) && !input.path.contains("*") }
         if random.chance(oneIn: 5), hasColumn || isFiles {
             terms.settle = Terms.Settle(
@@ -143,11 +146,11 @@ struct World {
                 firstBuildWaits: random.chance(oneIn: 3), holdsEverything: random.chance(oneIn: 3))
         }
         if random.chance(oneIn: 8) {
-            terms.interval = Terms.Interval(length: random.below(50), holdsEverything: random.chance(oneIn: 3))
+            terms.interval = Terms.Interval(length: 1 + random.below(50), holdsEverything: random.chance(oneIn: 3))
         }
         terms.keepsEdited = random.chance(oneIn: 12)
         if random.chance(oneIn: 8) {
-            terms.useExisting = Terms.UseExisting(maxAge: random.chance(oneIn: 2) ? random.below(60) : nil)
+            terms.useExisting = Terms.UseExisting(maxAge: random.chance(oneIn: 2) ? 1 + random.below(60) : nil)
         }
         terms.isIntermediate = act.spread == nil && random.chance(oneIn: 8)
         terms.isStored = !random.chance(oneIn: 6)
@@ -161,6 +164,10 @@ struct World {
         if random.chance(oneIn: 2) { text += "@\(now - random.below(40) + 5)" }
         if traits.hasFailures, random.chance(oneIn: 25) { text += "!" }
         return Array(text.utf8)
+    }
+
+    private static func axis(_ names: some Sequence<String>) -> [UInt8] {
+        Array((["axis"] + names).map { $0 + "\n" }.joined().utf8)
     }
 
     private func peeked(_ random: inout SplitMix) -> [UInt8] { Array(["1", "2", "3+", "4+"][random.below(4)].utf8) }
@@ -213,8 +220,8 @@ extension World {
                 return .lose(bytes, isNoticed: random.chance(oneIn: 2))
             }
         case 15:
-            if place.files["axis"] != nil {
-                return .write("axis", Array(Self.members.prefix(random.below(4)).joined(separator: "\n").utf8))
+            if place.files["axis.csv"] != nil {
+                return .write("axis.csv", Self.axis(Self.members.prefix(random.below(4))))
             }
         default: editRules(index, &random)
         }

@@ -76,10 +76,10 @@ extension Craft.Stuff {
         }
     }
 
-    /// What an axis reads of it.
+    /// What an axis reads of it, a table with one column: all rows but the first.
     var lines: [String] {
         guard case .file(let bytes) = self else { return [] }
-        return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        return bytes.split(separator: UInt8(ascii: "\n")).dropFirst().map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The latest of the numbers behind `@`.
@@ -88,4 +88,23 @@ extension Craft.Stuff {
             Int(String(decoding: part.prefix { $0 >= 48 && $0 <= 57 }, as: UTF8.self))
         }.max()
     }
+}
+
+extension Files {
+    /// - Returns: false where a file cannot be: below a file, or in a directory's place.
+    mutating func write(_ path: String, _ bytes: [UInt8]?, at now: Int) -> Bool {
+        if bytes != nil {
+            let above = path.split(separator: "/").dropLast().indices.map { last in
+                path.split(separator: "/")[...last].joined(separator: "/")
+            }
+            if above.contains(where: { files[$0] != nil }) || self[path].map({ $0.isTree }) == true { return false }
+        }
+        files[path] = bytes
+        times[path] = bytes == nil ? nil : now
+        return true
+    }
+}
+
+extension Craft.Stuff {
+    fileprivate var isTree: Bool { if case .tree = self { true } else { false } }
 }
