@@ -234,7 +234,10 @@ extension World {
         case 0, 1: book.acts[index].level = random.below(3)
         case 2: if random.chance(oneIn: 3) { book.code = 1 + random.below(3) }
         case 3: if random.chance(oneIn: 3) { book.library = 1 + random.below(3) }
-        case 4: if let last = gathered.last { book.acts[index].inputs.remove(at: last) }
+        case 4:
+            if let last = gathered.last, gathered.count > (traits.hasEverything ? 0 : 1) {
+                book.acts[index].inputs.remove(at: last)
+            }
         case 5: if gathered.count > 1 { book.acts[index].inputs.swapAt(gathered[0], gathered[1]) }
         case 6:
             if !gathered.isEmpty {

@@ -1,20 +1,31 @@
 import Glibc
 import Rules
 
-/// What every action of these worlds does: `Craft`, of which the tests put a copy beside this file.
+// What every action of these worlds does is `Craft`, of which the tests put a copy beside this file. No recipe has a
+// list that is left empty: where an axis is empty, that would be taken for what gathers over it.
+
 struct Work: Recipe {
     @Input var fixed: [Artifact]
+    @Output var outputs: [Artifact]
+    var said: Said
+    func run(_ step: Step) throws { try said.run(["fixed": fixed], to: outputs, step) }
+}
+
+struct Gather: Recipe {
+    @Input var fixed: [Artifact]
     @Input var gathered: [Artifact]
+    @Output var outputs: [Artifact]
+    var said: Said
+    func run(_ step: Step) throws { try said.run(["fixed": fixed, "gathered": gathered], to: outputs, step) }
+}
+
+/// Of all that a family makes.
+struct GatherEach: Recipe {
+    @Input var fixed: [Artifact]
     @Input var each: [Artifact]
     @Output var outputs: [Artifact]
     var said: Said
-
-    func run(_ step: Step) throws {
-        let made = try said.run(fixed, gathered, each, outputs.indices.map { "\($0)" }, step)
-        for (index, output) in outputs.enumerated() {
-            if case .file(let bytes)? = made["\(index)"] { try Files.write(bytes, to: output.path) }
-        }
-    }
+    func run(_ step: Step) throws { try said.run(["fixed": fixed, "each": each], to: outputs, step) }
 }
 
 /// One of a family.
@@ -22,24 +33,22 @@ struct Cell: Recipe {
     @Input var fixed: [Artifact]
     @Output var output: Artifact
     var said: Said
-
-    func run(_ step: Step) throws {
-        if case .file(let bytes)? = try said.run(fixed, [], [], ["0"], step)["0"] {
-            try Files.write(bytes, to: output.path)
-        }
-    }
+    func run(_ step: Step) throws { try said.run(["fixed": fixed], to: [output], step) }
 }
 
 struct Split: Recipe {
     @Input var fixed: [Artifact]
+    @Output var tree: Tree
+    var said: Said
+    func run(_ step: Step) throws { try said.run(["fixed": fixed], to: tree, step) }
+}
+
+struct SplitGathered: Recipe {
+    @Input var fixed: [Artifact]
     @Input var gathered: [Artifact]
     @Output var tree: Tree
     var said: Said
-
-    func run(_ step: Step) throws {
-        guard case .tree(let files)? = try said.run(fixed, gathered, [], ["0"], step)["0"] else { return }
-        for (name, bytes) in files { try Files.write(bytes, to: tree.path + "/" + name) }
-    }
+    func run(_ step: Step) throws { try said.run(["fixed": fixed, "gathered": gathered], to: tree, step) }
 }
 
 /// A recipe's parameters.
@@ -51,15 +60,28 @@ struct Said: Codable {
     var library: Int
     var peeks: [String]
 
-    func run(
-        _ fixed: [Artifact], _ gathered: [Artifact], _ each: [Artifact], _ outputs: [String], _ step: Step
+    func run(_ inputs: [String: [Artifact]], to outputs: [Artifact], _ step: Step) throws {
+        let made = try run(inputs, outputs.indices.map { "\($0)" }, step)
+        for (index, output) in outputs.enumerated() {
+            if case .file(let bytes)? = made["\(index)"] { try Files.write(bytes, to: output.path) }
+        }
+    }
+
+    func run(_ inputs: [String: [Artifact]], to tree: Tree, _ step: Step) throws {
+        guard case .tree(let files)? = try run(inputs, ["0"], step)["0"] else { return }
+        for (name, bytes) in files { try Files.write(bytes, to: tree.path + "/" + name) }
+    }
+
+    private func run(
+        _ inputs: [String: [Artifact]], _ outputs: [String], _ step: Step
     ) throws -> [String: Craft.Stuff] {
         var given: [(property: String, stuff: Craft.Stuff?)] = []
-        for (index, artifact) in fixed.enumerated() {
-            given.append(("fixed-\(index)", .file(try Files.read(artifact.path))))
+        for property in ["fixed", "gathered", "each"] {
+            for (index, artifact) in (inputs[property] ?? []).enumerated() {
+                let name = property == "fixed" ? "fixed-\(index)" : property
+                given.append((name, .file(try Files.read(artifact.path))))
+            }
         }
-        for artifact in gathered { given.append(("gathered", .file(try Files.read(artifact.path)))) }
-        for artifact in each { given.append(("each", .file(try Files.read(artifact.path)))) }
         let job = Craft.Job(
             name: name, does: Craft(rawValue: does) ?? .mix, level: level, code: code, given: given, outputs: outputs,
             peeks: peeks)

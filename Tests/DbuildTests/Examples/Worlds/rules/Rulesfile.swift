@@ -28,23 +28,41 @@ import Rules
             case .all(let list):
                 _ = build.table(Artifact(list)).axis("axis", of: String.self)
                 guard let family = act.family.flatMap({ families[$0] }) else { throw Unreadable(line: line) }
-                act.accept(build.action(act.name, act.work(each: family.all.output)))
-            case nil:
-                if act.said.does == "split" {
-                    let split = build.action(
-                        act.name,
-                        Split(
-                            fixed: act.fixed.map { Artifact($0) }, gathered: act.gathered.map { Artifact($0) },
-                            tree: Tree(act.outputs[0]), said: act.said))
-                    act.adjust(split)
-                    if let share = act.accepts["gathered"] { split.accepts(.atLeast(share), of: \.gathered) }
-                } else {
-                    act.accept(build.action(act.name, act.work(each: [])))
-                }
+                let gather = build.action(
+                    act.name,
+                    GatherEach(
+                        fixed: artifacts(act.fixed), each: family.all.output, outputs: artifacts(act.outputs),
+                        said: act.said))
+                act.adjust(gather)
+                if let share = act.accepts["each"] { gather.accepts(.atLeast(share), of: \.each) }
+            case nil: add(act, to: build)
             }
         }
     }
+
+    private func add(_ act: Written, to build: Build) {
+        let (fixed, gathered, outputs) = (artifacts(act.fixed), artifacts(act.gathered), artifacts(act.outputs))
+        switch (act.said.does == "split", gathered.isEmpty) {
+        case (true, true):
+            act.adjust(build.action(act.name, Split(fixed: fixed, tree: Tree(act.outputs[0]), said: act.said)))
+        case (true, false):
+            let split = build.action(
+                act.name,
+                SplitGathered(fixed: fixed, gathered: gathered, tree: Tree(act.outputs[0]), said: act.said))
+            act.adjust(split)
+            if let share = act.accepts["gathered"] { split.accepts(.atLeast(share), of: \.gathered) }
+        case (false, true):
+            act.adjust(build.action(act.name, Work(fixed: fixed, outputs: outputs, said: act.said)))
+        case (false, false):
+            let gather = build.action(
+                act.name, Gather(fixed: fixed, gathered: gathered, outputs: outputs, said: act.said))
+            act.adjust(gather)
+            if let share = act.accepts["gathered"] { gather.accepts(.atLeast(share), of: \.gathered) }
+        }
+    }
 }
+
+private func artifacts(_ paths: [String]) -> [Artifact] { paths.map { Artifact($0) } }
 
 /// With a value in the place of `*`.
 private func put(_ value: String, _ text: String) -> String {

@@ -46,18 +46,6 @@ struct Written {
         }
     }
 
-    func work(each: [Artifact]) -> Work {
-        Work(
-            fixed: fixed.map { Artifact($0) }, gathered: gathered.map { Artifact($0) }, each: each,
-            outputs: outputs.map { Artifact($0) }, said: said)
-    }
-
-    func accept(_ action: Action<Work>) {
-        adjust(action)
-        if let share = accepts["gathered"] { action.accepts(.atLeast(share), of: \.gathered) }
-        if let share = accepts["each"] { action.accepts(.atLeast(share), of: \.each) }
-    }
-
     func adjust<R>(_ action: some Adjustable<R>) {
         func number(_ term: String, _ index: Int = 0) -> Double? {
             terms[term].flatMap { $0.indices.contains(index) ? Double($0[index]) : nil }
