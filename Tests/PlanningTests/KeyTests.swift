@@ -48,7 +48,10 @@ import Testing
                 { ($0.parts, $0.keyed) = (["k", "q"], [("x", "p")]) },
                 [.rewired(property: Array("keyed".utf8)), .rewired(property: Array("parts".utf8))]
             ),
-            ({ $0.surroundings.code = Digest(high: 1, low: 2) }, [.code]),
+            (
+                { $0.surroundings.code = Digest(high: 1, low: 2) },
+                [.code(from: Digest(high: 1, low: 1), to: Digest(high: 1, low: 2), [])]
+            ),
             ({ $0.libraries = [("libm", 1), ("libx", 2)] }, [.library(Array("libx".utf8))]),
             ({ $0.libraries = [("libm", 1)] }, [.library(Array("libx".utf8))]),
             (
