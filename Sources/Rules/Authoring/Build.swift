@@ -140,7 +140,7 @@ extension Build {
             wire.text("rule", name)
             wire.text("type", typeName)
             wire.text("short type", "\(R.self)")
-            wire.number(Int(R.version))
+            wire.number(Int((R.self as? any VersionedRecipe.Type)?.version ?? 0))
             wire.bool(R.self == Command.self)
             wire.place(place)
             wire.text("awaits", awaits?.path ?? "")
