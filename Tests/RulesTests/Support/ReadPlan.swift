@@ -10,6 +10,7 @@ struct ReadPlan {
         let name: String
         let type: String
         let shortType: String
+        let version: Int
         let isCommand: Bool
         let place: Place
         let awaits: String
@@ -71,6 +72,7 @@ struct ReadPlan {
             rules.append(
                 Rule(
                     name: try wire.text(), type: try wire.text(), shortType: try wire.text(),
+                    version: try wire.number(),
                     isCommand: try wire.bool(), place: try wire.place(), awaits: try wire.text(),
                     axes: try times(wire.number()) { try wire.number() }))
         case .action:
