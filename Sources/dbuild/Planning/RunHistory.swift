@@ -4,7 +4,7 @@ private import Foundation
 /// What is wrong with a run that was named.
 enum RunsError: Error {
     case malformed(String)
-    case unknown(Int64, first: Int64, last: Int64)
+    case unknown(String, first: Int64, last: Int64)
     case none
 }
 
@@ -35,14 +35,14 @@ struct RunHistory {
     func run(_ text: String) throws(RunsError) -> Int64 {
         guard let first = runs.first, let last = runs.last else { throw .none }
         if let number = Int64(text) {
-            guard runs.contains(number) else { throw .unknown(number, first: first, last: last) }
+            guard runs.contains(number) else { throw .unknown(text, first: first, last: last) }
             return number
         }
         let parts = text.split(separator: "~", omittingEmptySubsequences: false)
         guard parts.first == "last", parts.count <= 2 else { throw .malformed(text) }
         guard parts.count == 2 else { return last }
         guard let back = Int(parts[1]), back >= 0 else { throw .malformed(text) }
-        guard back < runs.count else { throw .unknown(last - Int64(clamping: back), first: first, last: last) }
+        guard back < runs.count else { throw .unknown(text, first: first, last: last) }
         return runs[runs.count - 1 - back]
     }
 

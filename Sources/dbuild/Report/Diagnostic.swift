@@ -167,8 +167,8 @@ extension Diagnostic {
         case .malformed(let text):
             what = "`\(text)` is not a run"
             hint = "a run is a number, `last`, or `last~1` for the one before it"
-        case .unknown(let number, let first, let last):
-            what = "there is no run \(number)"
+        case .unknown(let text, let first, let last):
+            what = "there is no run \(text)"
             hint = "there are runs from \(first) to \(last)"
         case .none: what = "nothing was built here"
         }

@@ -41,7 +41,7 @@ struct Explanation {
         lines += form == .short ? shortCauses : fullCauses
         if form != .short { lines += undecided }
         lines += HeldWording(assessment: assessment, request: request, rows: rows).lines
-        lines += blocked + unlisted
+        lines += recalled + blocked + unlisted
         lines += Self.staleReads(assessment).flatMap { ["", $0] }
         if form == .all { lines += everyAction }
         if outlook.open > 0 { lines += [""] + Price(assessment, request).lines(jobs: jobs) }
@@ -58,6 +58,16 @@ struct Explanation {
             parts.append("\(grouped(count)) \(what)")
         }
         return wrapped(parts, separator: ", ", first: "\(counted(outlook.actions, "action")): ", indent: "  ")
+    }
+
+    /// Current ones whose bytes are away and needed: by a target, or by what will run.
+    private var recalled: [String] {
+        let actions = assessment.recalls(request)
+        guard let first = actions.first else { return [] }
+        let more = actions.count > 1 ? " and \(grouped(actions.count - 1)) more" : ""
+        return [
+            "", "\(counted(actions.count, "current action")) to bring its bytes back: \(assessment.plan.name(of: first))\(more)",
+        ]
     }
 
     // MARK: Causes
