@@ -59,6 +59,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `the worlds come to every line of the table`(hasEverything: Bool) {
+        var traits = World.Traits()
+        traits.hasEverything = hasEverything
+        var lines: Set<Int> = []
+        for seed in 0 ..< 60 as Range<UInt64> {
+            var random = SplitMix(state: seed)
+            var world = World(&random, traits)
+            var oracle = Oracle()
+            oracle.place.files = world.files
+            for _ in 0 ..< 6 {
+                oracle.build(world.book, world.order(&random))
+                lines.formUnion(oracle.lines.values)
+                for case .write(let path, let bytes) in world.edits(&random, oracle.place, []) {
+                    _ = oracle.place.write(path, bytes, at: world.now)
+                }
+            }
+        }
+        #expect(lines == Set(1 ... 12))
+    }
+
     @Test(arguments: Workbench.Mistake.allCases)
     func `a builder with a mistake is found out`(mistake: Workbench.Mistake) throws {
         let found = try (0 ..< 150 as Range<UInt64>).first { seed in

@@ -25,13 +25,17 @@ final class RunningCommand: Sendable {
         process.environment = ProcessInfo.processInfo.environment
             .merging(["NO_COLOR": "1"]) { _, new in new }.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Self.file(channels.appending(path: "output"))
-        process.standardError = try Self.file(channels.appending(path: "errors"))
+        let output = try Self.file(channels.appending(path: "output"))
+        let errors = try Self.file(channels.appending(path: "errors"))
+        (process.standardOutput, process.standardError) = (output, errors)
         let (ending, end) = AsyncStream<Void>.makeStream()
         self.ending = ending
         process.terminationHandler = { _ in end.finish() }
         start = .now
         try process.run()
+        // The process keeps its handles: after a thousand commands there would be too many.
+        try output.close()
+        try errors.close()
     }
 
     private static func file(_ place: URL) throws -> FileHandle {
