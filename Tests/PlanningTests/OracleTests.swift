@@ -7,7 +7,7 @@ import Testing
 ///
 /// A seed that is found is run alone with `DBUILD_SEED`.
 @Suite struct OracleTests {
-    @Test(arguments: Seeds.batches(of: 50, short: 2, long: 1_900))
+    @Test(arguments: Seeds.batches(of: 40, short: 2, long: 2_400))
     func `a build does what the table says`(seeds: Range<UInt64>) throws {
         let found = try seeds.compactMap { seed in
             var sequence = BuildSequence(seed: seed)
@@ -16,7 +16,7 @@ import Testing
         #expect(found == [])
     }
 
-    @Test(arguments: Seeds.batches(of: 2, short: 1, long: 2_000, from: 1_000_000))
+    @Test(arguments: Seeds.batches(of: 1, short: 1, long: 4_000, from: 1_000_000))
     func `a build of many actions does what the table says`(seeds: Range<UInt64>) throws {
         let found = try seeds.compactMap { seed in
             var traits = World.Traits()
@@ -27,7 +27,7 @@ import Testing
         #expect(found == [])
     }
 
-    @Test(arguments: Seeds.batches(of: 20, short: 2, long: 50, from: 2_000_000))
+    @Test(arguments: Seeds.batches(of: 20, short: 1, long: 50, from: 2_000_000))
     func `without policies a build leaves what a clean one makes, and nothing to do`(seeds: Range<UInt64>) throws {
         for seed in seeds {
             var sequence = BuildSequence(seed: seed, .plain)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Seeds.batches(of: 20, short: 2, long: 50, from: 3_000_000))
+    @Test(arguments: Seeds.batches(of: 20, short: 1, long: 50, from: 3_000_000))
     func `what is written while a build runs is in the next one`(seeds: Range<UInt64>) throws {
         for seed in seeds {
             var sequence = BuildSequence(seed: seed, .plain)
