@@ -8,6 +8,7 @@ public enum Recurrence: Hashable, Sendable {
 
     /// In the order of ISO 8601.
     public enum Weekday: Int, Hashable, Sendable, CaseIterable {
-        case monday = 1, tuesday, wednesday, thursday, friday, saturday, sunday
+        case monday = 1
+        case tuesday, wednesday, thursday, friday, saturday, sunday
     }
 }

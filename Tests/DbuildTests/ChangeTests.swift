@@ -122,7 +122,7 @@ import Testing
                     edit: { try $0.replace("\\(count) rows, ", by: "\\(count) lines, ", in: "rules/Rulesfile.swift") },
                     holds: { workspace, record, _ throws in
                         #expect(try workspace.read("out/models/a.txt") == "a: 2 lines, 10 rounds\n")
-                        #expect(record.reasons("train[entity=a]").contains { $0.hasPrefix("code of the rules") })
+                        #expect(record.reasons("train[entity=a]").contains { $0.hasPrefix("code: ") })
                     }),
             ])
         }

@@ -70,8 +70,8 @@ import Testing
                         #expect(try workspace.read("out/models/b.txt") == "b: 1 rows, 10 rounds\n")
                     }),
                 ScenarioStep(
-                    name: "as it was: the old model is still good, and is gathered again",
-                    runs: ["entities", "split", "total", "report"],
+                    name: "as it was: the old model is still good, and what gathers it is put back", runs: [],
+                    restores: ["entities", "split", "total", "report"],
                     edit: { try $0.replace("b,fail", by: "b,9", in: "data/rows.csv") }),
                 ScenarioStep(name: "null build", runs: []),
             ])

@@ -65,9 +65,8 @@ struct Explanation {
         let actions = assessment.recalls(request)
         guard let first = actions.first else { return [] }
         let more = actions.count > 1 ? " and \(grouped(actions.count - 1)) more" : ""
-        return [
-            "", "\(counted(actions.count, "current action")) to bring its bytes back: \(assessment.plan.name(of: first))\(more)",
-        ]
+        let name = assessment.plan.name(of: first) + more
+        return ["", "\(counted(actions.count, "current action")) to bring its bytes back: \(name)"]
     }
 
     // MARK: Causes
