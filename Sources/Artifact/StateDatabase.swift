@@ -60,6 +60,11 @@ package final class StateDatabase: Sendable {
         } catch { throw Self.failure(error) }
     }
 
+    /// Folds what was written into the one file, and leaves none beside it.
+    ///
+    /// Where it cannot be done, or the process is killed before, whoever opens it next does it.
+    package func close() { _ = Result { try queue.close() } }
+
     /// The number in a file; 0 where there is none.
     ///
     /// Read by a connection of its own, since one that can write changes the file as it is opened.

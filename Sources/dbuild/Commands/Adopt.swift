@@ -38,6 +38,7 @@ struct Adopt: AsyncParsableCommand {
         defer { lock.release() }
         guard let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }
+        defer { database.close() }
         var progress = Progress(isQuiet: false)
         for event in try Recovery.run(database, disk).events { progress.show(event) }
         let session = Session(

@@ -104,6 +104,7 @@ struct Build: AsyncParsableCommand {
             let database = try StateDatabase(
                 path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }
+        defer { database.close() }
         for event in try Recovery.run(database, disk).events { events.say(event) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
