@@ -36,7 +36,8 @@ struct Toolchain: Sendable {
     /// functions merged: the code fingerprint then sees each of them, whatever the others are.
     static let options = [
         "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-Xfrontend", "-function-sections", "-Xllvm",
-        "-no-x86-call-frame-opt", "-Xllvm", "-swiftmergefunc-threshold=0",
+        "-no-x86-call-frame-opt", "-Xllvm", "-swiftmergefunc-threshold=0", "-Xfrontend",
+        "-disable-llvm-merge-functions-pass",
     ]
 
     /// Compiles the rules to one object.
