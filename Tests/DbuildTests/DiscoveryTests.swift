@@ -202,4 +202,16 @@ import Testing
             #expect(ended.errors.contains("`.dbuild` is dbuild's own"), "\(ended.testDescription)")
         }
     }
+
+    @Test func whatAnActionMadeItselfIsNoInputOfIt() async throws {
+        try await withWorkspace(.discoveries) { workspace in
+            #expect(try await workspace.dbuild("gather").exit == 0)
+            let made = try workspace.read("out/gathered.txt")
+            try workspace.write("out/gathered.txt\n", to: "data/list.txt")
+            let ended = try await workspace.dbuild("gather")
+            #expect(ended.exit == 1)
+            #expect(ended.errors.contains("its own output of an earlier run"), "\(ended.testDescription)")
+            #expect(try workspace.read("out/gathered.txt") == made)
+        }
+    }
 }

@@ -4,6 +4,8 @@ extension Discovery.Failure {
     var inWords: String {
         switch self {
         case .undeclared(let path, let maker): "it read `\(path)`, which `\(maker)` makes: declare it as an input"
+        case .ownOutput(let path):
+            "it read `\(path)`, its own output of an earlier run: what it gives would depend on how often it ran"
         case .aroundMade(let path, let made, let maker):
             "it read the directory `\(path)`, in which `\(maker)` makes `\(made)`: declare as inputs what it needs"
         case .unfit(let bytes, let flaw):

@@ -32,6 +32,8 @@ struct Discovery {
         case undeclared(Path, maker: String)
         /// Other actions make things in this directory.
         case aroundMade(Path, made: Path, maker: String)
+        /// Its own, as an earlier run has left it: what it gives would depend on how often it ran.
+        case ownOutput(Path)
         case unfit([UInt8], Path.Flaw)
         case unreadable(CensusError)
     }
@@ -43,7 +45,9 @@ struct Discovery {
             switch try places.place(of: read.path, from: read.base) {
             case .own: continue
             case .unfit(let bytes, let flaw): throw Failure.unfit(bytes, flaw)
-            case .at(let path): if !isDeclared(path) { looks[path, default: []].insert(read.wasThere) }
+            case .at(let path):
+                if isOutput(path) { throw Failure.ownOutput(path) }
+                if !isDeclared(path) { looks[path, default: []].insert(read.wasThere) }
             }
         }
         var found: [Discovered] = []
@@ -62,16 +66,18 @@ struct Discovery {
         return .found(found)
     }
 
-    /// Inputs with all that lies in them, unless only their names are one, and the action's own outputs.
+    /// Inputs with all that lies in them, unless only their names are one.
     private func isDeclared(_ path: Path) -> Bool {
-        func holds(_ artifact: ArtifactID) -> Bool {
-            let place = plan.path(of: artifact)
-            return path == place || path.below(place) != nil
+        plan.inputs(of: action).contains {
+            $0.aspect == .bytes && holds($0.artifact, path) && !missing.contains(plan.path(of: $0.artifact))
         }
-        return plan.outputs(of: action).contains { holds($0.artifact) }
-            || plan.inputs(of: action).contains {
-                $0.aspect == .bytes && holds($0.artifact) && !missing.contains(plan.path(of: $0.artifact))
-            }
+    }
+
+    private func isOutput(_ path: Path) -> Bool { plan.outputs(of: action).contains { holds($0.artifact, path) } }
+
+    private func holds(_ artifact: ArtifactID, _ path: Path) -> Bool {
+        let place = plan.path(of: artifact)
+        return path == place || path.below(place) != nil
     }
 
     private func checkMaker(of path: Path) throws(Failure) {
