@@ -19,9 +19,15 @@ enum Example: String, CaseIterable, Sendable {
 extension Example {
     /// What its recipes share with the tests.
     func addShared(to rules: URL) throws {
-        guard self == .worlds else { return }
-        let craft = testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
-        try FileManager.default.copyItem(at: craft, to: rules.appending(path: "Craft.swift"))
+        let shared: URL? =
+            switch self {
+            case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
+            case .training, .wide, .policies, .discoveries, .verdicts:
+                testSources.appending(path: "Examples/Shared/Files.swift")
+            case .programs, .mistakes, .keys: nil
+            }
+        guard let shared else { return }
+        try FileManager.default.copyItem(at: shared, to: rules.appending(path: shared.lastPathComponent))
     }
 }
 

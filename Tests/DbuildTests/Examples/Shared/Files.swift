@@ -18,6 +18,12 @@ enum Files {
     /// Says behind the back of dbuild that an action ran: the tests believe this file and nothing else.
     static func witness(_ action: String) throws { try put(action + "\n", in: "witness", mode: "a") }
 
+    /// Lies down for as long as the undeclared file `pause` says, in milliseconds, so that no key knows of it.
+    static func pause() {
+        guard let text = try? read("pause"), let milliseconds = UInt32(text) else { return }
+        for _ in 0 ..< milliseconds { usleep(1000) }
+    }
+
     private static func put(_ text: String, in path: String, mode: String) throws {
         guard let file = fopen(path, mode) else { throw FileError(path: path) }
         defer { fclose(file) }
