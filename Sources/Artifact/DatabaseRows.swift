@@ -23,6 +23,9 @@ func value<Value: DatabaseValueConvertible>(_ row: Row, _ index: Int) -> Value? 
     Value.fromDatabaseValue(row[index] as DatabaseValue)
 }
 
+/// A number of bytes: SQLite's integers have a sign.
+func bytesCount(_ row: Row, _ index: Int) -> UInt64 { UInt64(clamping: (value(row, index) as Int64?) ?? 0) }
+
 func digest(_ row: Row, _ index: Int) -> Digest? {
     var unpacker = Unpacker(bytes(row, index))
     return try? unpacker.digest()

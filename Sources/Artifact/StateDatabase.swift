@@ -11,7 +11,7 @@ package final class StateDatabase: Sendable {
     private let boot: String
 
     /// The number in the file: another one is never guessed at.
-    package static let schemaVersion = 2
+    package static let schemaVersion = 3
 
     package enum Failure: Error, Hashable, Sendable {
         /// A file that a later dbuild has written.
@@ -55,7 +55,7 @@ package final class StateDatabase: Sendable {
                 try queue.write { try $0.execute(sql: Self.schema) }
             } else if found < Self.schemaVersion, !readOnly {
                 // What earlier releases have recorded took hours to make: it is taken over, not made again.
-                try queue.write { try $0.execute(sql: Self.migrationFrom1) }
+                try queue.write { try $0.execute(sql: Self.migration(from: found)) }
             }
         } catch { throw Self.failure(error) }
     }
@@ -85,10 +85,10 @@ package final class StateDatabase: Sendable {
             identity BLOB PRIMARY KEY, rule BLOB NOT NULL, key BLOB NOT NULL, outputs BLOB NOT NULL,
             missing BLOB, builtAt INTEGER NOT NULL, run INTEGER NOT NULL, seconds REAL NOT NULL,
             peakBytes INTEGER NOT NULL, discovered BLOB, isAdopted INTEGER NOT NULL DEFAULT 0,
-            startedAt INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            startedAt INTEGER NOT NULL DEFAULT 0, inputBytes INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         -- Apart from the traces: a null build reads all of those, and none of these.
         CREATE TABLE keyParts (identity BLOB PRIMARY KEY, parts BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE failure (identity BLOB PRIMARY KEY, run INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE failure (identity BLOB PRIMARY KEY, run INTEGER NOT NULL, record BLOB) WITHOUT ROWID;
         CREATE TABLE publishing (id INTEGER PRIMARY KEY, identity BLOB NOT NULL, publication BLOB NOT NULL);
         CREATE TABLE answer (
             path BLOB NOT NULL, field BLOB NOT NULL, content BLOB NOT NULL, answer BLOB NOT NULL,
@@ -109,13 +109,23 @@ package final class StateDatabase: Sendable {
         \(storeSchema)
         """
 
-    private static let migrationFrom1 = """
-        ALTER TABLE trace ADD COLUMN discovered BLOB;
-        ALTER TABLE trace ADD COLUMN isAdopted INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE trace ADD COLUMN startedAt INTEGER NOT NULL DEFAULT 0;
-        \(version2)
-        PRAGMA user_version = \(schemaVersion);
-        """
+    private static func migration(from version: Int) -> String {
+        let from1 = """
+            ALTER TABLE trace ADD COLUMN discovered BLOB;
+            ALTER TABLE trace ADD COLUMN isAdopted INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE trace ADD COLUMN startedAt INTEGER NOT NULL DEFAULT 0;
+            \(version2)
+            """
+        let from2 = """
+            ALTER TABLE trace ADD COLUMN inputBytes INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE failure ADD COLUMN record BLOB;
+            """
+        return """
+            \(version < 2 ? from1 : "")
+            \(from2)
+            PRAGMA user_version = \(schemaVersion);
+            """
+    }
 
     private static func failure(_ error: any Error) -> Failure {
         if let failure = error as? Failure { return failure }
@@ -220,6 +230,8 @@ extension StateDatabase {
         package let run: Int64
         package let discovered: [Discovered]
         package let isAdopted: Bool
+        package let peakBytes: UInt64
+        package let inputBytes: UInt64
     }
 
     package func forEachTrace(_ body: (TraceHead) -> Void) throws(Failure) {
@@ -227,7 +239,8 @@ extension StateDatabase {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT identity, rule, key, outputs, missing, seconds, builtAt, run, discovered, isAdopted
+                    SELECT identity, rule, key, outputs, missing, seconds, builtAt, run, discovered, isAdopted,
+                           peakBytes, inputBytes
                     FROM trace
                     """)
             while let row = try rows.next() {
@@ -245,7 +258,8 @@ extension StateDatabase {
                         identity: identity, rule: bytes(row, 1), key: key, outputs: list,
                         missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: value(row, 5) ?? 0,
                         builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0, discovered: found,
-                        isAdopted: value(row, 9) ?? false))
+                        isAdopted: value(row, 9) ?? false, peakBytes: bytesCount(row, 10),
+                        inputBytes: bytesCount(row, 11)))
             }
         }
     }
@@ -258,7 +272,8 @@ extension StateDatabase {
                 let row = try Row.fetchOne(
                     database,
                     sql: """
-                        SELECT key, outputs, missing, builtAt, run, seconds, peakBytes, discovered, isAdopted, startedAt
+                        SELECT key, outputs, missing, builtAt, run, seconds, peakBytes, discovered, isAdopted, startedAt,
+                               inputBytes
                         FROM trace WHERE identity = ?
                         """, arguments: [data(identity)])
             else { return nil }
@@ -273,7 +288,7 @@ extension StateDatabase {
                 discovered: list(7, of: Discovered.self) ?? [], isAdopted: value(row, 8) ?? false,
                 builtAtNanoseconds: value(row, 3) ?? 0, startedAtNanoseconds: value(row, 9) ?? 0,
                 run: value(row, 4) ?? 0, durationSeconds: value(row, 5) ?? 0,
-                peakBytes: UInt64(clamping: (value(row, 6) as Int64?) ?? 0))
+                peakBytes: bytesCount(row, 6), inputBytes: bytesCount(row, 10))
         }
     }
 
@@ -303,10 +318,11 @@ extension StateDatabase {
         }
     }
 
-    package func recordFailure(_ identity: Digest, run: Int64) throws(Failure) {
+    package func recordFailure(_ identity: Digest, _ record: FailureRecord) throws(Failure) {
         try write { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO failure (identity, run) VALUES (?, ?)", arguments: [data(identity), run])
+                sql: "INSERT OR REPLACE INTO failure (identity, run, record) VALUES (?, ?, ?)",
+                arguments: [data(identity), record.run, packed { record.pack(into: &$0) }])
         }
     }
 
@@ -316,6 +332,24 @@ extension StateDatabase {
             var found: [Digest: Int64] = [:]
             let rows = try Row.fetchCursor(database, sql: "SELECT identity, run FROM failure")
             while let row = try rows.next() { if let identity = digest(row, 0) { found[identity] = value(row, 1) } }
+            return found
+        }
+    }
+}
+
+extension StateDatabase {
+    /// How actions failed last that have not been built since, by the action's identity; nothing of those that an
+    /// earlier release has recorded by their run alone.
+    package func failureRecords() throws(Failure) -> [Digest: FailureRecord] {
+        try read { database in
+            var found: [Digest: FailureRecord] = [:]
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT identity, record FROM failure WHERE record IS NOT NULL")
+            while let row = try rows.next() {
+                var unpacker = Unpacker(bytes(row, 1))
+                guard let identity = digest(row, 0), let record = try? FailureRecord(from: &unpacker) else { continue }
+                found[identity] = record
+            }
             return found
         }
     }
@@ -377,8 +411,8 @@ extension StateDatabase {
                 sql: """
                     INSERT OR REPLACE INTO trace
                     (identity, rule, key, outputs, missing, builtAt, run, seconds, peakBytes, discovered, isAdopted,
-                     startedAt)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     startedAt, inputBytes)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             let parts = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
@@ -398,7 +432,7 @@ extension StateDatabase {
                         made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
                         made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
                         made.discovered.isEmpty ? nil : packed { $0.list(made.discovered) }, made.isAdopted,
-                        made.startedAtNanoseconds,
+                        made.startedAtNanoseconds, Int64(clamping: made.inputBytes),
                     ])
                     try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
                     try failure.execute(arguments: [identity])

@@ -19,11 +19,13 @@ package struct Trace: Hashable, Sendable {
     package var run: Int64
     package var durationSeconds: Double
     package var peakBytes: UInt64
+    /// Of the files it read, together; 0 where nobody knows.
+    package var inputBytes: UInt64
 
     package init(
         key: Digest, parts: [KeyPart], outputs: [Output], missing: [Path] = [], discovered: [Discovered] = [],
         isAdopted: Bool = false, builtAtNanoseconds: Int64, startedAtNanoseconds: Int64 = 0, run: Int64,
-        durationSeconds: Double, peakBytes: UInt64
+        durationSeconds: Double, peakBytes: UInt64, inputBytes: UInt64 = 0
     ) {
         self.key = key
         self.parts = parts
@@ -36,6 +38,7 @@ package struct Trace: Hashable, Sendable {
         self.run = run
         self.durationSeconds = durationSeconds
         self.peakBytes = peakBytes
+        self.inputBytes = inputBytes
     }
 
     /// An output as it was published; a tree with everything in it.

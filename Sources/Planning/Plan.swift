@@ -55,6 +55,7 @@ package final class Plan: Sendable {
     /// Sources that are no files, by path.
     package let probedSources: [ProbedSource]
     package let parameters: [Parameter]
+    package let pools: [Pool]
 
     static let none = UInt32.max
 
@@ -135,6 +136,7 @@ package final class Plan: Sendable {
             questions = try unpacker.list(of: Question.self)
             probedSources = try unpacker.list(of: ProbedSource.self)
             parameters = try unpacker.list(of: Parameter.self)
+            pools = try unpacker.list(of: Pool.self)
         } catch { return nil }
         guard isWellFormed else { return nil }
     }
@@ -155,6 +157,7 @@ package final class Plan: Sendable {
         package var policy = Policy()
         /// What the recipe says of itself, 0 or more.
         package var version = 0
+        package var running = Running()
 
         package init(
             name: [UInt8], type: [UInt8], shortType: [UInt8], isCommand: Bool, place: Place, axes: [Int], awaits: Path?

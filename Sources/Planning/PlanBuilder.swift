@@ -9,6 +9,7 @@ package struct PlanBuilder {
     package var groups: [Plan.Group] = []
     package var defaults: Plan.Group?
     package var questions: [Plan.Question] = []
+    package var pools: [Plan.Pool] = []
     private var probedSources: [Path: Probe] = [:]
 
     private struct Source { var mayBeAbsent: Bool, place: Place }
@@ -272,6 +273,7 @@ extension PlanBuilder {
             probedSources[path]?.pack(into: &packer)
         }
         packer.list(parameters)
+        packer.list(pools)
         writer.bytes(packer.bytes, .description)
         guard let plan = Plan(Blob(copying: writer.finish())) else { throw .tooLarge("plan") }
         return plan

@@ -13,7 +13,7 @@ enum PlanSection: Int, CaseIterable {
 /// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 8
+    static let version: UInt64 = 9
     /// Behind magic and version: the digest of all that follows it.
     static let digestAt = 16
     static let tableAt = 32
@@ -57,7 +57,9 @@ extension Plan {
             below(inputProperty, textAt.count - 1), below(outputProperty, textAt.count - 1),
             recipeAt.count == actions + 1, recipeAt.first == 0, recipeAt.last == UInt64(recipeBytes.count),
             topological.count == actions, below(topological, actions),
-            rules.allSatisfy({ $0.axes.allSatisfy { axis in axis >= 0 && axis < axes.count } })
+            rules.allSatisfy({ $0.axes.allSatisfy { axis in axis >= 0 && axis < axes.count } }),
+            rules.allSatisfy({ ($0.running.pool ?? -1) < pools.count }),
+            rules.allSatisfy({ rule in (rule.running.batch?.axis ?? -1) < rule.axes.count })
         else { return false }
         for index in 0 ..< actions {
             guard recipeAt[index] <= recipeAt[index + 1] else { return false }
@@ -90,6 +92,7 @@ extension Plan.Rule {
         packer.list(awaits.map { [$0] } ?? [])
         policy.pack(into: &packer)
         packer.number(version)
+        running.pack(into: &packer)
     }
 
     package init(from unpacker: inout Unpacker) throws(UnpackError) {
@@ -107,6 +110,7 @@ extension Plan.Rule {
         awaits = try unpacker.list(of: Path.self).first
         policy = try Policy(from: &unpacker)
         version = Int(clamping: try unpacker.number())
+        running = try Running(from: &unpacker)
     }
 }
 

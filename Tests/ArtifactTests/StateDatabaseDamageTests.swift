@@ -19,7 +19,7 @@ struct StateDatabaseDamageTests {
         try database.record(
             (0 ..< rows).map { (Path("d\($0 % 5)/f\($0)"), $0 % 3 == 0 ? Example.tree($0) : Example.census($0)) })
         _ = try database.open((0 ..< rows).map { Example.publication($0) })
-        try database.recordFailure(Example.publication(1).identity, run: 1)
+        try database.recordFailure(Example.publication(1).identity, Example.failure(run: 1))
         try database.recordAnswer("r", [0x61], of: Example.content(1), [[0x62]])
         _ = try database.beginRun(atLeast: 1, nowNanoseconds: 9, parameters: [[0x61]], targets: [])
     }

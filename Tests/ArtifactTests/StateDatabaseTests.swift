@@ -56,7 +56,9 @@ struct StateDatabaseTests {
         let sent = Example.publication(5)
         do {
             let database = try open(scratch)
-            try database.recordFailure(sent.identity, run: 3)
+            let failure = Example.failure(run: 3)
+            try database.recordFailure(sent.identity, failure)
+            #expect(try database.failureRecords() == [sent.identity: failure])
             #expect(try database.failures() == [sent.identity: 3])
             _ = try database.open([sent, Example.publication(6)])
             #expect(try database.failures().isEmpty)

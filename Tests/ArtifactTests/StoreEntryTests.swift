@@ -80,7 +80,7 @@ struct StoreEntryTests {
             try shelf.database.forEachTrace { if $0.identity == identity { found = $0.key } }
             return found
         }
-        try shelf.database.recordFailure(identity, run: 1)
+        try shelf.database.recordFailure(identity, Example.failure(run: 1))
         try shelf.database.recordStale([identity], current: [], nowNanoseconds: 5)
         let back = Publication(
             identity: identity, rule: [], trace: .placeholder(of: entry.outputs, run: 1), changes: [],

@@ -80,6 +80,33 @@ import Testing
             }, "an action needs at least 1 cpu, not 0 1")
     }
 
+    @Test func whatCannotBeRunSoIsRefused() async {
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in
+                    build.rule("list", Axis("day", ["1", "2"])) { Gather(parts: [], result: "list/\($0)") }
+                        .batch(by: "route", upTo: 3)
+                }
+            }, "rule `list` has no axis `route`; it has `day` 1")
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in
+                    build.action("a", Gather(parts: [], result: "x")).limits(memory: .gigabytes(-1))
+                }
+            }, "-1.0 gigabytes is no amount of memory: it must be a number of bytes above 0 1")
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in _ = build.pool("api", atOnce: 0) }
+            }, "pool `api` allows 0: nothing could ever run in it 1")
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in
+                    _ = build.pool("api", atOnce: 1)
+                    _ = build.pool("api", perMinute: 1)
+                }
+            }, "two pools are called `api` 2")
+    }
+
     @Test func aShareIsBetweenNothingAndAll() async {
         expect(
             await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {

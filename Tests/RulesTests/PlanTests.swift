@@ -171,6 +171,32 @@ import Testing
             ])
     }
 
+    @Test func howActionsRunIsSaid() throws {
+        let plan = try plan { build in
+            let api = build.pool("polygon", atOnce: 4, perMinute: 5)
+            let other = build.pool("licence", atOnce: 1)
+            let days = Axis("day", ["2013-12-30", "2013-12-31"] as [Day])
+            build.rule("list", days) { Gather(parts: ["x"], result: "list/\($0)") }
+                .needs(memory: .gigabytes(1.5)).limits(timeout: .minutes(30), memory: .megabytes(512))
+                .retries(3, after: .seconds(10), ofTimeouts: true).pool(api).batch(by: "day", upTo: 50)
+            build.action("one", Gather(parts: ["x"], result: "one")).limits(timeout: .seconds(0.5)).retries(1)
+                .pool(other).batch(upTo: 2)
+        }
+        #expect(
+            plan.pools == [
+                ReadPlan.Pool(name: "polygon", atOnce: 4, perMinute: 5),
+                ReadPlan.Pool(name: "licence", atOnce: 1, perMinute: nil),
+            ])
+        #expect(
+            plan.changes == [
+                .needs(rule: 0, cpus: 1, memory: 3 << 29), .policy(rule: 0, "limits 1800000000000 \(512 << 20)"),
+                .policy(rule: 0, "retries 3 10000000000 true"), .policy(rule: 0, "pool 0"),
+                .policy(rule: 0, "batch 0 50"), .policy(rule: 1, "limits 500000000 none"),
+                .policy(rule: 1, "retries 1 1000000000 false"), .policy(rule: 1, "pool 1"),
+                .policy(rule: 1, "batch none 2"),
+            ])
+    }
+
     @Test func aCommandRefersToItsArtifactsByIndex() throws {
         let plan = try plan { build in
             build.action(

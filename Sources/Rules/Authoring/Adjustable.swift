@@ -28,14 +28,6 @@ public enum Acceptance: Hashable, Sendable {
 }
 
 extension Adjustable {
-    /// How many cpus each action takes; it sees them as `step.cpus`, and they are part of its key.
-    @discardableResult
-    public func needs(cpus: Int, file: String = #fileID, line: Int = #line) -> Self {
-        guard cpus >= 1 else { adjusted.build.fail(.tooFewCPUs(cpus), at: Place(file: file, line: line)) }
-        adjusted.build.amend(adjusted.rule, .needs) { $0.number(cpus) }
-        return self
-    }
-
     /// Runs although some artifacts of an input that gathers many could not be made. The recipe does not see those,
     /// and finds what it lost in `step.missing`.
     @discardableResult

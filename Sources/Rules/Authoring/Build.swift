@@ -10,6 +10,9 @@ public final class Build {
     private var answers: [Question: [String]?] = [:]
     /// By rule.
     private(set) var ruleNames: [String] = []
+    /// By rule: the names of its axes.
+    private(set) var ruleAxes: [[String]] = []
+    private var pools: [(name: ByteText, place: Place)] = []
     private var policies: [PolicyGroup: (name: String, place: Place)] = [:]
     private var actions = 0
     private var awaiting = Awaiting()
@@ -76,7 +79,7 @@ public final class Build {
         _ name: String, _ recipe: R, file: String = #fileID, line: Int = #line
     ) -> Action<R> {
         let place = Place(file: file, line: line)
-        let rule = begin(R.self, name, axes: [], awaits: nil, at: place)
+        let rule = begin(R.self, name, axes: [], named: [], awaits: nil, at: place)
         emit(rule, [], recipe, at: place)
         return Action(recipe: recipe, build: self, rule: rule)
     }
@@ -89,12 +92,14 @@ public final class Build {
     ) -> Rule<R, repeat each A> {
         let place = Place(file: file, line: line)
         var identifiers: [Int] = []
+        var names: [String] = []
         var awaits: Artifact?
         for axis in repeat each axes {
             identifiers.append(identifier(of: axis, at: place))
+            names.append(axis.name)
             awaits = awaits ?? axis.awaits
         }
-        let rule = begin(R.self, name, axes: identifiers, awaits: awaits, at: place)
+        let rule = begin(R.self, name, axes: identifiers, named: names, awaits: awaits, at: place)
         let cells = Cells(
             build: self, identifier: rule, name: name, place: place, axes: repeat each axes,
             awaits: awaits, make: make)
@@ -130,7 +135,7 @@ struct Suspended: Error {}
 
 extension Build {
     private func begin<R: Recipe>(
-        _ type: R.Type, _ name: String, axes: [Int], awaits: Artifact?, at place: Place
+        _ type: R.Type, _ name: String, axes: [Int], named axisNames: [String], awaits: Artifact?, at place: Place
     ) -> Int {
         // The name of a private or local type holds an address: another process could not find it.
         guard let typeName = _mangledTypeName(R.self), !typeName.contains("$") else {
@@ -148,6 +153,7 @@ extension Build {
             for axis in axes { wire.number(axis) }
         }
         ruleNames.append(name)
+        ruleAxes.append(axisNames)
         return ruleNames.count - 1
     }
 
@@ -241,6 +247,21 @@ extension Build {
             wire.number(rule)
             wire.number(amendment.rawValue)
             fields(wire)
+        }
+    }
+
+    /// - Returns: the number of the new pool, and where one of this name was made before.
+    func notePool(_ name: String, at place: Place) -> (number: Int, earlier: Place?) {
+        defer { pools.append((ByteText(name), place)) }
+        return (pools.count, pools.first { $0.name == ByteText(name) }?.place)
+    }
+
+    func write(pool name: String, atOnce: Int?, perMinute: Int?, at place: Place) {
+        plan.record(.pool) { wire in
+            wire.text("pool", name)
+            wire.optional(atOnce)
+            wire.optional(perMinute)
+            wire.place(place)
         }
     }
 

@@ -31,6 +31,16 @@ extension RulesError: CustomStringConvertible {
         case .notAnAxisValue(let text, let column, let path, let type):
             "`\(text)` in column `\(column)` of `\(path)` is not a \(type)"
         case .tooFewCPUs(let count): "an action needs at least 1 cpu, not \(count)"
+        case .noMemorySize(let text): "\(text) is no amount of memory: it must be a number of bytes above 0"
+        case .noTimeSpan(let text): "\(text) is no time: it must be a number, and more than nothing"
+        case .noRetries(let count): "`.retries(\(count))` never runs anything again: it must be at least 1"
+        case .emptyPool(let name, let limit): "pool `\(name)` allows \(limit): nothing could ever run in it"
+        case .unlimitedPool(let name): "pool `\(name)` limits nothing: give it `atOnce`, `perMinute` or both"
+        case .samePool(let name): "two pools are called `\(name)`"
+        case .emptyBatch(let count): "a batch of at most \(count) actions is empty: it must be at least 1"
+        case .noAxis(let axis, let rule, let axes):
+            "rule `\(rule)` has no axis `\(axis)`"
+                + (axes.isEmpty ? "" : "; it has \(axes.map { "`\($0)`" }.joined(separator: ", "))")
         case .shareOutOfRange(let share): "the share \(share) is not within 0 ... 1"
         case .notAnInput(let type): "what is accepted is not an @Input of recipe `\(type)`"
         case .policy(let name, let rule, let flaw): "rule `\(rule)`, policy `\(name)`: \(flaw)"

@@ -30,11 +30,13 @@ package enum PlanRecord: UInt8, Sendable {
     case listing
     /// Name, count, a program and its arguments, place.
     case probedSource
+    /// Name; whether there is a limit at once, and then it; the same per minute; place. Numbered like axes.
+    case pool
 }
 
 /// What a rule says of its actions after it has made them.
 package enum Amendment: Int, Sendable {
-    /// Number of cpus.
+    /// Number of cpus; whether a first estimate of memory is given, and then its bytes.
     case needs
     /// Property, smallest share of its artifacts (a double; 0: all may be missing).
     case accepts
@@ -52,6 +54,14 @@ package enum Amendment: Int, Sendable {
     case useExisting
     /// Whether always; else never.
     case store
+    /// Whether there is a timeout, and then its nanoseconds; the same of memory, in bytes.
+    case limits
+    /// How often again, nanoseconds before the first time, whether also after a timeout.
+    case retries
+    /// The number of a pool.
+    case pool
+    /// Whether by an axis, and then which of the rule's; how many at most.
+    case batch
 }
 
 /// What a rule says of what exists.

@@ -66,6 +66,9 @@ package struct WireReader {
         }
     }
 
+    /// A number, or none.
+    package mutating func optional() throws(WireError) -> Int? { try bool() ? try number() : nil }
+
     /// The next field's name, or nil at the end of an object.
     package mutating func name() throws(WireError) -> String? {
         let identifier = try number()

@@ -27,9 +27,13 @@ extension WorkerReply {
         let start = now()
         let cpuStart = processTime()
         var failure: String?
-        do { try WorkerRequest.run(frame, reads) } catch { failure = "\(error)" }
+        var isRetryable = false
+        do { try WorkerRequest.run(frame, reads) } catch {
+            failure = "\(error)"
+            isRetryable = error is any Retryable
+        }
         self.init(
-            failure: failure, nanoseconds: Int(clamping: now() - start),
+            failure: failure, isRetryable: isRetryable, nanoseconds: Int(clamping: now() - start),
             cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: memory.kilobytes,
             found: reads.found, absent: reads.absent)
     }

@@ -2,6 +2,8 @@
 package struct WorkerReply: Hashable, Sendable {
     /// What was thrown, in words; nil for success.
     package let failure: String?
+    /// Whether what was thrown says that it may pass.
+    package let isRetryable: Bool
     /// By the clock.
     package let nanoseconds: Int
     /// Of all threads of the worker.
@@ -14,10 +16,10 @@ package struct WorkerReply: Hashable, Sendable {
     package let absent: [String]
 
     package init(
-        failure: String?, nanoseconds: Int, cpuNanoseconds: Int, peakKilobytes: Int, found: [String] = [],
-        absent: [String] = []
+        failure: String?, isRetryable: Bool = false, nanoseconds: Int, cpuNanoseconds: Int, peakKilobytes: Int,
+        found: [String] = [], absent: [String] = []
     ) {
-        (self.failure, self.nanoseconds) = (failure, nanoseconds)
+        (self.failure, self.isRetryable, self.nanoseconds) = (failure, isRetryable, nanoseconds)
         (self.cpuNanoseconds, self.peakKilobytes) = (cpuNanoseconds, peakKilobytes)
         (self.found, self.absent) = (found, absent)
     }
@@ -25,6 +27,7 @@ package struct WorkerReply: Hashable, Sendable {
     package init(_ frame: [UInt8]) throws(WireError) {
         let value = try Value(frame)
         failure = try value.optional("failure")?.string()
+        isRetryable = try value.field("isRetryable").bool()
         nanoseconds = try value.field("nanoseconds").int()
         cpuNanoseconds = try value.field("cpuNanoseconds").int()
         peakKilobytes = try value.field("peakKilobytes").int()
@@ -35,6 +38,7 @@ package struct WorkerReply: Hashable, Sendable {
     package var frame: [UInt8] {
         Value.object([
             Value.Field("failure", failure.map(Value.string) ?? .absent),
+            Value.Field("isRetryable", .bool(isRetryable)),
             Value.Field("nanoseconds", .int(nanoseconds)),
             Value.Field("cpuNanoseconds", .int(cpuNanoseconds)),
             Value.Field("peakKilobytes", .int(peakKilobytes)),

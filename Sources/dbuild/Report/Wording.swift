@@ -89,10 +89,13 @@ extension ActionReport.Ending {
         switch self {
         case .succeeded: nil
         // In a recipe's own words, which may hold anything.
-        case .threw(let text): text.split(separator: "\n").map { printable($0.utf8) }.joined(separator: "\n         ")
+        case .threw(let text, _):
+            text.split(separator: "\n").map { printable($0.utf8) }.joined(separator: "\n         ")
         case .exited(let code): "exit \(code)"
         case .signalled(let number): "killed by \(Signal.name(number))"
         case .notStarted(let why): why
+        case .timedOut(let seconds): "took longer than \(duration(seconds)), its limit"
+        case .outOfMemory(let bytes): "held more than \(byteCount(bytes)) of memory, its limit"
         case .cancelled: "cancelled"
         case .inputMoved(let path): "`\(path)` changed while it was read"
         case .dependencies(let path, let fault): "its dependency file `\(path)` \(fault.inWords)"

@@ -79,6 +79,12 @@ struct PlanReader {
                     throw Failure.malformed(.ended)
                 }
                 try builder.addSource(path, probe: probe, place: try place())
+            case .pool:
+                let name = try text()
+                let atOnce = try wire.optional()
+                let perMinute = try wire.optional()
+                builder.pools.append(
+                    Plan.Pool(name: name, atOnce: atOnce, perMinute: perMinute, place: try place()))
             case .question: return try readQuestion(.column)
             case .listing: return try readQuestion(.files)
             case .failure:
@@ -137,7 +143,14 @@ struct PlanReader {
         switch kind {
         case .needs:
             let cpus = try wire.number()
-            builder.amend(rule) { $0.cpus = cpus }
+            let memory = try wire.optional()
+            builder.amend(rule) { rule in
+                rule.cpus = cpus
+                rule.running.memoryBytes = memory.map(Int64.init)
+            }
+        case .limits, .retries, .pool, .batch:
+            let running = try readRunning(kind, changing: builder.rules[rule])
+            builder.amend(rule) { $0.running = running }
         case .accepts:
             let property = try text()
             let share = try wire.double()
@@ -156,6 +169,29 @@ struct PlanReader {
             }
             builder.amend(rule) { $0.policy = policy }
         }
+    }
+
+    private mutating func readRunning(_ kind: Amendment, changing rule: Plan.Rule) throws -> Running {
+        var running = rule.running
+        switch kind {
+        case .limits:
+            running.timeoutNanoseconds = try wire.optional().map(Int64.init)
+            running.memoryLimitBytes = try wire.optional().map(Int64.init)
+        case .retries:
+            let most = try wire.number()
+            let pause = Int64(try wire.number())
+            running.retries = Running.Retries(most: most, pauseNanoseconds: pause, ofTimeouts: try wire.bool())
+        case .pool:
+            let pool = try wire.number()
+            guard pool < builder.pools.count else { throw Failure.malformed(.ended) }
+            running.pool = pool
+        case .batch:
+            let axis = try wire.optional()
+            if let axis, axis >= rule.axes.count { throw Failure.malformed(.ended) }
+            running.batch = Running.Batch(axis: axis, most: try wire.number())
+        default: throw Failure.malformed(.mismatch(wanted: "running"))
+        }
+        return running
     }
 
     private mutating func readGroup(name: [UInt8]) throws -> Plan.Group {

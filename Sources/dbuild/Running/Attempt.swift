@@ -46,7 +46,8 @@ struct Attempt: Sendable {
                 plan, action, assessment, staging: staging, scratch: context.workspace.root + "/\(scratch)"
             ).work(missing: missing),
             cpus: plan.rule(of: action).cpus, seed: plan.seed(of: action), staging: staging,
-            scratch: scratch, log: context.events.logPath(of: name), missing: lost)
+            scratch: scratch, log: context.events.logPath(of: name), missing: lost,
+            limits: ActionTask.Limits(plan.rule(of: action).running))
         placing = Placing(action, assessment, context)
         seen = inputs.compactMap { input -> Seen? in
             let path = plan.path(of: input.artifact)

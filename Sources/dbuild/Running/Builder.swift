@@ -185,7 +185,10 @@ struct Builder {
             } else if let failure = finished.failure {
                 outcome.failed.insert(identity)
                 context.events.say(.actionFailed(failure))
-                do { try context.database.recordFailure(identity, run: context.run) } catch {
+                do {
+                    try context.database.recordFailure(
+                        identity, failure.record(finished.report, rule: plan.rule(of: action).name, run: context.run))
+                } catch {
                     outcome.stoppedBy = error
                 }
                 progress = outcome.assessment.failed(action)

@@ -16,6 +16,14 @@ struct ActionTask: Sendable {
     let log: Path
     /// Inputs that the rule accepts to be without, by property.
     let missing: [String: [String]]
+    var limits = Limits()
+
+    /// What it may not exceed.
+    struct Limits: Sendable, Hashable {
+        var timeoutSeconds: Double?
+        /// Of the action with all its processes.
+        var memoryBytes: UInt64?
+    }
 
     enum Work: Sendable {
         /// The recipe's type, and its fields with paths where the worker shall read and write.
@@ -40,11 +48,15 @@ struct ActionTask: Sendable {
 struct ActionReport: Sendable {
     enum Ending: Sendable, Hashable {
         case succeeded
-        /// The recipe threw, in its own words.
-        case threw(String)
+        /// The recipe threw, in its own words; retryable where it says that this may pass.
+        case threw(String, isRetryable: Bool)
         case exited(Int32)
         case signalled(Int32)
         case notStarted(String)
+        /// It ran longer than it may, and was ended.
+        case timedOut(limitSeconds: Double)
+        /// It held more memory than it may, and was ended.
+        case outOfMemory(limitBytes: UInt64)
         case cancelled
         /// An input changed while it ran: its outputs may be of neither content.
         case inputMoved(Path)

@@ -62,7 +62,7 @@ final class WorkerPool: Executor {
             let reply = try WorkerReply(frame)
             give(back: worker)
             return ActionReport(
-                ending: reply.failure.map { .threw($0) } ?? .succeeded,
+                ending: reply.failure.map { .threw($0, isRetryable: reply.isRetryable) } ?? .succeeded,
                 wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
                 peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024, reads: Self.reads(reply))
         } catch {

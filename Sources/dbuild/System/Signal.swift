@@ -12,6 +12,11 @@ enum Signal {
         SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ", SIGSYS: "SIGSYS",
     ]
 
+    /// Whether a process raises it by a fault of its own; others come from outside.
+    static func isOwnFault(_ number: Int32) -> Bool {
+        [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGPIPE, SIGXCPU, SIGXFSZ, SIGSYS].contains(number)
+    }
+
     static func name(_ number: Int32) -> String {
         names[number] ?? "signal \(number)"
     }

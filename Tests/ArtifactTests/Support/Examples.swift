@@ -31,6 +31,13 @@ enum Example {
             ])
     }
 
+    static func failure(run: Int64) -> FailureRecord {
+        FailureRecord(
+            action: "train[route=JFK-LAX]", rule: Array("train".utf8), run: run, category: .timedOut,
+            reason: "took longer than 1 s, its limit", canRetry: true, attempt: 2, seconds: 1.25, peakBytes: 9 << 20,
+            log: ".dbuild/logs/3/train.log")
+    }
+
     static func publication(_ seed: Int) -> Publication {
         let outputs = [
             Trace.Output(path: Path("out/\(seed)"), content: content(seed)),

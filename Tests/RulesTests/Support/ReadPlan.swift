@@ -22,12 +22,17 @@ struct ReadPlan {
         let awaits: String
         let recipe: Value
     }
+    struct Pool: Equatable {
+        let name: String
+        let atOnce: Int?
+        let perMinute: Int?
+    }
     enum Member: Equatable {
         case rule(Int)
         case artifact(String)
     }
     enum Change: Equatable {
-        case needs(rule: Int, cpus: Int)
+        case needs(rule: Int, cpus: Int, memory: Int? = nil)
         case accepts(rule: Int, property: String, share: Double)
         /// The amendment's name and its fields, in words.
         case policy(rule: Int, String)
@@ -48,6 +53,7 @@ struct ReadPlan {
     var sources: [(path: String, mayBeAbsent: Bool, place: Place)] = []
     var questions: [String] = []
     var probedSources: [String: [String]] = [:]
+    var pools: [Pool] = []
     var failure: Failure?
     var end: Int?
 
@@ -85,7 +91,7 @@ struct ReadPlan {
         case .amend:
             let rule = try wire.number()
             switch Amendment(rawValue: try wire.number()) {
-            case .needs: changes.append(.needs(rule: rule, cpus: try wire.number()))
+            case .needs: changes.append(.needs(rule: rule, cpus: try wire.number(), memory: try wire.optional()))
             case .accepts:
                 changes.append(.accepts(rule: rule, property: try wire.text(), share: try wire.double()))
             case let policy?: changes.append(.policy(rule: rule, try policyText(policy, &wire)))
@@ -103,6 +109,10 @@ struct ReadPlan {
         case .probedSource:
             let name = try wire.text()
             probedSources[name] = try times(wire.number()) { try wire.text() }
+            _ = try wire.place()
+        case .pool:
+            pools.append(
+                Pool(name: try wire.text(), atOnce: try wire.optional(), perMinute: try wire.optional()))
             _ = try wire.place()
         case .listing, .question: questions.append("\(try wire.text()) \(try wire.text())")
         case .failure:
@@ -137,6 +147,10 @@ struct ReadPlan {
                 return "refresh \(kind) \(day) \(minute) \(zone)"
             case nil: throw WireError.mismatch(wanted: "existence")
             }
+        case .limits: return "limits \(try optional()) \(try optional())"
+        case .retries: return "retries \(try wire.number()) \(try wire.number()) \(try wire.bool())"
+        case .pool: return "pool \(try wire.number())"
+        case .batch: return "batch \(try optional()) \(try wire.number())"
         case .useExisting: return "useExisting \(try optional())"
         case .store: return "store \(try wire.bool())"
         default: return "\(amendment)"
