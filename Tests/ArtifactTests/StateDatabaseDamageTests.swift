@@ -131,11 +131,14 @@ struct StateDatabaseDamageTests {
         for (hasWriteAheadLog, readOnly) in [(true, true), (true, false), (false, true), (false, false)] {
             var bytes = try sample()
             // The file format's header: user_version at 60, highest byte first; 1 at 18 and 19 says rollback journal.
-            bytes.replaceSubrange(60 ..< 64, with: [0, 0, 0, 3])
+            bytes.replaceSubrange(60 ..< 64, with: [0, 0, 0, UInt8(StateDatabase.schemaVersion + 1)])
             if !hasWriteAheadLog { bytes.replaceSubrange(18 ..< 20, with: [1, 1]) }
             let scratch = try Scratch()
             try scratch.write(bytes, "state.db")
-            #expect(throws: StateDatabase.Failure.newerSchema(found: 3, known: 2)) {
+            #expect(
+                throws: StateDatabase.Failure.newerSchema(
+                    found: StateDatabase.schemaVersion + 1, known: StateDatabase.schemaVersion)
+            ) {
                 try StateDatabase(path: scratch.root + "/state.db", readOnly: readOnly, boot: "one")
             }
             #expect(try scratch.disk.read("state.db") == bytes, "log \(hasWriteAheadLog), read only \(readOnly)")
