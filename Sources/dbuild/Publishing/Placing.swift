@@ -47,29 +47,29 @@ struct Placing: Sendable {
     ///   `Collected.Failure.otherFileSystem`.
     func restore(_ outputs: [Trace.Output], as trace: Trace?) async throws -> Published {
         let (context, plan, action) = (context, plan, action)
-        let staging = Path(".dbuild/staging/\(context.run)-\(action.raw)-store")
+        let lent = context.staging.take()
+        let staging = lent.path
         let collected: Collected
         do {
             collected = try await context.threads.run {
-                try context.disk.removeTree(staging)
-                try context.disk.makeDirectory(staging)
+                try context.staging.prepare(lent, directories: outputs.map(\.path.directory))
                 try Collected.checkPlaces(plan, action, staging: staging, context.disk)
                 return try Restoration(store: context.store, disk: context.disk, staging: staging).collect(
                     outputs, present: { context.survey.census($0) })
             }
         } catch {
-            try await clear(staging)
+            try await clear(lent)
             throw error
         }
         let published = try await place(
             collected, trace ?? .placeholder(of: outputs, run: context.run), trace == nil ? .putBack : .restored)
-        try await clear(staging)
+        try await clear(lent)
         return published
     }
 
-    private func clear(_ staging: Path) async throws {
-        let disk = context.disk
-        try await context.threads.run { try disk.removeTree(staging) }
+    private func clear(_ lent: Staging.Place) async throws {
+        let staging = context.staging
+        try await context.threads.run { staging.giveBack(lent) }
     }
 }
 

@@ -10,10 +10,12 @@ struct Attempt: Sendable {
     private let key: Key
     private let task: ActionTask
     private let missing: [Path]
+    private let place: Staging.Place
     private let context: Builder.Context
     private let placing: Placing
     /// Inputs as they were when the verdict was taken.
     private let seen: [Seen]
+    private static let scratch = Path(".dbuild-scratch")
 
     /// An input's file, or one of a tree's, with the stamp under which its content is known.
     private struct Seen: Sendable {
@@ -33,18 +35,25 @@ struct Attempt: Sendable {
         name = plan.name(of: action)
         let inputs = Array(plan.inputs(of: action))
         self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
-        let staging = Path(".dbuild/staging/\(context.run)-\(action.raw)")
-        let scratch = staging / Path(".dbuild-scratch")
+        place = context.staging.take()
+        let staging = place.path
+        let scratch = staging / Self.scratch
         var lost: [String: [String]] = [:]
         for ordinal in missing.sorted() {
             lost[printable(plan.text(inputs[ordinal].property)), default: []].append(
                 String(decoding: plan.path(of: inputs[ordinal].artifact).bytes, as: UTF8.self))
         }
-        task = ActionTask(
-            action: action, name: name,
-            work: try WorkResolver(
+        let work: ActionTask.Work
+        do {
+            work = try WorkResolver(
                 plan, action, assessment, staging: staging, scratch: context.workspace.root + "/\(scratch)"
-            ).work(missing: missing),
+            ).work(missing: missing)
+        } catch {
+            context.staging.giveBack(place)
+            throw error
+        }
+        task = ActionTask(
+            action: action, name: name, work: work,
             cpus: plan.rule(of: action).cpus, seed: plan.seed(of: action), staging: staging,
             scratch: scratch, log: context.events.logPath(of: name), missing: lost,
             limits: ActionTask.Limits(plan.rule(of: action).running))
@@ -63,16 +72,27 @@ struct Attempt: Sendable {
         }
     }
 
-    func run() async throws -> ([Trace.Output], ActionReport, Event.ActionFailure?) {
-        let (context, task, plan, action) = (context, task, plan, action)
+    /// How an action's process went; its outputs still are where it left them.
+    struct Execution: Sendable {
+        let report: ActionReport
+        /// Why it did not begin.
+        var refusal: Collected.Failure?
+        /// When it began, by the clock, nanoseconds since 1970-01-01T00:00:00Z.
+        var startedAtNanoseconds: Int64 = 0
+        /// The same, by the clock that stamps come from.
+        var startedAtStamp: Int64 = 0
+    }
+
+    /// Runs the action. Whatever follows, `complete` is to be called with what it gives.
+    func execute() async throws -> Execution {
         do {
             try await prepare()
         } catch let failure as Collected.Failure {
             let report = ActionReport(
                 ending: .notStarted(failure.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
-            return ([], report, try await fail(failure.inWords, report))
+            return Execution(report: report, refusal: failure)
         }
-        let start = context.disk.stampClockNanoseconds
+        let stamp = context.disk.stampClockNanoseconds
         let executor: any Executor
         switch task.work {
         case .recipe: executor = context.recipes
@@ -80,36 +100,40 @@ struct Attempt: Sendable {
         }
         let startedAt = Clock.wallNanoseconds
         guard let report = try await executor.run([task]).first else { throw ExecutorFailure.wrongKind(name) }
+        return Execution(report: report, startedAtNanoseconds: startedAt, startedAtStamp: stamp)
+    }
+
+    /// Publishes what an action has made, or says what is wrong with it.
+    func complete(_ execution: Execution) async throws -> ([Trace.Output], ActionReport, Event.ActionFailure?) {
+        var report = execution.report
         if report.ending == .cancelled {
             try await clear()
             return ([], report, nil)
         }
         if let what = report.ending.inWords { return ([], report, try await fail(what, report)) }
         let collected: Collected
+        let kept: Kept
         do {
-            collected = try await context.threads.run {
-                try Collected(plan, action, staging: task.staging, context.disk)
+            (collected, kept) = try await context.threads.run { [report] in
+                let collected = try Collected(plan, action, staging: task.staging, context.disk)
+                return (collected, try keep(collected, report, since: execution.startedAtStamp))
             }
         } catch let failure as Collected.Failure {
             return ([], report, try await fail(failure.inWords, report))
-        }
-        let kept: Kept
-        do {
-            kept = try await context.threads.run { try keep(collected, report, since: start) }
         } catch let failure as Discovery.Failure {
             return ([], report, try await fail(failure.inWords, report))
         }
         switch kept {
         case .kept(let discovered, let copies):
-            try await publish(collected, discovered, copies, report, startedAtNanoseconds: startedAt)
+            try await publish(
+                collected, discovered, copies, report, startedAtNanoseconds: execution.startedAtNanoseconds)
+            try await clear()
+            return (collected.traced, report, nil)
         case .moved(let path):
-            var report = report
             report.ending = .inputMoved(path)
             try await clear()
             return ([], report, nil)
         }
-        try await clear()
-        return (collected.traced, report, nil)
     }
 
     private enum Kept {
@@ -150,19 +174,25 @@ struct Attempt: Sendable {
     }
 
     private func prepare() async throws {
-        let (context, task, plan, action) = (context, task, plan, action)
+        let (context, task, plan, action, place, directories) = (context, task, plan, action, place, directories)
         try await context.threads.run {
-            try context.disk.removeTree(task.staging)
-            try context.disk.makeDirectory(task.scratch)
+            try context.staging.prepare(place, directories: directories)
             try context.disk.makeDirectory(task.log.directory)
             try Collected.checkPlaces(plan, action, staging: task.staging, context.disk)
-            for output in plan.outputs(of: action) {
-                let path = task.staging / plan.path(of: output.artifact)
-                let isRecipe = if case .recipe = task.work { true } else { false }
-                // A recipe finds its tree made; a program makes its own, as it would by hand.
-                try context.disk.makeDirectory(plan.isTree(output.artifact) && isRecipe ? path : path.directory)
-            }
         }
+    }
+
+    /// What it finds in its place, by paths below it.
+    private var directories: [Path] {
+        var inputs: [Path] = []
+        var isRecipe = true
+        if case .command(let line) = task.work { (inputs, isRecipe) = (CommandRunner.topmost(line.inputs), false) }
+        return [Self.scratch] + inputs.map(\.directory)
+            + plan.outputs(of: action).map { output in
+                let path = plan.path(of: output.artifact)
+                // A recipe finds its tree made; a program makes its own, as it would by hand.
+                return plan.isTree(output.artifact) && isRecipe ? path : path.directory
+            }
     }
 
     private func publish(
@@ -177,9 +207,9 @@ struct Attempt: Sendable {
     }
 
     private func clear() async throws {
-        let (context, task) = (context, task)
+        let (context, task, place) = (context, task, place)
         try await context.threads.run {
-            try context.disk.removeTree(task.staging)
+            context.staging.giveBack(place)
             // An action that said nothing leaves no log.
             if try context.disk.stamp(task.log, followsLink: false)?.sizeBytes == 0 {
                 try context.disk.remove(task.log)

@@ -36,6 +36,7 @@ struct BuildRun {
 
         let publisher = try Publisher(database: database, disk: session.disk)
         let store = Store(database: database, disk: session.disk, run: run)
+        let staging = Staging(run: run, session.disk)
         let workers = WorkerPool(program: session.rules.path, threads: session.threads)
         let commands = CommandExecutor(
             slots: options.jobs, disk: session.disk, root: session.workspace.root, threads: session.threads)
@@ -48,14 +49,18 @@ struct BuildRun {
         let builder = Builder(
             context: Builder.Context(
                 workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,
-                threads: session.threads, publisher: publisher, store: store, recipes: workers, commands: commands,
+                threads: session.threads, publisher: publisher, store: store, staging: staging, recipes: workers,
+                commands: commands,
                 events: events, interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds,
                 jobs: options.jobs))
 
         var tally = RunTally()
         do {
             let outcome: Builder.Outcome
-            do { outcome = try await build(plan, builder, &tally) } catch {
+            do {
+                defer { staging.close() }
+                outcome = try await build(plan, builder, &tally)
+            } catch {
                 await close(publisher, workers, commands)
                 try database.record(session.survey.takeChanged())
                 throw error

@@ -18,6 +18,7 @@ struct Builder {
         let threads: Threads
         let publisher: Publisher
         let store: Store
+        let staging: Staging
         let recipes: any Executor
         let commands: CommandExecutor
         let events: EventLog
@@ -44,6 +45,10 @@ struct Builder {
         var assessment: Assessment
     }
 
+    /// How many actions may wait for their outputs to be published before nothing new is started: more only takes memory
+    /// and makes more work that a crash loses.
+    private static let mostCompleting = 200
+
     /// - Parameter assessment: taken before anything runs.
     func run(_ request: Request, _ first: Assessment) async -> Outcome {
         var outcome = Outcome(assessment: first)
@@ -59,13 +64,23 @@ struct Builder {
             }
         }
         defer { ticker.cancel() }
+        var completing = 0
         await withTaskGroup(of: (ActionID, Result<Ended, any Error>).self) { group in
             while true {
-                while outcome.stoppedBy == nil, !context.interruption.isRaised, let action = schedule.next() {
+                while outcome.stoppedBy == nil, !context.interruption.isRaised, completing < Self.mostCompleting,
+                    let action = schedule.next()
+                {
                     start(action, &outcome.assessment, in: &group)
                 }
                 guard let (action, result) = await group.next() else { break }
-                schedule.finish(action)
+                if case .success(.executed(let attempt, let execution)) = result {
+                    // Its slot is free: what is left takes neither cpus nor memory.
+                    schedule.finish(action)
+                    completing += 1
+                    complete(action, attempt, execution, in: &group)
+                    continue
+                }
+                if case .success(.completed) = result { completing -= 1 } else { schedule.finish(action) }
                 schedule.add(take(action, result, into: &outcome))
             }
         }
@@ -74,7 +89,11 @@ struct Builder {
 
     /// What became of something that was started.
     private enum Ended: Sendable {
-        case ran(Finished)
+        /// Its process is over; it goes on to be completed.
+        case executed(Attempt, Attempt.Execution)
+        case completed(Result<Finished, any Error>)
+        /// It could not begin.
+        case refused(Finished)
         case restored([Trace.Output])
         /// The store could not give what it was to give.
         case lost
@@ -99,7 +118,7 @@ struct Builder {
                 context: context)
         } catch {
             assessment.began(action)
-            let result = Result { Ended.ran(try notStarted(action, assessment.plan, error)) }
+            let result = Result { Ended.refused(try notStarted(action, assessment.plan, error)) }
             group.addTask { (action, result) }
             return
         }
@@ -107,9 +126,21 @@ struct Builder {
         context.events.say(.actionStarted(action: attempt.name))
         group.addTask {
             do {
-                let (outputs, report, failure) = try await attempt.run()
-                return (action, .success(.ran(Finished(outputs: outputs, report: report, failure: failure))))
+                return (action, .success(.executed(attempt, try await attempt.execute())))
             } catch { return (action, .failure(error)) }
+        }
+    }
+
+    private func complete(
+        _ action: ActionID, _ attempt: Attempt, _ execution: Attempt.Execution,
+        in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+    ) {
+        group.addTask {
+            do {
+                let (outputs, report, failure) = try await attempt.complete(execution)
+                let finished = Finished(outputs: outputs, report: report, failure: failure)
+                return (action, .success(.completed(.success(finished))))
+            } catch { return (action, .success(.completed(.failure(error)))) }
         }
     }
 
@@ -172,7 +203,9 @@ struct Builder {
             outcome.restored.insert(identity)
             context.events.say(.actionRestored(action: plan.name(of: action)))
             progress = outcome.assessment.finished(action, outputs: outputs)
-        case .success(.ran(let finished)):
+        // Nothing has come of it yet.
+        case .success(.executed): return []
+        case .success(.completed(.success(let finished))), .success(.refused(let finished)):
             outcome.cpuSeconds += finished.report.cpuSeconds
             outcome.peakBytes = max(outcome.peakBytes, finished.report.peakBytes)
             if finished.report.ending == .cancelled {
@@ -202,7 +235,7 @@ struct Builder {
                         missing: missing))
                 progress = outcome.assessment.finished(action, outputs: finished.outputs)
             }
-        case .failure(let error):
+        case .failure(let error), .success(.completed(.failure(let error))):
             outcome.stoppedBy = outcome.stoppedBy ?? error
             _ = outcome.assessment.failed(action)
             return []
