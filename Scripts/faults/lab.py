@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 
-import processes
 import tree
 import workspace
 
@@ -35,11 +34,15 @@ class Lab:
             "LANG": "C.UTF-8", "NO_COLOR": "1",
         }
         self.reference, self.whole = {}, set()
+        self.canMount = False
 
     def flaw(self, kind, text):
         """Something that must not be; the kinds are those of the summary line."""
         self.flaws.append((KINDS[kind], text))
         print(f"    {kind}: {text}", file=sys.stderr, flush=True)
+
+    def skip(self, why):
+        print(f"    skipped: {why}", file=sys.stderr, flush=True)
 
     def count(self, short, long):
         """How many faults of a kind to inject."""
@@ -93,10 +96,19 @@ class Lab:
 
     @contextlib.contextmanager
     def workspace(self, state="fresh", below=None):
-        """A copy of a prepared workspace: `fresh`, or `built` already. Afterwards it is removed."""
+        """A copy of a prepared workspace: `fresh`, or `built` already. Afterwards it is removed.
+
+        below: an empty directory for it; else it gets one.
+        """
+        with self.copied(self.prepared / state, below) as made:
+            yield made
+
+    @contextlib.contextmanager
+    def copied(self, origin, below=None):
+        """A copy of a workspace, to be removed afterwards; with `FAULTS_KEEP` set one in which a flaw was found stays."""
         place = pathlib.Path(tempfile.mkdtemp(dir=below or self.root / "cases"))
         directory = place / "case"
-        copy(self.prepared / state, directory)
+        copy(origin, directory)
         made = workspace.Workspace(self, directory)
         before = len(self.flaws)
         try:
@@ -125,6 +137,3 @@ def remove(place):
     shutil.rmtree(place, ignore_errors=True)
 
 
-def begin():
-    """The process becomes one from which nothing below can escape."""
-    processes.become_subreaper()

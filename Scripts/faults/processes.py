@@ -5,12 +5,21 @@ import os
 import signal
 import time
 
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
 
 
 def become_subreaper():
     """From here on whoever loses its parent below this process becomes its child, so that nobody gets lost."""
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+    _control(PR_SET_CHILD_SUBREAPER)
+
+
+def own_proc_directory():
+    """A process that gave up root may write to its own files in /proc again."""
+    _control(PR_SET_DUMPABLE)
+
+
+def _control(what):
+    if ctypes.CDLL(None, use_errno=True).prctl(what, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
 
 

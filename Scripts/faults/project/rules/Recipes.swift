@@ -43,6 +43,7 @@ struct Parts: Recipe {
                 let bytes = try Files.derived("\(name) \(member)", before.map(\.path), load.bytes / 5)
                 try Files.write(bytes, to: parts.path + "/\(member).bin")
             }
+            try Files.lockIfAsked(parts.path)
         }
     }
 }
