@@ -38,12 +38,13 @@ extension StateDatabase {
     /// What the store has under a key, the latest first.
     package func entries(of key: Digest) throws(Failure) -> [StoreEntry] {
         try read { database in
-            let rows = try Row.fetchCursor(
-                database,
+            // Asked for every action that is decided, as the next ones are.
+            let statement = try database.cachedStatement(
                 sql: """
                     SELECT discovered, outputs, missing, builtAt, run, seconds, peakBytes FROM entry
                     WHERE key = ? ORDER BY id DESC
-                    """, arguments: [data(key)])
+                    """)
+            let rows = try Row.fetchCursor(statement, arguments: [data(key)])
             var found: [StoreEntry] = []
             while let row = try rows.next() {
                 var discovered = Unpacker(bytes(row, 0))
@@ -75,7 +76,8 @@ extension StateDatabase {
                 sql += " AND withoutInputs = ?"
                 arguments.append(data(withoutInputs))
             }
-            return try Row.fetchOne(database, sql: sql + " LIMIT 1", arguments: StatementArguments(arguments)) != nil
+            let statement = try database.cachedStatement(sql: sql + " LIMIT 1")
+            return try Row.fetchOne(statement, arguments: StatementArguments(arguments)) != nil
         }
     }
 
@@ -128,8 +130,8 @@ extension StateDatabase {
 
     func object(_ fingerprint: Fingerprint) throws(Failure) -> StoredObject? {
         try read { database in
-            let row = try Row.fetchOne(
-                database, sql: "SELECT bytes FROM object WHERE fingerprint = ?", arguments: [data(fingerprint)])
+            let statement = try database.cachedStatement(sql: "SELECT bytes FROM object WHERE fingerprint = ?")
+            let row = try Row.fetchOne(statement, arguments: [data(fingerprint)])
             guard let row else { return nil }
             return (value(row, 0) as Data?).map { .row([UInt8]($0)) } ?? .file
         }
@@ -142,7 +144,7 @@ extension StateDatabase {
         if content.kind == .tree { return content == .directory }
         let isFile = try read { database in
             try Bool.fetchOne(
-                database, sql: "SELECT bytes IS NULL FROM object WHERE fingerprint = ?",
+                try database.cachedStatement(sql: "SELECT bytes IS NULL FROM object WHERE fingerprint = ?"),
                 arguments: [data(content.fingerprint)])
         }
         guard let isFile else { return false }
