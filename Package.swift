@@ -101,6 +101,8 @@ let package = Package(
                 "TestSupport", "dbuild", "Artifact", "Calendar", "Hashing", "Planning", "Rules", "Tables",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ReportTests", dependencies: ["dbuild", "Artifact", "Planning"], swiftSettings: settings),
         // The pipeline in `rules/` as dbuild compiles it, so that its recipes are under test.
         .executableTarget(
             name: "AirportRules", dependencies: ["Forecasting", "Rules", "Tables"], path: "rules",

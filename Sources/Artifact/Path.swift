@@ -61,25 +61,98 @@ extension Path: CustomStringConvertible, ExpressibleByStringLiteral {
 }
 
 /// Text that cannot disturb a terminal: control characters as `\xNN`, and bytes that are not UTF-8 too.
+///
+/// Nothing is lost: `unprintable` gives the bytes back. Where something is escaped, or could be taken for it, backslashes
+/// are doubled.
 package func printable(_ bytes: some Collection<UInt8>) -> String {
-    var text = ""
-    var decoder = UTF8()
-    var iterator = bytes.makeIterator()
-    if bytes.allSatisfy({ (0x20 ..< 0x7F).contains($0) }) { return String(decoding: bytes, as: UTF8.self) }
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-        return bytes.map { (0x20 ..< 0x7F).contains($0) ? String(UnicodeScalar($0)) : escaped(UInt32($0)) }.joined()
+    if bytes.allSatisfy({ (0x20 ..< 0x7F).contains($0) && $0 != backslash }) {
+        return String(decoding: bytes, as: UTF8.self)
     }
-    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
-        switch scalar.properties.generalCategory {
-        // Format covers the marks that turn the direction of writing round.
-        case .control, .format, .lineSeparator, .paragraphSeparator: text += escaped(scalar.value)
-        default: text.unicodeScalars.append(scalar)
+    guard let plain = String(validating: bytes, as: UTF8.self) else {
+        return bytes.map { byte in
+            byte == backslash
+                ? "\\\\" : (0x20 ..< 0x7F).contains(byte) ? String(UnicodeScalar(byte)) : escaped(byte: byte)
+        }.joined()
+    }
+    if !plain.unicodeScalars.contains(where: disturbs), !looksEscaped(plain) { return plain }
+    var text = ""
+    for scalar in plain.unicodeScalars {
+        if disturbs(scalar) {
+            text += escaped(scalar)
+        } else {
+            text.unicodeScalars.append(scalar)
+            if scalar == "\\" { text.unicodeScalars.append(scalar) }
         }
     }
     return text
 }
 
-private func escaped(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return value < 0x100 ? "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits : "\\u{\(digits)}"
+/// The bytes that `printable` showed as this text.
+package func unprintable(_ text: some StringProtocol) -> [UInt8] {
+    let shown = Array(text.utf8)
+    guard shown.contains(backslash) else { return shown }
+    var bytes: [UInt8] = []
+    var rest = shown[...]
+    while let byte = rest.popFirst() {
+        guard byte == backslash, let next = rest.first else {
+            bytes.append(byte)
+            continue
+        }
+        if next == backslash {
+            rest.removeFirst()
+            bytes.append(backslash)
+        } else if let (value, length) = escape(rest) {
+            rest.removeFirst(length)
+            bytes += value
+        } else {
+            bytes.append(backslash)
+        }
+    }
+    return bytes
+}
+
+private let backslash = UInt8(ascii: "\\")
+
+private func disturbs(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    // Format covers the marks that turn the direction of writing round.
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+}
+
+/// Whether something in it would be read as an escape.
+private func looksEscaped(_ text: String) -> Bool { !unprintable(text).elementsEqual(text.utf8) }
+
+/// What `xNN` or `u{…}` at the beginning stands for, and how long it is.
+private func escape(_ text: ArraySlice<UInt8>) -> (bytes: [UInt8], length: Int)? {
+    func value(_ digits: ArraySlice<UInt8>) -> UInt32? {
+        guard !digits.isEmpty, digits.count <= 6, digits.allSatisfy({ isHexadecimal($0) }) else { return nil }
+        return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+    switch text.first {
+    case UInt8(ascii: "x")?:
+        let digits = text.dropFirst().prefix(2)
+        guard digits.count == 2, let number = value(digits) else { return nil }
+        return ([UInt8(number)], 3)
+    case UInt8(ascii: "u")?:
+        guard text.dropFirst().first == UInt8(ascii: "{") else { return nil }
+        let digits = text.dropFirst(2).prefix { $0 != UInt8(ascii: "}") }
+        guard let number = value(digits), let scalar = Unicode.Scalar(number),
+            text.dropFirst(2 + digits.count).first == UInt8(ascii: "}")
+        else { return nil }
+        return (Array(String(scalar).utf8), 3 + digits.count)
+    default: return nil
+    }
+}
+
+private func isHexadecimal(_ byte: UInt8) -> Bool {
+    (0x30 ... 0x39).contains(byte) || (0x61 ... 0x66).contains(byte)
+}
+
+private func escaped(byte: UInt8) -> String { "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16) }
+
+/// Above ASCII a character is told from a byte.
+private func escaped(_ scalar: Unicode.Scalar) -> String {
+    scalar.isASCII ? escaped(byte: UInt8(scalar.value)) : "\\u{\(String(scalar.value, radix: 16))}"
 }

@@ -59,7 +59,7 @@ package enum RootCause: Hashable, Sendable {
 }
 
 /// What a reason of an action says of its cause.
-enum ReasonOrigin {
+package enum ReasonOrigin {
     case root(RootCause)
     /// It follows from what this action gives in the same run.
     case follows(ActionID)
@@ -69,7 +69,7 @@ enum ReasonOrigin {
 
 extension Assessment {
     /// - Parameter built: actions that an earlier part of the run has built, by identity.
-    func origin(of reason: Reason, _ action: ActionID, built: Set<ActionID>) -> ReasonOrigin {
+    package func origin(of reason: Reason, _ action: ActionID, built: Set<ActionID>) -> ReasonOrigin {
         let rule = plan.rule(of: action).name
         func at(_ path: Path, else root: RootCause) -> ReasonOrigin {
             guard let maker = plan.artifact(at: path).flatMap({ plan.maker(of: $0) }) else { return .root(root) }

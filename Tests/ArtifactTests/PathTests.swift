@@ -59,7 +59,7 @@ struct PrintableTests {
     @Test(
         "text that a terminal shows as it is stays as it is",
         arguments: [
-            "", "models/JFK-LAX/model.ubj", "a b", "Überlauf/ß.csv", "日本語", "👩‍🔬".replacingJoiner, "e\u{301}", "\\x00",
+            "", "models/JFK-LAX/model.ubj", "a b", "Überlauf/ß.csv", "日本語", "👩‍🔬".replacingJoiner, "e\u{301}", "C:\\name",
         ])
     func plain(text: String) { #expect(printable(Array(text.utf8)).utf8.elementsEqual(text.utf8)) }
 
@@ -67,8 +67,8 @@ struct PrintableTests {
         "what could disturb a terminal is escaped",
         arguments: [
             ("a\nb", "a\\x0ab"), ("\u{1B}[2J", "\\x1b[2J"), ("\u{7F}", "\\x7f"), ("\0", "\\x00"), ("\t", "\\x09"),
-            ("ä\u{9B}", "ä\\x9b"), ("a\u{202E}b", "a\\u{202e}b"), ("\u{2066}", "\\u{2066}"), ("\u{FEFF}", "\\u{feff}"),
-            ("\u{200D}", "\\u{200d}"), ("\u{2028}", "\\u{2028}"), ("\u{2029}", "\\u{2029}"), ("\u{AD}", "\\xad"),
+            ("ä\u{9B}", "ä\\u{9b}"), ("a\u{202E}b", "a\\u{202e}b"), ("\u{2066}", "\\u{2066}"), ("\u{FEFF}", "\\u{feff}"),
+            ("\u{200D}", "\\u{200d}"), ("\u{2028}", "\\u{2028}"), ("\u{2029}", "\\u{2029}"), ("\u{AD}", "\\u{ad}"),
             ("\u{E0041}", "\\u{e0041}"),
         ])
     func escaped(text: String, shown: String) { #expect(printable(Array(text.utf8)) == shown) }
@@ -81,14 +81,26 @@ struct PrintableTests {
         ])
     func notText(bytes: [UInt8], shown: String) { #expect(printable(bytes) == shown) }
 
-    @Test("whatever the bytes, no control character comes out")
+    @Test(
+        "what is shown can be read back, also where it looks like an escape",
+        arguments: [
+            ("a\\b", "a\\b"), ("C:\\x41", "C:\\\\x41"), ("\\\\", "\\\\\\\\"), ("\\u{41}", "\\\\u{41}"), ("\\u{", "\\u{"),
+            ("\\x4", "\\x4"), ("\\\n", "\\\\\\x0a"), ("\\", "\\"), ("\\u{d800}", "\\u{d800}"),
+        ])
+    func backslashes(text: String, shown: String) {
+        #expect(printable(Array(text.utf8)) == shown)
+        #expect(unprintable(shown) == Array(text.utf8))
+    }
+
+    @Test("whatever the bytes, no control character comes out, and they can be read back")
     func anyBytes() {
         var random = SystemRandomNumberGenerator()
         for _ in 0 ..< 2000 {
             let bytes = (0 ..< Int.random(in: 0 ..< 12, using: &random)).map { _ in
-                UInt8.random(in: 0 ... 255, using: &random)
+                Bool.random(using: &random) ? UInt8.random(in: 0 ... 255, using: &random) : Array("\\xu{}41\u{9b}".utf8).randomElement(using: &random) ?? 0
             }
             let shown = printable(bytes)
+            #expect(unprintable(shown) == bytes)
             #expect(!shown.unicodeScalars.contains { $0.properties.generalCategory == .control }, "\(bytes)")
         }
     }

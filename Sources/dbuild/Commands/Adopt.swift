@@ -39,8 +39,7 @@ struct Adopt: AsyncParsableCommand {
         guard let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }
         defer { database.close() }
-        var progress = Progress(isQuiet: false)
-        for event in try Recovery.run(database, disk).events { progress.show(event) }
+        for event in try Recovery.run(database, disk).events { show(event) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
             options: runOptions, records: true, threads: Threads())

@@ -2,6 +2,8 @@ import ArgumentParser
 import Artifact
 import Planning
 
+extension ProgressMode: ExpressibleByArgument {}
+
 /// `dbuild [build] [TARGET…]`
 struct Build: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Bring targets up to date (the default command).")
@@ -37,6 +39,12 @@ struct Build: AsyncParsableCommand {
 
     @Flag(name: .customLong("no-wait"), help: "Exit 4 if another build has the workspace, instead of waiting.")
     var noWait = false
+
+    @Option(help: "How the run is shown on standard error: plain, tty, json or none (default: as fits the terminal).")
+    var progress: ProgressMode?
+
+    @Option(help: "Write a copy of the run's events to this file or named pipe, or - for standard output: docs/events.md.")
+    var events: String?
 
     @Flag(name: .shortAndLong, help: "Only failures, warnings and the summary.")
     var quiet = false
@@ -91,9 +99,10 @@ struct Build: AsyncParsableCommand {
         let workspace = try common.workspace()
         var settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
+        let events = try EventLog(ProgressOptions(progress, isQuiet: quiet, copy: self.events))
+        defer { events.close() }
         try changeDirectory(workspace.root)
-        let events = EventLog(Progress(isQuiet: quiet))
-        let interruption = Interruption()
+        let interruption = Interruption(events)
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }

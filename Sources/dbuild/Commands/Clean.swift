@@ -37,10 +37,7 @@ struct Clean: AsyncParsableCommand {
         let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         // What a crash has left half in place is put in place first, or it would come back after this.
         defer { database?.close() }
-        if let database {
-            var progress = Progress(isQuiet: false)
-            for event in try Recovery.run(database, disk).events { progress.show(event) }
-        }
+        if let database { for event in try Recovery.run(database, disk).events { show(event) } }
         return try await clean(database)
     }
 

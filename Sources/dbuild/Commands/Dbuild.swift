@@ -4,10 +4,12 @@ import ArgumentParser
 @main
 struct Dbuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.", version: "0.1.0",
+        commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.", version: version,
         subcommands: [
             Build.self, Status.self, Clean.self, Adopt.self, Params.self, Doctor.self, Why.self, Diff.self, Graph.self,
         ], defaultSubcommand: Build.self)
+
+    static let version = "0.1.0"
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
 

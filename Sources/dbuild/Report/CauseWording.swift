@@ -1,10 +1,20 @@
 import Artifact
 import Planning
 
-extension RootCauses.Group {
+extension RootCause {
     /// What changed, from what to what, without how much follows from it.
-    func inWords(rows: (Content) -> Int?) -> String {
-        switch cause {
+    ///
+    /// - Parameters:
+    ///   - reason: one that it gave.
+    ///   - paths: some of what its reasons spoke of.
+    func inWords(_ reason: Reason, paths: [Path], rows: (Content) -> Int? = { _ in nil }) -> String {
+        let example = paths.first.map { ", as `\($0)`" } ?? ""
+        let change =
+            switch reason {
+            case .inputChanged(_, let from, let to), .discovered(_, let from, let to): contentChange(from, to, rows)
+            default: "changed"
+            }
+        return switch self {
         case .forced: "forced by the command"
         case .always(let rule): "`\(printable(rule))` is built in every run"
         case .refreshDue(let rule):
@@ -14,9 +24,9 @@ extension RootCauses.Group {
                 "refresh of `\(printable(rule))` due"
             }
         case .neverBuilt: "never built"
-        case .changed(let path, isSource: true): "`\(path)` \(change(rows))"
+        case .changed(let path, isSource: true): "`\(path)` \(change)"
         case .changed(let path, isSource: false): "`\(path)` was made or edited without what reads it"
-        case .discovered(let path): "`\(path)`, which is read undeclared, \(change(rows))"
+        case .discovered(let path): "`\(path)`, which is read undeclared, \(change)"
         case .inputsAdded(let rule): "`\(printable(rule))` reads more than it did\(example)"
         case .inputsRemoved(let rule): "`\(printable(rule))` reads less than it did\(example)"
         case .rewired(let rule, let property): "`\(printable(property))` of `\(printable(rule))` reads in another order"
@@ -27,15 +37,11 @@ extension RootCauses.Group {
         case .difference(let reason): reason.inWords
         }
     }
+}
 
-    private var example: String { paths.first.map { ", as `\($0)`" } ?? "" }
-
-    private func change(_ rows: (Content) -> Int?) -> String {
-        switch reason {
-        case .inputChanged(_, let from, let to), .discovered(_, let from, let to): contentChange(from, to, rows)
-        default: "changed"
-        }
-    }
+extension RootCauses.Group {
+    /// What changed, from what to what, without how much follows from it.
+    func inWords(rows: (Content) -> Int?) -> String { cause.inWords(reason, paths: paths, rows: rows) }
 
     /// `1 action for certain, at most 1,036 more`
     var extent: String {

@@ -25,7 +25,6 @@ enum Notice {
         "\(parameter.name)=\(parameter.day) (\(parameter.word) in \(parameter.zone))"
     }
 
-    static func resolved(_ parameters: [ResolvedDay]) -> String {
-        "params   " + parameters.map { resolved($0) }.joined(separator: ", ")
-    }
+    static func resolved(_ parameters: [ResolvedDay]) -> String { resolved(parameters.map { resolved($0) }) }
+    static func resolved(_ parameters: [String]) -> String { "params   " + parameters.joined(separator: ", ") }
 }

@@ -27,12 +27,13 @@ struct BuildRun {
             atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: session.options.nowNanoseconds,
             parameters: session.settings.overrides.map { Array($0.utf8) },
             targets: options.targets.map { Array($0.utf8) })
-        try events.open(run: run, session.workspace, session.disk)
-        events.say(
-            .runStarted(
+        try events.begin(
+            Event.Run(
                 run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets,
-                parameters: session.settings.list))
-        if !session.settings.resolved.isEmpty { events.say(.resolved(session.settings.resolved)) }
+                parameters: session.settings.list, jobs: options.jobs), session.workspace, session.disk)
+        if !session.settings.resolved.isEmpty {
+            events.say(.resolved(session.settings.resolved.map { Notice.resolved($0) }))
+        }
 
         let publisher = try Publisher(database: database, disk: session.disk)
         let store = Store(database: database, disk: session.disk, run: run)
@@ -77,10 +78,11 @@ struct BuildRun {
             summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
             events.say(.summary(summary))
             try database.endRun(run, exitCode: summary.exitCode)
+            events.close()
             if let error = tally.stoppedBy, !(error is CancellationError) {
                 write(Diagnostic(error).text, toStandard: 2)
             }
-            write(SummaryLine.text(summary) + "\n", toStandard: 2)
+            if events.isText { write(SummaryLine.text(summary) + "\n", toStandard: 2) }
             return summary.exitCode
         } catch {
             // Where even this cannot be written, what has failed before says more.

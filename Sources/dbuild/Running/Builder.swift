@@ -56,14 +56,6 @@ struct Builder {
         var schedule = Schedule(
             plan: plan, requested: request, durationSeconds: first.snapshot.durationSeconds, cpus: context.jobs)
         schedule.add(outcome.assessment.ready())
-        // Long actions finish seldom: progress is shown meanwhile, too.
-        let ticker = Task { [events = context.events] in
-            while !Task.isCancelled {
-                try await Task.sleep(for: .seconds(1))
-                events.tick()
-            }
-        }
-        defer { ticker.cancel() }
         var completing = 0
         await withTaskGroup(of: (ActionID, Result<Ended, any Error>).self) { group in
             while true {
@@ -74,6 +66,7 @@ struct Builder {
                 }
                 guard let (action, result) = await group.next() else { break }
                 if case .success(.executed(let attempt, let execution)) = result {
+                    context.events.say(.actionRan(action: attempt.name))
                     // Its slot is free: what is left takes neither cpus nor memory.
                     schedule.finish(action)
                     completing += 1
@@ -210,10 +203,12 @@ struct Builder {
             outcome.peakBytes = max(outcome.peakBytes, finished.report.peakBytes)
             if finished.report.ending == .cancelled {
                 outcome.cancelled += 1
+                context.events.say(.actionCancelled(action: plan.name(of: action)))
                 return []
             }
             if case .inputMoved(let path) = finished.report.ending {
                 outcome.moved.insert(path)
+                context.events.say(.actionCancelled(action: plan.name(of: action)))
                 progress = outcome.assessment.failed(action)
             } else if let failure = finished.failure {
                 outcome.failed.insert(identity)
@@ -237,10 +232,11 @@ struct Builder {
             }
         case .failure(let error), .success(.completed(.failure(let error))):
             outcome.stoppedBy = outcome.stoppedBy ?? error
+            context.events.say(.actionCancelled(action: plan.name(of: action)))
             _ = outcome.assessment.failed(action)
             return []
         }
-        for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader) }
+        for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
         return progress.ready
     }
 }

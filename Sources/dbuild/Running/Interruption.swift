@@ -7,8 +7,11 @@ final class Interruption: Sendable {
         var handlers: [@Sendable () -> Void] = []
     }
     private let state = Mutex(State())
+    private let events: EventLog
     /// Between asking actions to end and killing them.
     private static let graceNanoseconds: UInt64 = 5_000_000_000
+
+    init(_ events: EventLog) { self.events = events }
 
     /// Starts to listen: until then a signal ends the process, which waits or plans and has nothing to clear up.
     func listen() throws {
@@ -25,7 +28,7 @@ final class Interruption: Sendable {
         }
         for handler in handlers { handler() }
         guard isFirst else { return }
-        write("dbuild: \(Signal.name(number)): stopping; again to stop at once\n", toStandard: 2)
+        events.say(.interrupted(signal: Signal.name(number)))
         // Those that do not listen are killed; the thread ends with the process.
         try? startThread { [self] in
             pause(nanoseconds: Self.graceNanoseconds)

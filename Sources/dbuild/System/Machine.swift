@@ -1,3 +1,4 @@
+import Artifact
 private import Glibc
 
 /// What the machine and the environment say of themselves.
@@ -19,6 +20,12 @@ enum Machine {
             unsafe withUnsafeBytes(of: tuple) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         }
         return text(name.sysname) + " " + text(name.machine)
+    }
+
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
+        return printable(name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
     }
 
     /// `glibc 2.36`.

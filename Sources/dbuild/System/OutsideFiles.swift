@@ -44,6 +44,8 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws
     }
 }
 
+func closeFile(_ descriptor: Int32) { close(descriptor) }
+
 func linkTarget(_ path: String) throws -> String {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe buffer.withUnsafeMutableBytes {

@@ -5,4 +5,8 @@ final class Semaphore: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     func signal() { semaphore.signal() }
     func wait() { semaphore.wait() }
+    /// Until there is something to take, or that long.
+    func wait(mostNanoseconds: UInt64) {
+        _ = semaphore.wait(timeout: .now() + .nanoseconds(Int(clamping: mostNanoseconds)))
+    }
 }

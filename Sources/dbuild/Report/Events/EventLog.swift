@@ -1,0 +1,214 @@
+import Artifact
+import Hashing
+import Planning
+import Synchronization
+
+/// Where a run tells what happens: into its file, to who follows, and to who looks on.
+///
+/// Telling costs little and never waits: a thread writes what was told, at once where nothing was for a while, else
+/// every 50 ms. So that a finish can be read 100 ms after it at the latest, and 10,000 small actions are no 30,000 writes.
+final class EventLog: Sendable {
+    private struct State {
+        var unwritten: [UInt8] = []
+        var messages: [String] = []
+        var run = RunState()
+        var causes = CauseBook()
+        var number: Int64 = 0
+        /// Memory that running actions hold, by name.
+        var measure: (@Sendable () -> [String: UInt64])?
+        var lastSample: UInt64 = 0
+        /// Waits for the bell; nil before there is a thread, and where there can be none.
+        var isAsleep: Bool?
+        var isClosing = false
+        var isClosed = false
+
+        var hasNothingToWrite: Bool { unwritten.isEmpty && messages.isEmpty }
+    }
+
+    private let state = Mutex(State())
+    private let pump: Mutex<EventPump>
+    private let mode: ProgressMode
+    private let bell = Semaphore()
+    private let ended = Semaphore()
+    /// Of the monotonic clock.
+    private let start = Clock.monotonicNanoseconds
+    private let startedNanoseconds = Clock.wallNanoseconds
+    private static let nanosecondsBetweenWrites: UInt64 = 50_000_000
+    private static let nanosecondsBetweenSamples: UInt64 = 1_000_000_000
+
+    init(_ options: ProgressOptions) throws {
+        mode = options.mode
+        pump = Mutex(try EventPump(options))
+        say(.format(version: EventLine.formatVersion))
+    }
+
+    /// Whether a person reads what it says.
+    var isText: Bool { mode != .json }
+
+    /// Tells what run it is, and writes from here on, with all that was told before, to `.dbuild/runs/<run>/events.jsonl`.
+    func begin(_ run: Event.Run, _ workspace: Workspace, _ disk: any Disk) throws {
+        try disk.makeDirectory(Path(".dbuild/runs/\(run.run)"))
+        let file = try openForAppending(workspace.state("runs/\(run.run)/events.jsonl"))
+        state.withLock { $0.number = run.run }
+        if let trouble = pump.withLock({ $0.open(file) }) { say(.warning(trouble)) }
+        var run = run
+        let process = ProcessIdentity.current
+        (run.process, run.processStart) = (process.number, process.start)
+        (run.host, run.version) = (Machine.hostName, Dbuild.version)
+        run.startedNanoseconds = startedNanoseconds
+        say(.runStarted(run))
+    }
+
+    /// - Parameter memory: what running actions hold, in bytes, by name; asked about once a second.
+    func measure(_ memory: @escaping @Sendable () -> [String: UInt64]) { state.withLock { $0.measure = memory } }
+
+    func say(_ event: Event) {
+        state.withLock { tell(event, &$0) }
+        if state.withLock({ $0.isAsleep == nil }) { startPumping() }
+    }
+
+    /// - Parameter isLate: it was open when the run began.
+    func say(verdict assessment: Assessment, _ action: ActionID, isLate: Bool = false) {
+        guard let verdict = assessment.verdicts[action.index] else { return }
+        state.withLock { state in
+            let decision = Event.Decision(
+                action: assessment.plan.name(of: action), line: verdict.line,
+                reasons: verdict.reasons.map { $0.inWords }, causes: state.causes.note(action, assessment),
+                isLate: isLate)
+            tell(.verdict(decision), &state)
+        }
+    }
+
+    /// Writes all that was told, and leaves a clean screen. What is told later is only shown.
+    func close() {
+        let (isFirst, hasThread) = state.withLock { state in
+            defer { state.isClosing = true }
+            return (!state.isClosing, state.isAsleep != nil)
+        }
+        guard isFirst else { return }
+        if hasThread {
+            bell.signal()
+            ended.wait()
+        } else {
+            _ = write()
+        }
+        for trouble in pump.withLock({ $0.close() }) { showLate("warning: \(trouble)") }
+        state.withLock { $0.isClosed = true }
+    }
+
+    /// The terminal's job is about to be stopped.
+    func clearScreen() { pump.withLock { $0.clearScreen() } }
+
+    private func tell(_ event: Event, _ state: inout State) {
+        let messages = isText ? Messages.lines(event, isQuiet: mode == .none) : []
+        if state.isClosed { return messages.forEach(showLate) }
+        var line = EventLine(nanoseconds: now, event)
+        if case .actionStarted = event { line.lane = state.run.freeLane }
+        state.run.apply(line)
+        state.unwritten += line.bytes
+        state.messages += messages
+        if state.isAsleep == true {
+            state.isAsleep = false
+            bell.signal()
+        }
+    }
+
+    private func showLate(_ message: String) { dbuild.write(message + "\n", toStandard: 2) }
+
+    /// Nanoseconds since the run's time began.
+    private var now: UInt64 { Clock.monotonicNanoseconds &- start }
+}
+
+// MARK: - Its thread
+
+extension EventLog {
+    private func startPumping() {
+        let isMine = state.withLock { state in
+            guard state.isAsleep == nil, !state.isClosing else { return false }
+            state.isAsleep = false
+            return true
+        }
+        guard isMine else { return }
+        do {
+            try startThread { [self] in serve() }
+        } catch {
+            // Out of threads: then who tells it writes it.
+            state.withLock { $0.isAsleep = nil }
+            _ = write()
+        }
+    }
+
+    private func serve() {
+        while true {
+            let isLast = state.withLock { $0.isClosing }
+            sample()
+            let didWrite = write()
+            if isLast { return ended.signal() }
+            bell.wait(mostNanoseconds: rest(didWrite))
+        }
+    }
+
+    /// How long there will be nothing to do, at most.
+    private func rest(_ didWrite: Bool) -> UInt64 {
+        state.withLock { state in
+            if state.isClosing { return 0 }
+            if didWrite || !state.hasNothingToWrite { return Self.nanosecondsBetweenWrites }
+            state.isAsleep = true
+            guard state.run.runningCount > 0 else { return 3_600_000_000_000 }
+            return mode == .tty ? 200_000_000 : Self.nanosecondsBetweenSamples
+        }
+    }
+
+    /// - Returns: whether there was anything.
+    private func write() -> Bool {
+        let (lines, messages, run) = state.withLock { state in
+            defer { (state.unwritten, state.messages) = ([], []) }
+            state.isAsleep = state.isAsleep.map { _ in false }
+            return (state.unwritten, state.messages, state.run)
+        }
+        let troubles = pump.withLock { $0.write(lines, messages, run, at: now) }
+        state.withLock { state in
+            for trouble in troubles { tell(.warning(trouble), &state) }
+        }
+        return !lines.isEmpty || !messages.isEmpty
+    }
+
+    private func sample() {
+        let measure = state.withLock { state -> (@Sendable () -> [String: UInt64])?? in
+            let now = now
+            guard state.run.runningCount > 0, !state.isClosing,
+                now >= state.lastSample + Self.nanosecondsBetweenSamples
+            else { return nil }
+            defer { state.lastSample = now }
+            // What has just begun shows nothing yet.
+            return state.lastSample == 0 ? nil : .some(state.measure)
+        }
+        guard let measure else { return }
+        let bytes = measure?() ?? [:]
+        state.withLock { state in
+            let now = now
+            let samples = state.run.running.map {
+                Event.Sample(
+                    action: $0.action, seconds: state.run.elapsed($0, at: now), bytes: bytes[$0.action])
+            }
+            if !samples.isEmpty { tell(.sample(samples), &state) }
+        }
+    }
+}
+
+// MARK: - Logs of actions
+
+extension EventLog {
+    /// - Returns: relative to the workspace.
+    func logPath(of action: String) -> Path { Self.logPath(of: action, run: state.withLock { $0.number }) }
+
+    /// - Returns: relative to the workspace.
+    static func logPath(of action: String, run: Int64) -> Path {
+        var name = action.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+        // A name of a file has 255 bytes at most, and two actions must not share one.
+        if name.count > 200 || name != Array(action.utf8) {
+            name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17))
+        }
+        return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
+    }
+}

@@ -1,0 +1,36 @@
+// Numbers as people read them.
+
+/// `12,345`
+func grouped(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+        if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+        text.append(digit)
+    }
+    return (number < 0 ? "-" : "") + text
+}
+
+/// `2.1`, of numbers that are not too large for it.
+func oneDecimal(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "?" }
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths < 0 ? "-" : "")\(grouped(abs(tenths) / 10)).\(abs(tenths) % 10)"
+}
+
+/// `0.04 s`, `3.1 s`, `1 min 12 s`, `2 h 5 min`.
+func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
+    if seconds < 0.1 { return "0.0\(Int(seconds * 100)) s" }
+    if seconds < 60 { return "\(oneDecimal(seconds)) s" }
+    let whole = Int(seconds.rounded())
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+}
+
+/// `84 MB`
+func byteCount(_ bytes: UInt64) -> String {
+    if bytes < 1_000_000 { return "\(bytes / 1000) kB" }
+    if bytes < 10_000_000_000 { return "\(grouped(Int(bytes / 1_000_000))) MB" }
+    return "\(grouped(Int(bytes / 1_000_000_000))) GB"
+}
