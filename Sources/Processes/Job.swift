@@ -1,18 +1,38 @@
 /// A request on its way, and who waits for the answer.
 struct Job {
-    typealias Waiter = CheckedContinuation<ProcessReport, any Error>
-
     let id: UInt64
     let frame: [UInt8]
-    let waiter: Waiter
+    /// What goes along with the frame.
+    let descriptors: [OwnedDescriptor]
+    let waiter: any JobWaiter
+}
+
+/// Hears of an action. It is called without the pool's lock.
+protocol JobWaiter: Sendable {
+    /// The last word.
+    func end(_ result: Result<ProcessReport, any Error>)
+    /// No limit holds any more.
+    func free()
 }
 
 /// What a caller is to hear, once the lock is released.
-struct JobResult {
-    let waiter: Job.Waiter
-    let result: Result<ProcessReport, any Error>
+enum JobNews {
+    case end(any JobWaiter, Result<ProcessReport, any Error>)
+    case free(any JobWaiter)
 
-    func deliver() { waiter.resume(with: result) }
+    func deliver() {
+        switch self {
+        case .end(let waiter, let result): waiter.end(result)
+        case .free(let waiter): waiter.free()
+        }
+    }
+}
+
+/// A descriptor that is closed when nobody has it any more.
+package final class OwnedDescriptor: Sendable {
+    package let number: Int32
+    package init(_ number: Int32) { self.number = number }
+    deinit { closeDescriptor(number) }
 }
 
 /// Jobs without a helper, first come first served.

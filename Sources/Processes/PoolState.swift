@@ -6,7 +6,7 @@ struct PoolState {
         var socket: Int32?
         var inbox = Inbox<HelperAnswer>()
         var unsent: ArraySlice<UInt8> = []
-        var job: (id: UInt64, waiter: Job.Waiter)?
+        var job: (id: UInt64, waiter: any JobWaiter)?
         /// The guard's word on this helper, once it is dead.
         var death: HelperDeath?
         /// No guard will speak: it died first, or the helper was never started.
@@ -25,7 +25,9 @@ struct PoolState {
     private var notices = Inbox<GuardNotice>()
     /// Guards that have closed their socket and are still to be reaped.
     private var ended: [Int32] = []
+    /// Those that have been needed so far.
     private var slots: [Slot] = []
+    private let greatestCount: Int
     private var idle: [Int] = []
     private var waiting = WaitingJobs()
     private var nextID: UInt64 = 1
@@ -39,6 +41,7 @@ struct PoolState {
 
     init(slots count: Int, executable: [UInt8]) throws(HelperFailure) {
         self.executable = executable
+        greatestCount = count
         bell = try socketPair()
         do throws(HelperFailure) {
             control = try Guard(executable: executable)
@@ -46,10 +49,6 @@ struct PoolState {
             closeDescriptor(bell.ours)
             closeDescriptor(bell.theirs)
             throw error
-        }
-        for index in 0 ..< count {
-            slots.append(Slot(generation: 0))
-            start(index)
         }
     }
 
@@ -65,20 +64,31 @@ struct PoolState {
         if cancelledEarly.remove(job.id) != nil || isCancelled { return CancellationError() }
         if isClosed { return HelperFailure.closed }
         if isUnusable { return HelperFailure.unusable }
-        if let index = idle.popLast() { begin(job, on: index) } else { waiting.append(job) }
+        if let index = idle.popLast() {
+            begin(job, on: index)
+        } else {
+            waiting.append(job)
+            if slots.count < greatestCount { addSlot() }
+        }
         return nil
     }
 
-    mutating func cancel(_ id: UInt64) -> JobResult? {
+    mutating func cancel(_ id: UInt64) -> JobNews? {
         if let index = slots.firstIndex(where: { $0.job?.id == id }) {
             send(HelperCommand.cancel.frame(id: id), to: index)
         } else if let job = waiting.remove(id: id) {
-            return JobResult(waiter: job.waiter, result: .failure(CancellationError()))
+            return .end(job.waiter, .failure(CancellationError()))
         } else {
             // Not submitted yet (or over: then nobody will look).
             cancelledEarly.insert(id)
         }
         return nil
+    }
+
+    /// What waits has no helper to hear it, and what is over does not need to.
+    mutating func tell(_ id: UInt64, _ command: HelperCommand) {
+        guard let index = slots.firstIndex(where: { $0.job?.id == id }) else { return }
+        send(command.frame(id: id), to: index)
     }
 
     mutating func forget(_ id: UInt64) { cancelledEarly.remove(id) }
@@ -88,8 +98,8 @@ struct PoolState {
         broadcast(.cancel)
     }
 
-    mutating func dropWaiting() -> [JobResult] {
-        waiting.removeAll().map { JobResult(waiter: $0.waiter, result: .failure(CancellationError())) }
+    mutating func dropWaiting() -> [JobNews] {
+        waiting.removeAll().map { .end($0.waiter, .failure(CancellationError())) }
     }
 
     mutating func broadcast(_ command: HelperCommand) {
@@ -130,8 +140,8 @@ struct PoolState {
     }
 
     /// Reads and sends what the last wait found, in the order of `fill`.
-    mutating func serve(_ sockets: PollSet) -> [JobResult] {
-        var results: [JobResult] = []
+    mutating func serve(_ sockets: PollSet) -> [JobNews] {
+        var results: [JobNews] = []
         if sockets.hasNews(0) {
             var rings = [UInt8](repeating: 0, count: 64)
             _ = receiveNow(into: &rings, from: 0, socket: bell.ours)
@@ -152,7 +162,7 @@ struct PoolState {
     /// The last act, after which this is never used again but to refuse.
     ///
     /// - Returns: who still waits, and the processes to reap.
-    mutating func finish() -> (results: [JobResult], ended: [Int32]) {
+    mutating func finish() -> (results: [JobNews], ended: [Int32]) {
         let results = giveUp()
         closeDescriptor(bell.ours)
         closeDescriptor(bell.theirs)
@@ -166,16 +176,19 @@ struct PoolState {
         slots[index].unsent.removeFirst(sent)
     }
 
-    private mutating func hear(_ index: Int) -> [JobResult] {
+    private mutating func hear(_ index: Int) -> [JobNews] {
         guard let socket = slots[index].socket else { return [] }
         switch slots[index].inbox.receive(from: socket) {
         case .nothing: return []
-        case .message(let answer):
-            guard let job = slots[index].job, job.id == answer.id else { return [] }
+        case .message(.free(let id)):
+            guard let job = slots[index].job, job.id == id else { return [] }
+            return [.free(job.waiter)]
+        case .message(.done(let id, let report)):
+            guard let job = slots[index].job, job.id == id else { return [] }
             slots[index].job = nil
             deathsInARow = 0
             release(index)
-            return [JobResult(waiter: job.waiter, result: .success(answer.report))]
+            return [.end(job.waiter, .success(report))]
         case .end:
             closeDescriptor(socket)
             slots[index].socket = nil
@@ -184,7 +197,7 @@ struct PoolState {
         }
     }
 
-    private mutating func hearGuard() -> [JobResult] {
+    private mutating func hearGuard() -> [JobNews] {
         guard let control else { return [] }
         switch notices.receive(from: control.control) {
         case .nothing, .message(.ready): return []
@@ -203,7 +216,7 @@ struct PoolState {
     }
 
     /// Answers for a helper that is gone, and starts another one.
-    private mutating func settle(_ index: Int) -> [JobResult] {
+    private mutating func settle(_ index: Int) -> [JobNews] {
         let slot = slots[index]
         guard slot.isGone else { return [] }
         slots[index].job = nil
@@ -217,11 +230,11 @@ struct PoolState {
             if isClosed { .closed } else if let death = slot.death {
                 .helperDied(waitStatus: death.waitStatus, killed: death.killed)
             } else { .guardDied }
-        return [JobResult(waiter: job.waiter, result: .failure(failure))]
+        return [.end(job.waiter, .failure(failure))]
     }
 
     /// Answers all who can no longer be served, and lets the helpers that still live go.
-    private mutating func giveUp() -> [JobResult] {
+    private mutating func giveUp() -> [JobNews] {
         let failure = isClosed ? HelperFailure.closed : .unusable
         var waiters = waiting.removeAll().map(\.waiter)
         for index in slots.indices {
@@ -232,14 +245,28 @@ struct PoolState {
                 slots[index].job = nil
             }
         }
-        return waiters.map { JobResult(waiter: $0, result: .failure(failure)) }
+        return waiters.map { .end($0, .failure(failure)) }
     }
 
     // MARK: - Helpers
 
+    /// A helper more, for what waits.
+    private mutating func addSlot() {
+        slots.append(Slot(generation: 0))
+        start(slots.count - 1)
+        ring()  // the thread is to listen to it, too
+    }
+
     private mutating func begin(_ job: Job, on index: Int) {
         slots[index].job = (job.id, job.waiter)
-        send(job.frame, to: index)
+        if job.descriptors.isEmpty { return send(job.frame, to: index) }
+        guard let socket = slots[index].socket else { return }
+        // They go with the first byte. An idle helper has read all; one that takes nothing is dead, as the thread will
+        // hear: without them it would refuse.
+        let sent = sendNow(job.frame[...], with: job.descriptors.map(\.number), to: socket)
+        guard sent < job.frame.count else { return }
+        slots[index].unsent += job.frame[sent...]
+        ring()
     }
 
     /// What does not fit is sent by the thread. A dead helper is not noticed here but by the thread, in order.

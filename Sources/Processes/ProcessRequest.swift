@@ -18,11 +18,7 @@ package struct ProcessRequest: Sendable, Hashable {
     /// A file for stdout alone, without limit: for programs whose stdout is an output.
     package var standardOutput: Bytes = []
 
-    package var timeoutMilliseconds: UInt64?
-    /// Between TERM and KILL.
-    package var graceMilliseconds: UInt64 = 5000
-    /// Of the whole process tree; sampled, so a fast allocator overshoots by up to one interval (10 to 50 ms).
-    package var memoryLimitBytes: UInt64?
+    package var limits = ProcessLimits()
     /// RLIMIT_AS of each process: exact, but counts address space, of which many programs reserve far more than they
     /// use.
     package var addressSpaceLimitBytes: UInt64?
@@ -37,6 +33,10 @@ package struct ProcessRequest: Sendable, Hashable {
     package var openFiles: UInt32?
     package var mayGainPrivileges = false
     package var confinement: Confinement?
+    /// It runs many actions; `HelperPool.start` sets it.
+    var stays = false
+    /// Orphans among its descendants become its own children, for it to end between its actions.
+    package var clearsUpItself = false
 
     package init(program: Bytes, arguments: [Bytes], environment: [Bytes: Bytes] = [:], directory: Bytes) {
         self.program = program

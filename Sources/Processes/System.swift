@@ -60,8 +60,10 @@ struct PollSet {
     }
 
     /// Bytes, or the end, are there.
-    func hasNews(_ index: Int) -> Bool { Int32(entries[index].revents) & ~Int32(POLLOUT) != 0 }
-    func takesMore(_ index: Int) -> Bool { Int32(entries[index].revents) & Int32(POLLOUT) != 0 }
+    func hasNews(_ index: Int) -> Bool { answer(index) & ~Int32(POLLOUT) != 0 }
+    func takesMore(_ index: Int) -> Bool { answer(index) & Int32(POLLOUT) != 0 }
+    /// Nothing of one that has come since the set was filled.
+    private func answer(_ index: Int) -> Int32 { index < entries.count ? Int32(entries[index].revents) : 0 }
 }
 
 // MARK: - Processes and threads

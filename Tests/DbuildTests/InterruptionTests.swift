@@ -14,7 +14,8 @@ import Testing
             try workspace.write("60000", to: "pause")
             let command = try workspace.start(["-j", "2"])
             #expect(try await eventually { try workspace.lastRun()?.started.count == 2 })
-            #expect(try await eventually { descendants(of: command.pid).count == 2 })
+            // The guard, and for each worker the helper that looks after it.
+            #expect(try await eventually { descendants(of: command.pid).count == 5 })
             let children = descendants(of: command.pid)
             let start = ContinuousClock.now
             command.send(signal)

@@ -37,9 +37,9 @@ struct CleanUpTests {
     func timeout() async throws {
         try await withPool(1) { pool in
             var request = ProcessRequest("/bin/sleep", [Nap().seconds])
-            request.timeoutMilliseconds = 50
+            request.limits.timeoutMilliseconds = 50
             // So long that KILL would end the test, not the action.
-            request.graceMilliseconds = 600_000
+            request.limits.graceMilliseconds = 600_000
             try await #expect(pool.run(request).ending == .timedOut(last: .signalled(signal: SIGTERM)))
         }
     }
@@ -49,8 +49,8 @@ struct CleanUpTests {
         let nap = Nap()
         try await withPool(1) { pool in
             var request = shell(nap.stubbornFamily + nap.command)
-            request.timeoutMilliseconds = 300
-            request.graceMilliseconds = 200
+            request.limits.timeoutMilliseconds = 300
+            request.limits.graceMilliseconds = 200
             let report = try await pool.run(request)
             #expect(report.ending == .timedOut(last: .signalled(signal: SIGKILL)))
             #expect(report.wallNanoseconds >= 500_000_000)
@@ -62,8 +62,8 @@ struct CleanUpTests {
     func stopped() async throws {
         try await withPool(1) { pool in
             var request = shell("trap 'exit 5' TERM; kill -STOP $$; sleep 0.01; exit 6")
-            request.timeoutMilliseconds = 200
-            request.graceMilliseconds = 600_000
+            request.limits.timeoutMilliseconds = 200
+            request.limits.graceMilliseconds = 600_000
             try await #expect(pool.run(request).ending == .timedOut(last: .exited(code: 5)))
         }
     }

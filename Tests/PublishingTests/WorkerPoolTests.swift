@@ -2,13 +2,14 @@ import Artifact
 import Foundation
 import Hashing
 import Planning
+import Processes
 import Rules
 import Testing
 
 @testable import dbuild
 
 /// Workers that die, played by a script: it notes each start and each request, and then does what the test says.
-@Suite struct WorkerPoolTests {
+@Suite(.timeLimit(.minutes(2))) struct WorkerPoolTests {
     @Test func aWorkerThatDiedIdleCostsNoAction() async throws {
         let stage = try WorkerStage(afterEachRequest: "cat reply; exit 0")
         try await stage.run { pool async throws in
@@ -29,6 +30,104 @@ import Testing
         }
         #expect(try stage.said() == ["start", "request", "request"])
     }
+
+    @Test func aWorkerThatHasGrownIsReplaced() async throws {
+        let stage = try WorkerStage(afterEachRequest: "cat reply", hasGrown: true)
+        try await stage.run { pool async throws in
+            for _ in 0 ..< 2 { #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded]) }
+        }
+        #expect(try stage.said() == ["start", "request", "start", "request"])
+    }
+
+    @Test func whatItPrintsIsTheLogOfItsAction() async throws {
+        let stage = try WorkerStage(afterEachRequest: "wc -l < said >&2; cat reply")
+        try await stage.run { pool async throws in
+            for lines in ["2\n", "3\n"] {
+                #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+                #expect(try stage.log() == lines)
+            }
+        }
+    }
+
+    @Test func anActionThatSaysNothingLeavesNoLog() async throws {
+        let stage = try WorkerStage(afterEachRequest: "cat reply")
+        try await stage.run { pool async throws in
+            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+        }
+        #expect(try stage.log() == nil)
+    }
+
+    @Test func ofALongLogTheBeginningAndTheEndAreKept() async throws {
+        let stage = try WorkerStage(
+            afterEachRequest: "echo begin >&2; head -c 30000000 /dev/zero | tr '\\0' x >&2; echo end >&2; cat reply")
+        try await stage.run { pool async throws in
+            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+        }
+        let log = try #require(try stage.log())
+        #expect(log.utf8.count < (16 << 20) + 100)
+        #expect(log.hasPrefix("begin\nxxx") && log.hasSuffix("xxxend\n"))
+        #expect(log.contains("\n[dbuild: \(30_000_010 - (16 << 20)) bytes dropped]\n"))
+    }
+
+    @Test func whatAWorkerLeavesWhenItDiesIsEndedAndCounted() async throws {
+        let nap = "300.\(Int.random(in: 100_000_000 ..< 1_000_000_000))"
+        let stage = try WorkerStage(
+            afterEachRequest: "sleep \(nap) & setsid sh -c 'sleep \(nap) & exit'; sleep 0.1; kill -KILL $$; sleep 60")
+        try await stage.run { pool async throws in
+            let report = try #require(try await pool.run([stage.task]).first)
+            #expect(report.ending == .signalled(9))
+            #expect(report.survivors == 2)
+        }
+        #expect(try stage.log() == "[dbuild: 2 processes that it left running were ended]\n")
+        #expect(!(try runningCommandLines().contains { $0.contains(nap) }))
+    }
+
+    @Test(arguments: [ActionTask.Limits(timeoutSeconds: 0.2), ActionTask.Limits(memoryBytes: 32 << 20)])
+    func limitsEndTheActionAndItsWorkerAndNobodyElse(limits: ActionTask.Limits) async throws {
+        let stage = try WorkerStage(
+            afterEachRequest:
+                "if [ -e second ]; then cat reply; else touch second; x=$(head -c 64000000 /dev/zero | tr '\\0' x); sleep 60; fi"
+        )
+        try await stage.run { pool async throws in
+            var task = stage.task
+            task.limits = limits
+            let report = try #require(try await pool.run([task]).first)
+            if let bytes = limits.memoryBytes {
+                #expect(report.ending == .outOfMemory(limitBytes: bytes))
+                #expect(report.peakBytes > bytes)
+            } else {
+                #expect(report.ending == .timedOut(limitSeconds: 0.2))
+            }
+            for _ in 0 ..< 2 { #expect(try await pool.run([task]).map(\.ending) == [.succeeded]) }
+        }
+        #expect(try stage.said() == ["start", "request", "start", "request", "request"])
+    }
+
+    @Test func limitsOfOneActionAreNotThoseOfTheNext() async throws {
+        let stage = try WorkerStage(afterEachRequest: "[ -e second ] && sleep 0.6; touch second; cat reply")
+        try await stage.run { pool async throws in
+            var limited = stage.task
+            limited.limits.timeoutSeconds = 0.3
+            #expect(try await pool.run([limited]).map(\.ending) == [.succeeded])
+            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+        }
+        #expect(try stage.said() == ["start", "request", "request"])
+    }
+
+    @Test func anAnswerThatCannotBeReadFailsItsAction() async throws {
+        let stage = try WorkerStage(afterEachRequest: "printf '\\3\\0\\0\\0abc'; sleep 60")
+        try await stage.run { pool async throws in
+            let report = try await pool.run([stage.task]).first
+            #expect(report?.ending == .notStarted("its worker gave an answer that cannot be read"))
+        }
+    }
+}
+
+/// Of all processes that can be looked into.
+private func runningCommandLines() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.compactMap {
+        FileManager.default.contents(atPath: "/proc/\($0)/cmdline").map { String(decoding: $0, as: UTF8.self) }
+    }
 }
 
 private final class WorkerStage: Sendable {
@@ -38,9 +137,11 @@ private final class WorkerStage: Sendable {
         scratch: "t", log: "l", missing: [:])
 
     /// - Parameter afterEachRequest: shell, in a directory where `reply` holds one.
-    init(afterEachRequest: String) throws {
+    init(afterEachRequest: String, hasGrown: Bool = false) throws {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        let reply = WorkerReply(failure: nil, nanoseconds: 1, cpuNanoseconds: 1, peakKilobytes: 1).frame
+        let reply = WorkerReply(
+            failure: nil, nanoseconds: 1, cpuNanoseconds: 1, peakKilobytes: 1, hasGrown: hasGrown
+        ).frame
         let head = (0 ..< 4).map { UInt8(truncatingIfNeeded: reply.count >> (8 * $0)) }
         try Data(head + reply).write(to: URL(filePath: root + "/reply"))
         let script = """
@@ -52,30 +153,41 @@ private final class WorkerStage: Sendable {
                 \(afterEachRequest)
             done
             """
-        try Data(script.utf8).write(to: URL(filePath: root + "/rules"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/rules")
+        try Data(script.utf8).write(to: URL(filePath: root + "/program"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/program")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    func run(_ body: (WorkerPool) async throws -> Void) async throws {
-        let pool = WorkerPool(program: root + "/rules", threads: Threads())
-        do { try await body(pool) } catch {
-            await pool.close()
+    func run(_ body: (LocalExecutor) async throws -> Void) async throws {
+        try FileManager.default.createDirectory(atPath: root + "/.dbuild", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: root + "/rules", withIntermediateDirectories: true)
+        try Data().write(to: URL(filePath: root + "/rules/Rulesfile.swift"))
+        let workspace = try Workspace(directory: root, rules: nil)
+        let executor = LocalExecutor(
+            helpers: Helpers(
+                jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
+                marker: RunMarker(workspace)),
+            rules: root + "/program", disk: try WorkspaceDisk(root: Path(root)), root: root, threads: Threads())
+        do { try await body(executor) } catch {
+            try await executor.close()
             throw error
         }
-        await pool.close()
+        try await executor.close()
+        #expect(!FileManager.default.fileExists(atPath: root + "/.dbuild/marker"))
+    }
+
+    /// Nil where there is none.
+    func log() throws -> String? {
+        FileManager.default.contents(atPath: root + "/l").map { String(decoding: $0, as: UTF8.self) }
     }
 
     func said() throws -> [String] {
         try String(contentsOfFile: root + "/said", encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
-    /// Dead and not yet reaped.
     func untilLastWorkerIsDead() async throws {
         let pid = try String(contentsOfFile: root + "/pid", encoding: .utf8).split(separator: "\n").joined()
-        while try !String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") Z ") {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        while FileManager.default.fileExists(atPath: "/proc/\(pid)") { try await Task.sleep(for: .milliseconds(5)) }
     }
 }

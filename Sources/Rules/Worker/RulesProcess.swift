@@ -36,7 +36,7 @@ struct RulesProcess<R: Rulesfile> {
     private func runAction(_ path: String, reply place: String?) {
         do {
             guard let frame = try readFrame(inFile: path) else { throw RequestError.noRequest(path: path) }
-            let reply = WorkerReply(runningFrame: frame, PeakMemory())
+            let reply = WorkerReply(runningFrame: frame, WorkerMemory())
             if let place { try writeFile(place, reply.frame) }
             if let failure = reply.failure {
                 printError(failure)

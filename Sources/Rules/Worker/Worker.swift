@@ -3,7 +3,7 @@
 /// When its input ends dbuild is gone: it stops at once, even in the middle of a recipe.
 struct Worker {
     private let channel: Channel
-    private let memory = PeakMemory()
+    private let memory = WorkerMemory()
 
     init(_ channel: Channel) { self.channel = channel }
 
@@ -21,8 +21,8 @@ struct Worker {
 
 extension WorkerReply {
     /// Runs what a request frame asks for, in this process, and says how it went.
-    init(runningFrame frame: [UInt8], _ memory: PeakMemory) {
-        memory.reset()
+    init(runningFrame frame: [UInt8], _ memory: WorkerMemory) {
+        memory.resetPeak()
         let reads = ReadLog()
         let start = now()
         let cpuStart = processTime()
@@ -32,9 +32,14 @@ extension WorkerReply {
             failure = "\(error)"
             isRetryable = error is any Retryable
         }
+        flushOutput()
+        // Before its outputs are looked at: what goes on might still write them.
+        let survivors = endDescendants()
+        let held = memory.held()
         self.init(
             failure: failure, isRetryable: isRetryable, nanoseconds: Int(clamping: now() - start),
-            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: memory.kilobytes,
-            found: reads.found, absent: reads.absent)
+            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: held.peakKilobytes,
+            found: reads.found, absent: reads.absent, survivors: survivors,
+            hasGrown: memory.hasGrown(to: held.kilobytes))
     }
 }

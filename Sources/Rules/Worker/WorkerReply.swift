@@ -14,14 +14,19 @@ package struct WorkerReply: Hashable, Sendable {
     package let found: [String]
     /// Undeclared paths at which it found nothing.
     package let absent: [String]
+    /// How many processes the recipe had left running; they were ended.
+    package let survivors: Int
+    /// Whether the worker holds so much more than at its start that another one is better.
+    package let hasGrown: Bool
 
     package init(
         failure: String?, isRetryable: Bool = false, nanoseconds: Int, cpuNanoseconds: Int, peakKilobytes: Int,
-        found: [String] = [], absent: [String] = []
+        found: [String] = [], absent: [String] = [], survivors: Int = 0, hasGrown: Bool = false
     ) {
         (self.failure, self.isRetryable, self.nanoseconds) = (failure, isRetryable, nanoseconds)
         (self.cpuNanoseconds, self.peakKilobytes) = (cpuNanoseconds, peakKilobytes)
         (self.found, self.absent) = (found, absent)
+        (self.survivors, self.hasGrown) = (survivors, hasGrown)
     }
 
     package init(_ frame: [UInt8]) throws(WireError) {
@@ -33,6 +38,8 @@ package struct WorkerReply: Hashable, Sendable {
         peakKilobytes = try value.field("peakKilobytes").int()
         found = try value.field("found").strings()
         absent = try value.field("absent").strings()
+        survivors = try value.field("survivors").int()
+        hasGrown = try value.field("hasGrown").bool()
     }
 
     package var frame: [UInt8] {
@@ -44,6 +51,8 @@ package struct WorkerReply: Hashable, Sendable {
             Value.Field("peakKilobytes", .int(peakKilobytes)),
             Value.Field("found", .list(found.map(Value.string))),
             Value.Field("absent", .list(absent.map(Value.string))),
+            Value.Field("survivors", .int(survivors)),
+            Value.Field("hasGrown", .bool(hasGrown)),
         ]).frame
     }
 }

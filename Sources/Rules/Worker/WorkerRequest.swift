@@ -69,6 +69,7 @@ extension WorkerRequest {
         guard cpus >= 1 else { throw RequestError.noCPUs(cpus) }
         let recipe = try decoded()
         setThreads(cpus)
+        if !scratch.isEmpty { setHome(scratch) }
         let step = Step(cpus: cpus, seed: seed, scratch: scratch, missing: missing, workspace: workspace, reads: reads)
         try withOutput(to: log) { try recipe.run(step) }
     }

@@ -109,6 +109,9 @@ struct Build: AsyncParsableCommand {
         try disk.makeDirectory(Path(".dbuild"))
         let lock = try FileLock(workspace.lock, waits: !noWait) { events.say(.waitingForLock(holder: $0)) }
         defer { lock.release() }
+        // Before anything that they might still write is looked at.
+        let leftovers = try RunMarker.clearUp(behind: workspace)
+        if leftovers > 0 { events.say(.warning(Wording.leftovers(leftovers))) }
         guard
             let database = try StateDatabase(
                 path: workspace.database, readOnly: false, boot: Machine.bootIdentity)

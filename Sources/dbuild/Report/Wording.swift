@@ -39,6 +39,14 @@ enum Wording {
         "from here on this run copies nothing into the store: \(error.inWords)"
     }
 
+    static func survivors(_ count: Int, of action: String) -> String {
+        "`\(action)` left \(count == 1 ? "a process" : "\(count) processes") running: ended with it"
+    }
+
+    static func leftovers(_ count: Int) -> String {
+        "\(count == 1 ? "a process" : "\(count) processes") of an interrupted run went on: ended"
+    }
+
     static func storeAboveLimit(by bytes: Int64) -> String {
         "the store is \(byteCount(UInt64(clamping: bytes))) above its limit: what the workspace refers to stays; raise --store-limit"
     }
@@ -59,7 +67,7 @@ extension CensusError {
 extension ExecutorFailure {
     var inWords: String {
         switch self {
-        case .wrongKind(let action): "`\(action)` was given to an executor of another kind"
+        case .noReport(let action): "nothing is known of how `\(action)` ended"
         case .helper(let why): "the process helper: \(why)"
         }
     }

@@ -17,6 +17,14 @@ enum BaseEnvironment {
         ]
     }
 
+    static var ofRules: [[UInt8]: [UInt8]] {
+        Dictionary(
+            variablesOfRules.map { variable in
+                let parts = Array(variable.utf8).split(separator: UInt8(ascii: "="), maxSplits: 1)
+                return (Array(parts[0]), parts.count > 1 ? Array(parts[1]) : [])
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
     static var keyParts: [KeyPart] {
         fixed.map { KeyPart(.environment, Array($0.name.utf8), Array($0.value.utf8)) }
     }

@@ -93,13 +93,11 @@ struct Attempt: Sendable {
             return Execution(report: report, refusal: failure)
         }
         let stamp = context.disk.stampClockNanoseconds
-        let executor: any Executor
-        switch task.work {
-        case .recipe: executor = context.recipes
-        case .command: executor = try context.commands.executor()
-        }
         let startedAt = Clock.wallNanoseconds
-        guard let report = try await executor.run([task]).first else { throw ExecutorFailure.wrongKind(name) }
+        guard let report = try await context.executor.run([task]).first else {
+            throw ExecutorFailure.noReport(action: name)
+        }
+        if report.survivors > 0 { context.events.say(.warning(Wording.survivors(report.survivors, of: name))) }
         return Execution(report: report, startedAtNanoseconds: startedAt, startedAtStamp: stamp)
     }
 

@@ -38,20 +38,18 @@ struct BuildRun {
         let publisher = try Publisher(database: database, disk: session.disk)
         let store = Store(database: database, disk: session.disk, run: run)
         let staging = Staging(run: run, session.disk)
-        let workers = WorkerPool(program: session.rules.path, threads: session.threads)
-        let commands = CommandExecutor(
-            slots: options.jobs, disk: session.disk, root: session.workspace.root, threads: session.threads)
+        let executor = LocalExecutor(
+            helpers: Helpers(jobs: options.jobs, marker: RunMarker(session.workspace)), rules: session.rules.path,
+            disk: session.disk, root: session.workspace.root, threads: session.threads)
         interruption.onSignal {
-            workers.cancel()
-            commands.cancel()
+            executor.cancel()
             session.probes.cancel()
         }
         try interruption.listen()
         let builder = Builder(
             context: Builder.Context(
                 workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,
-                threads: session.threads, publisher: publisher, store: store, staging: staging, recipes: workers,
-                commands: commands,
+                threads: session.threads, publisher: publisher, store: store, staging: staging, executor: executor,
                 events: events, interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds,
                 jobs: options.jobs))
 
@@ -62,11 +60,11 @@ struct BuildRun {
                 defer { staging.close() }
                 outcome = try await build(plan, builder, &tally)
             } catch {
-                await close(publisher, workers, commands)
+                try await close(publisher, executor)
                 try database.record(session.survey.takeChanged())
                 throw error
             }
-            await close(publisher, workers, commands)
+            try await close(publisher, executor)
             try database.record(session.survey.takeChanged())
             tidy(store, outcome.assessment.plan)
             rememberRows(outcome, tally)
@@ -74,7 +72,7 @@ struct BuildRun {
 
             var summary = try summarise(outcome, tally)
             for cause in tally.causes.events { events.say(.caused(cause)) }
-            summary.workersStarted = workers.startedCount
+            summary.workersStarted = executor.startedCount
             summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
             events.say(.summary(summary))
             try database.endRun(run, exitCode: summary.exitCode)
@@ -91,10 +89,9 @@ struct BuildRun {
         }
     }
 
-    private func close(_ publisher: Publisher, _ workers: WorkerPool, _ commands: CommandExecutor) async {
+    private func close(_ publisher: Publisher, _ executor: LocalExecutor) async throws {
         await publisher.close()
-        await workers.close()
-        await commands.close()
+        try await executor.close()
     }
 
     /// What is built is built, whatever becomes of the copies.

@@ -19,8 +19,7 @@ struct Builder {
         let publisher: Publisher
         let store: Store
         let staging: Staging
-        let recipes: any Executor
-        let commands: CommandExecutor
+        let executor: any Executor
         let events: EventLog
         let interruption: Interruption
         let run: Int64

@@ -68,6 +68,8 @@ struct ActionReport: Sendable {
     var wallSeconds: Double
     var cpuSeconds: Double
     var peakBytes: UInt64
+    /// How many processes it left running; they were ended.
+    var survivors = 0
     /// What it says to have looked at undeclared.
     var reads: [Discovery.Read] = []
 }
@@ -78,5 +80,5 @@ protocol Executor: Sendable {
     func run(_ batch: [ActionTask]) async throws -> [ActionReport]
     /// Ends what runs: first gently, at the second call at once.
     func cancel()
-    func close() async
+    func close() async throws
 }

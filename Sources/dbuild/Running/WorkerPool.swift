@@ -1,75 +1,95 @@
 import Artifact
+import Processes
 import Rules
 import Synchronization
 
 /// Runs recipes in persistent worker processes: many actions in each, one at a time.
-final class WorkerPool: Executor {
+///
+/// Each is below a process helper, which ends it and what descends from it together.
+final class WorkerPool: Sendable {
     private struct State {
-        var idle: [ChildProcess] = []
-        var busy: [Int32: ChildProcess] = [:]
+        var idle: [StayingWorker] = []
         var startedCount = 0
-        var isCancelled = false
     }
 
     private let state = Mutex(State())
     /// The compiled rules, absolute.
     private let program: String
+    private let helpers: Helpers
+    /// Where workers work: the workspace.
+    private let root: String
     private let threads: Threads
 
-    /// Workers work where this process does: in the workspace.
-    init(program: String, threads: Threads) {
+    init(program: String, helpers: Helpers, root: String, threads: Threads) {
         self.program = program
+        self.helpers = helpers
+        self.root = root
         self.threads = threads
     }
 
     /// How many processes have been started.
     var startedCount: Int { state.withLock { $0.startedCount } }
 
-    func run(_ batch: [ActionTask]) async throws -> [ActionReport] {
-        try await threads.run { try batch.map { try self.run($0) } }
+    func run(_ task: ActionTask, type: String, fields: Value) async throws -> ActionReport {
+        // What it prints is in its standard output and error, which the helper's file takes.
+        let frame = WorkerRequest(
+            type: type, recipe: fields, cpus: task.cpus, seed: task.seed,
+            scratch: String(decoding: task.scratch.bytes, as: UTF8.self), log: "", missing: task.missing
+        ).encode()
+        return try await threads.run { try self.run(task, frame) }
     }
 
-    private func run(_ task: ActionTask) throws -> ActionReport {
-        guard case .recipe(let type, let fields) = task.work else {
-            throw ExecutorFailure.wrongKind(task.name)
-        }
-        let request = WorkerRequest(
-            type: type, recipe: fields, cpus: task.cpus, seed: task.seed,
-            scratch: String(decoding: task.scratch.bytes, as: UTF8.self),
-            log: String(decoding: task.log.bytes, as: UTF8.self), missing: task.missing)
-        let frame = request.encode()
+    private func run(_ task: ActionTask, _ frame: [UInt8]) throws -> ActionReport {
         let start = Clock.monotonicNanoseconds
-        while let (worker, isReused) = try take() {
+        while !helpers.isCancelled {
+            let (worker, isReused) = try take(for: task)
+            worker.limit(task.limits)
             do throws(WireError) {
-                try writeFrame(frame, to: worker.input)
+                try writeFrame(frame, to: worker.process.input)
             } catch .closed where isReused {
                 // It died idle, and nobody has read all of the request: the action has not begun.
-                _ = lost(worker, since: start)
+                _ = worker.process.wait()
                 continue
             } catch {
-                worker.signal(Signal.kill)
-                return lost(worker, since: start)
+                return try lost(worker, task, since: start)
             }
-            return report(of: worker, since: start)
+            return try report(of: worker, task, since: start)
         }
         return .cancelled
     }
 
     /// Waits for the reply to the request that a worker has.
-    private func report(of worker: ChildProcess, since start: UInt64) -> ActionReport {
-        do throws(WireError) {
-            guard let frame = try readFrame(from: worker.output) else { return lost(worker, since: start) }
-            let reply = try WorkerReply(frame)
-            give(back: worker)
-            return ActionReport(
-                ending: reply.failure.map { .threw($0, isRetryable: reply.isRetryable) } ?? .succeeded,
-                wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
-                peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024, reads: Self.reads(reply))
-        } catch {
-            // Half a reply: the worker is lost, and only this action with it.
-            worker.signal(Signal.kill)
-            return lost(worker, since: start)
+    private func report(of worker: StayingWorker, _ task: ActionTask, since start: UInt64) throws -> ActionReport {
+        let reply: WorkerReply
+        switch Self.reply(of: worker) {
+        case .some(.success(let read)): reply = read
+        case .none: return try lost(worker, task, since: start)
+        case .some(.failure):
+            worker.end()
+            try worker.moveOutput(to: place(of: task.log))
+            return .notStarted("its worker gave an answer that cannot be read")
         }
+        // Even if its limits end it now: the action is over.
+        let isUsable = worker.unlimit(task.limits)
+        try worker.moveOutput(to: place(of: task.log), survivors: reply.survivors)
+        if reply.hasGrown { worker.process.letGo(patienceMilliseconds: 1000) }
+        if isUsable, !reply.hasGrown { state.withLock { $0.idle.append(worker) } }
+        return ActionReport(
+            ending: reply.failure.map { .threw($0, isRetryable: reply.isRetryable) } ?? .succeeded,
+            wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
+            peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024, survivors: reply.survivors,
+            reads: Self.reads(reply))
+    }
+
+    /// Nil where the worker has ended without one.
+    private static func reply(of worker: StayingWorker) -> Result<WorkerReply, WireError>? {
+        do throws(WireError) {
+            return try readFrame(from: worker.process.output).map { frame throws(WireError) in
+                .success(try WorkerReply(frame))
+            }
+        } catch .ended {
+            return nil  // within its answer, as when it is killed there
+        } catch { return .failure(error) }
     }
 
     /// Workers work in the workspace: that is where relative paths begin.
@@ -79,69 +99,27 @@ final class WorkerPool: Executor {
             + reply.absent.map { Discovery.Read(path: Array($0.utf8), base: base, wasThere: false) }
     }
 
-    /// An idle worker that is alive, or a new one; nil once everything is being cancelled.
-    private func take() throws -> (worker: ChildProcess, isReused: Bool)? {
-        try state.withLock { state in
-            if state.isCancelled { return nil }
-            while let idle = state.idle.popLast() {
-                // Killed while it had nothing to do, as where memory is short: no action's fault.
-                if idle.hasEnded() { continue }
-                state.busy[idle.identifier] = idle
-                return (idle, true)
-            }
-            let worker = try ChildProcess(
-                program, ["--worker"], environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe)
-            state.startedCount += 1
-            state.busy[worker.identifier] = worker
-            return (worker, false)
+    /// An idle worker that is alive, or a new one.
+    private func take(for task: ActionTask) throws -> (worker: StayingWorker, isReused: Bool) {
+        while let idle = state.withLock({ $0.idle.popLast() }) {
+            if !idle.hasEnded { return (idle, true) }
         }
+        var request = ProcessRequest(program, ["--worker"], directory: root)
+        request.environment = BaseEnvironment.ofRules
+        request.clearsUpItself = true
+        let worker = try StayingWorker(request, helpers: helpers, log: place(of: task.log))
+        state.withLock { $0.startedCount += 1 }
+        return (worker, false)
     }
 
-    private func give(back worker: ChildProcess) {
-        state.withLock { state in
-            state.busy[worker.identifier] = nil
-            state.idle.append(worker)
-        }
+    /// Its worker has ended, and with it the action.
+    private func lost(_ worker: StayingWorker, _ task: ActionTask, since start: UInt64) throws -> ActionReport {
+        let result = worker.process.wait()
+        try worker.moveOutput(
+            to: place(of: task.log), survivors: (try? result.get())?.survivors ?? 0)
+        return try ActionReport(
+            result, task.limits, wallSeconds: Double(Clock.monotonicNanoseconds - start) / 1e9)
     }
 
-    private func lost(_ worker: ChildProcess, since start: UInt64) -> ActionReport {
-        let isCancelled = state.withLock { state in
-            state.busy[worker.identifier] = nil
-            return state.isCancelled
-        }
-        let ending: ActionReport.Ending =
-            switch worker.wait() {
-            case .signalled(let signal): isCancelled ? .cancelled : .signalled(signal)
-            case .exited(let code): .exited(code)
-            }
-        let seconds = Double(Clock.monotonicNanoseconds - start) / 1e9
-        return ActionReport(ending: ending, wallSeconds: seconds, cpuSeconds: 0, peakBytes: 0)
-    }
-
-    func cancel() {
-        state.withLock { state in
-            let signal = state.isCancelled ? Signal.kill : Signal.terminate
-            state.isCancelled = true
-            for worker in state.busy.values { worker.signal(signal) }
-        }
-    }
-
-    func close() async {
-        let idle = state.withLock { state in
-            defer { state.idle = [] }
-            return state.idle
-        }
-        // At the end of its input a worker ends at once.
-        for worker in idle { worker.wait() }
-    }
-}
-
-extension ActionReport {
-    static let cancelled = ActionReport(ending: .cancelled, wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
-}
-
-/// The machinery failed, which says nothing about the action.
-enum ExecutorFailure: Error {
-    case wrongKind(String)
-    case helper(String)
+    private func place(of log: Path) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
 }

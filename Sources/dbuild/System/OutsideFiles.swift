@@ -81,3 +81,15 @@ func openForAppending(_ path: String) throws -> Int32 {
     guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
     return file
 }
+
+/// Removes a file that is there.
+func removeFile(_ path: String) throws {
+    guard unsafe unlink(path) == 0 else { throw SystemError(call: "unlink", subject: path, errno: errno) }
+}
+
+/// Adds to a file, which is made where there is none.
+func appendText(_ text: String, to path: String) throws {
+    let file = try openForAppending(path)
+    defer { close(file) }
+    try writeAll(Array(text.utf8), to: file, named: path)
+}

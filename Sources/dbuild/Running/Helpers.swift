@@ -1,0 +1,73 @@
+import Processes
+import Synchronization
+
+/// Process helpers, started with the first action that needs one: a run that starts nothing starts none.
+final class Helpers: Sendable {
+    private struct State {
+        var pool: HelperPool?
+        var isCancelled = false
+    }
+    private let state = Mutex(State())
+    private let slots: Int
+    private let executable: [UInt8]
+    private let marker: RunMarker
+
+    /// - Parameters:
+    ///   - jobs: how many actions run at once. Idle workers have helpers, too.
+    ///   - marker: what every process of this run carries.
+    init(jobs: Int, executable: [UInt8] = HelperPool.besideThisProgram(), marker: RunMarker) {
+        // A command, a recipe's worker and a program that stays alive for each.
+        slots = 3 * min(jobs, 1 << 16)
+        self.executable = executable
+        self.marker = marker
+    }
+
+    /// Runs a program to its end.
+    func run(_ request: ProcessRequest) async throws -> ProcessReport { try await pool().run(marked(request)) }
+
+    /// Starts a program that stays alive.
+    func start(_ request: ProcessRequest, errors: OwnedDescriptor) throws -> StayingProcess {
+        try pool().start(marked(request), errors: errors)
+    }
+
+    private func marked(_ request: ProcessRequest) -> ProcessRequest {
+        var request = request
+        request.environment[RunMarker.variable] = marker.value
+        return request
+    }
+
+    private func pool() throws -> HelperPool {
+        try state.withLock { state in
+            if let pool = state.pool { return pool }
+            // Before anything carries it.
+            try marker.write()
+            do throws(HelperFailure) {
+                let pool = try HelperPool(slots: slots, executable: executable)
+                state.pool = pool
+                if state.isCancelled { pool.cancelAll() }
+                return pool
+            } catch { throw ExecutorFailure.helper("\(error)") }
+        }
+    }
+
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// TERM to all that runs, and nothing starts any more; at the second call KILL.
+    func cancel() {
+        state.withLock { state in
+            state.isCancelled = true
+            state.pool?.cancelAll()
+        }
+    }
+
+    /// Ends everything. Returns when it is gone.
+    func close() async throws {
+        let pool = state.withLock { state in
+            defer { state.pool = nil }
+            return state.pool
+        }
+        guard let pool else { return }
+        await pool.close()
+        try marker.remove()
+    }
+}

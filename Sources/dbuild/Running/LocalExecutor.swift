@@ -1,0 +1,39 @@
+import Artifact
+
+/// Runs actions on this machine, each kind in its own way.
+final class LocalExecutor: Executor {
+    private let helpers: Helpers
+    private let workers: WorkerPool
+    private let commands: CommandRunner
+
+    /// - Parameters:
+    ///   - rules: the compiled rules, absolute.
+    ///   - root: the workspace's directory.
+    init(helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads) {
+        self.helpers = helpers
+        workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads)
+        commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads)
+    }
+
+    /// How many workers have been started.
+    var startedCount: Int { workers.startedCount }
+
+    func run(_ batch: [ActionTask]) async throws -> [ActionReport] {
+        var reports: [ActionReport] = []
+        for task in batch { reports.append(try await run(task)) }
+        return reports
+    }
+
+    private func run(_ task: ActionTask) async throws -> ActionReport {
+        switch task.work {
+        case .recipe(let type, let fields): try await workers.run(task, type: type, fields: fields)
+        case .command(let line): try await commands.run(task, line)
+        }
+    }
+
+    func cancel() { helpers.cancel() }
+
+    func close() async throws {
+        try await helpers.close()
+    }
+}

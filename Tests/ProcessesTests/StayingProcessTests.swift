@@ -1,0 +1,184 @@
+import Foundation
+import Glibc
+import Processes
+import Testing
+
+/// Programs that stay alive for many actions.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct StayingProcessTests {
+    /// A file for standard error.
+    private func errors(_ directory: String) throws -> OwnedDescriptor {
+        let descriptor = unsafe open(directory + "/errors", O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0)
+        return OwnedDescriptor(descriptor)
+    }
+
+    private func withStaying(
+        _ script: String, _ change: (inout ProcessRequest) -> Void = { _ in },
+        _ body: (StayingProcess, String) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { directory in
+            try await withPool(2) { pool in
+                var request = shell(script)
+                change(&request)
+                try await body(try pool.start(request, errors: try errors(directory)), directory)
+            }
+        }
+    }
+
+    private func say(_ text: String, to process: StayingProcess) {
+        let bytes = Array(text.utf8)
+        #expect(unsafe write(process.input, bytes, bytes.count) == bytes.count)
+    }
+
+    private func hear(_ process: StayingProcess) -> String {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe read(process.output, &bytes, bytes.count)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    @Test("it answers over its standard output, and ends with its input")
+    func conversation() async throws {
+        try await withStaying("while read word; do echo \"<$word>\"; echo heard >&2; done; exit 3") {
+            process, directory in
+            for word in ["one", "two"] {
+                say(word + "\n", to: process)
+                #expect(hear(process) == "<\(word)>\n")
+            }
+            process.letGo(patienceMilliseconds: 600_000)
+            let report = try process.wait().get()
+            #expect(report.ending == .exited(code: 3))
+            #expect(hear(process) == "")
+            #expect(contents(of: directory + "/errors") == "heard\nheard\n")
+        }
+    }
+
+    @Test("it has three descriptors, no blocked or ignored signal, the umask, and a session of its own")
+    func inherited() async throws {
+        let inheritable = unsafe open("/dev/null", O_RDONLY)
+        defer { close(inheritable) }
+        let script =
+            "ls /proc/$$/fd | tr '\\n' ' '; umask; grep -E '^Sig(Blk|Ign)' /proc/$$/status | tr '\\n\\t' '  '; "
+            + "cut -d ' ' -f 5,6 /proc/$$/stat; echo $$; sleep 300"
+        try await withStaying(script) { process, _ in
+            var text = ""
+            while text.count(where: { $0 == "\n" }) < 3 { text += hear(process) }
+            let lines = text.split(separator: "\n").map(String.init)
+            #expect(lines[0] == "0 1 2 0022")
+            #expect(lines[1].hasPrefix("SigBlk: 0000000000000000 SigIgn: 0000000000000000 "))
+            #expect(lines[1].hasSuffix(" \(lines[2]) \(lines[2])"))
+        }
+    }
+
+    @Test("its limits end it while they hold, and not once they are lifted")
+    func limits() async throws {
+        try await withStaying("while read word; do sleep 0.05; echo $word; done") { process, _ in
+            process.limit(ProcessLimits(timeoutMilliseconds: 600_000))
+            say("one\n", to: process)
+            #expect(hear(process) == "one\n")
+            #expect(process.unlimit())
+            process.limit(ProcessLimits(timeoutMilliseconds: 100))
+            #expect(process.unlimit())
+            try await Task.sleep(for: .milliseconds(200))
+            say("two\n", to: process)
+            #expect(hear(process) == "two\n")
+            process.limit(ProcessLimits(timeoutMilliseconds: 20))
+            #expect(hear(process) == "")
+            #expect(!process.unlimit())
+            let report = try process.wait().get()
+            #expect(report.ending == .timedOut(last: .signalled(signal: SIGTERM)))
+        }
+    }
+
+    @Test("when it dies, what descends from it is ended")
+    func family() async throws {
+        let nap = Nap()
+        try await withStaying(nap.stubbornFamily + "kill -KILL $$; sleep 300") { process, _ in
+            let report = try process.wait().get()
+            #expect(report.ending == .signalled(signal: SIGKILL))
+            #expect(report.survivors >= 6)
+            #expect(nap.sleepers.isEmpty)
+        }
+    }
+
+    @Test("as a subreaper it gets what its children leave; else its helper does", arguments: [true, false])
+    func subreaper(clearsUpItself: Bool) async throws {
+        let nap = Nap()
+        try await withStaying(
+            "sh -c '\(nap.command) & exit'; echo $$; read word", { $0.clearsUpItself = clearsUpItself }
+        ) { process, _ in
+            let own = try #require(Int32(hear(process).dropLast()))
+            #expect(await eventually { nap.sleepers.count == 1 })
+            let sleeper = try #require(nap.sleepers.first)
+            #expect(children(of: own).contains(sleeper) == clearsUpItself)
+        }
+    }
+
+    @Test("a program that is not there is its ending")
+    func missing() async throws {
+        try await withTemporaryDirectory { directory in
+            try await withPool(1) { pool in
+                let process = try pool.start(ProcessRequest("/none"), errors: try errors(directory))
+                let ended = try process.wait().get()
+                #expect(ended.ending == .notStarted(.exec, errno: ENOENT, rule: nil))
+                let report = try await pool.run(successful)
+                #expect(report.succeeded)
+            }
+        }
+    }
+
+    @Test("when its helper or the guard is killed it ends, and its caller hears so")
+    func helperDies() async throws {
+        let nap = Nap()
+        for killsGuard in [false, true] {
+            try await withTemporaryDirectory { directory in
+                try await withPool(1) { pool in
+                    let process = try pool.start(
+                        shell("(setsid \(nap.command) &) ; \(nap.command)"), errors: try errors(directory))
+                    #expect(await eventually { nap.sleepers.count == 2 })
+                    let guardian = try #require(pool.guardProcess)
+                    killProcess(killsGuard ? guardian : try #require(children(of: guardian).first))
+                    #expect(throws: HelperFailure.self) { try process.wait().get() }
+                    #expect(nap.sleepers.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("a flood into its log takes no more of the disk than is kept")
+    func flood() async throws {
+        try await withStaying(
+            "head -c 400000000 /dev/zero >&2; sleep 0.5; echo done; sleep 300", { $0.logLimitBytes = 1 << 20 }
+        ) {
+            process, directory in
+            #expect(hear(process) == "done\n")
+            var status = stat()
+            #expect(unsafe stat(directory + "/errors", &status) == 0)
+            #expect(status.st_size == 400_000_000)
+            #expect(status.st_blocks * 512 < 4 << 20)
+        }
+    }
+
+    @Test("what a killed run has left is found by its marker, and nobody else is")
+    func marked() async throws {
+        let (left, other) = (Nap(), Nap())
+        let marker = "DBUILD_RUN=\(left.seconds)"
+        try await withPool(2) { pool in
+            var request = shell("(setsid \(left.command) &) ; \(left.command)")
+            request.environment[Array("DBUILD_RUN".utf8)] = Array(left.seconds.utf8)
+            let marked = request
+            let strangers = shell("DBUILD_RUN=\(left.seconds)0 \(other.command)")
+            let tasks = [Task { try await pool.run(marked) }, Task { try await pool.run(strangers) }]
+            #expect(await eventually { left.sleepers.count == 2 && other.sleepers.count >= 1 })
+            // Its helper ends the rest of a family of which one is gone.
+            let killed = try killProcesses(markedBy: marker)
+            #expect(killed >= 1)
+            #expect(left.sleepers.isEmpty)
+            #expect(!other.sleepers.isEmpty)
+            let more = try killProcesses(markedBy: marker)
+            #expect(more == 0)
+            for task in tasks { task.cancel() }
+            for task in tasks { _ = await task.result }
+        }
+    }
+}
