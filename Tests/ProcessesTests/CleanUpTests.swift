@@ -68,6 +68,39 @@ struct CleanUpTests {
         }
     }
 
+    @Test("four processes that allocate as fast as they can, beside others that take the processors, are held to their limit")
+    func memory() async throws {
+        let limit: UInt64 = 256 << 20
+        try await withPool(3) { pool in
+            let busy = (0 ..< 2).map { _ in Task.immediate { try await pool.run(shell("while :; do :; done")) } }
+            var request = shell("for i in 1 2 3 4; do dd if=/dev/zero of=/dev/null bs=1000M count=1 & done; wait")
+            request.limits.memoryBytes = limit
+            for _ in 0 ..< 3 {
+                let report = try await pool.run(request)
+                #expect(report.ending == .memoryLimit(last: .signalled(signal: SIGKILL)))
+                #expect(report.unkillable == 0)
+                // As it is seen when all of them are stopped. A fifth is far above what was measured (2 to 8 %).
+                #expect(report.peakTreeBytes > limit)
+                #expect(report.peakTreeBytes < limit + limit / 5, "\(report)")
+            }
+            for task in busy { task.cancel() }
+            for task in busy { _ = await task.result }
+        }
+    }
+
+    @Test("processes that share their memory are not taken for more than they hold, and go on after they were looked at")
+    func sharedMemory() async throws {
+        try await withPool(1) { pool in
+            // 60 MB in each of five, all the same pages.
+            var request = shell(
+                "x=$(head -c 60000000 /dev/zero | tr '\\0' x); for i in 1 2 3 4; do (sleep 0.3; echo ${#x}) & done; wait")
+            request.limits.memoryBytes = 256 << 20
+            let report = try await pool.run(request)
+            #expect(report.ending == .exited(code: 0))
+            #expect(report.peakTreeBytes < 256 << 20)
+        }
+    }
+
     @Test("nothing survives a client killed at any moment, alone or with its helpers or its guard")
     func clientKilled() async throws {
         try await withTemporaryDirectory { directory in
