@@ -326,6 +326,16 @@ extension StateDatabase {
         }
     }
 
+    /// Forgets how actions failed.
+    package func removeFailures(_ identities: [Digest]) throws(Failure) {
+        guard !identities.isEmpty else { return }
+        try write { database in
+            for identity in identities {
+                try database.execute(sql: "DELETE FROM failure WHERE identity = ?", arguments: [data(identity)])
+            }
+        }
+    }
+
     /// The run in which an action failed last, of those that have not been built since.
     package func failures() throws(Failure) -> [Digest: Int64] {
         try read { database in

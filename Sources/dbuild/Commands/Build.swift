@@ -10,6 +10,7 @@ struct Build: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var policies: PolicyArguments
+    @OptionGroup var stop: StopArguments
 
     @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; none: the rules' defaults.")
     var targets: [String] = []
@@ -32,6 +33,9 @@ struct Build: AsyncParsableCommand {
     @Flag(help: "Exit 1 if anything is not current, and build nothing.")
     var check = false
 
+    @Flag(help: "Build only what failed and was not built since, and what that needs.")
+    var failed = false
+
     @Option(
         name: .customLong("store-limit"),
         help: "Remove the least recently used copies of outputs when the store is larger: 500M, 20G.")
@@ -43,7 +47,8 @@ struct Build: AsyncParsableCommand {
     @Option(help: "How the run is shown on standard error: plain, tty, json or none (default: as fits the terminal).")
     var progress: ProgressMode?
 
-    @Option(help: "Write a copy of the run's events to this file or named pipe, or - for standard output: docs/events.md.")
+    @Option(
+        help: "Write a copy of the run's events to this file or named pipe, or - for standard output: docs/events.md.")
     var events: String?
 
     @Flag(name: .shortAndLong, help: "Only failures, warnings and the summary.")
@@ -66,12 +71,19 @@ struct Build: AsyncParsableCommand {
         return jobs
     }
 
+    private func wanted(_ database: StateDatabase?) throws -> WantedTargets {
+        WantedTargets(
+            policies.targets(targets), failed: failed ? Set(try database?.failures().keys.map(\.self) ?? []) : nil)
+    }
+
     private func view() async throws -> Int32 {
         _ = try ByteSize.parse(storeLimit)
         let jobs = try jobCount()
+        _ = try stop.options()
         let view = try View(common, try policies.runOptions())
         view.sayParameters()
-        let (assessment, request) = try await view.session.view { try $0.select(policies.targets(targets)) }
+        let wanted = try wanted(view.session.database)
+        let (assessment, request) = try await view.session.view { try wanted.select($0) }
         sayUnjudged(assessment)
         sayUnanswered(assessment)
         let outlook = assessment.outlook(request)
@@ -95,6 +107,7 @@ struct Build: AsyncParsableCommand {
     private func build() async throws -> Int32 {
         let jobs = try jobCount()
         let storeLimitBytes = try ByteSize.parse(storeLimit)
+        let stop = try stop.options()
         let runOptions = try policies.runOptions()
         let workspace = try common.workspace()
         var settings = try common.settings(workspace)
@@ -117,6 +130,11 @@ struct Build: AsyncParsableCommand {
                 path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }
         defer { database.close() }
+        let wanted = try wanted(database)
+        if wanted.failed?.isEmpty == true {
+            write(Notice.nothingFailed + "\n", toStandard: 2)
+            return ExitCode.done.rawValue
+        }
         for event in try Recovery.run(database, disk).events { events.say(event) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
@@ -125,7 +143,7 @@ struct Build: AsyncParsableCommand {
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(
-                targets: policies.targets(targets), jobs: jobs, storeLimitBytes: storeLimitBytes)
+                targets: wanted, jobs: jobs, storeLimitBytes: storeLimitBytes, stop: stop)
         ).run()
     }
 }

@@ -11,6 +11,7 @@ enum SettingsError: Error {
     case namedTwice(String, file: String)
     case badInstant(String)
     case badJobs(Int)
+    case badDeadline(String)
     case badSize(String)
     /// The value of an option that says something against policies.
     case badPolicyValue(option: String, text: String)

@@ -300,6 +300,9 @@ extension Diagnostic {
                     ? "a number of hours, 0 or more, perhaps for some rules" : "true or false, perhaps for some rules")
             let example = isAge ? "24" : "false"
             hint = "as \(option) \(example), or \(option) \(example)=train,retrain"
+        case .badDeadline(let text):
+            what = "`--deadline \(printable(text.utf8))` is no time"
+            hint = "as 08:00, 2013-12-01T08:00, 2013-12-01T08:00Z, or +2h for two hours from now"
         case .badJobs(let count): what = "`-j \(count)`: at least one action must be able to run"
         }
     }

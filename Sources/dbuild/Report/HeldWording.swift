@@ -45,13 +45,7 @@ struct HeldWording {
         let policy = assessment.circumstances.policies[rule.index]
         let sorted = waits.sorted { ($0.wait.until, $0.action) < ($1.wait.until, $1.action) }
         guard let first = sorted.first, let last = sorted.last else { return [] }
-        let what: String
-        if line == 10 {
-            let column = policy.settle?.observation.map { "`\(printable($0.column))`" } ?? "file times"
-            what = "settle \(span(policy.settle?.nanoseconds ?? 0)) of \(column)"
-        } else {
-            what = "at most every \(span(policy.interval?.nanoseconds ?? 0))"
-        }
+        let what = policy.waitInWords(line: line)
         var lines = ["", "waiting by policy, line \(line), \(what): \(grouped(waits.count)) \(name(rule))"]
         lines.append("  first due \(Instant.text(first.wait.until))  \(assessment.plan.name(of: first.action))")
         if waits.count > 1 {
@@ -104,6 +98,17 @@ struct HeldWording {
         held { $0 == .skip }.flatMap { rule, actions -> [String] in
             ["", "skipped, line 1: \(grouped(actions.count)) \(name(rule)), taken as they are"] + examples(actions)
         }
+    }
+}
+
+extension Policy {
+    /// What of it holds an action back.
+    ///
+    /// - Parameter line: of the table of verdicts, 10 or 11.
+    func waitInWords(line: Int) -> String {
+        guard line == 10 else { return "at most every \(span(interval?.nanoseconds ?? 0))" }
+        let column = settle?.observation.map { "`\(printable($0.column))`" } ?? "file times"
+        return "settle \(span(settle?.nanoseconds ?? 0)) of \(column)"
     }
 }
 

@@ -13,6 +13,13 @@ enum Notice {
         "probe `\(probe.inWords)` has not run yet: a build runs it"
     }
 
+    static let nothingFailed = "nothing failed that was not built since"
+
+    /// Failures of which the plan has no action.
+    static func failedElsewhere(_ count: Int) -> String {
+        "\(counted(count, "action")) failed, and none of them is in this plan or among these targets: dbuild failures"
+    }
+
     /// Actions whose outputs were recorded as they are.
     static func adopted(_ count: Int, current: Int, isDryRun: Bool) -> String {
         let what = isDryRun ? "would be adopted: " : "adopted  "

@@ -11,7 +11,7 @@ struct RunWarnings {
         self.request = request
     }
 
-    var texts: [String] { blockedSources + unlisted + unreproducible + ahead + builtAhead + existing }
+    var texts: [String] { blockedSources + unlisted + unreproducible + ahead + builtAhead }
 
     /// What stands at the beginning of what is blocked, each once.
     private var blockedSources: [String] {
@@ -81,12 +81,5 @@ struct RunWarnings {
         return [
             "observations of \(counted(early.count, "action")) lie ahead of now, as \(Instant.text(newest)) of `\(assessment.plan.name(of: first))`: their age counts as 0"
         ]
-    }
-
-    private var existing: [String] {
-        let used = assessment.usesExisting.sorted()
-        guard let first = used.first else { return [] }
-        let more = used.count > 1 ? " and \(grouped(used.count - 1)) more" : ""
-        return ["`\(assessment.plan.name(of: first))`\(more) gave nothing: what an earlier run built is used"]
     }
 }

@@ -15,6 +15,8 @@ enum SummaryLine {
         }
         if summary.degraded > 0 { parts.append("\(grouped(summary.degraded)) degraded") }
         if summary.blocked > 0 { parts.append("\(grouped(summary.blocked)) blocked") }
+        if summary.left > 0 { parts.append("\(grouped(summary.left)) not started") }
+        if summary.retried > 0 { parts.append("\(grouped(summary.retried)) retried") }
         if summary.cancelled > 0 { parts.append("\(grouped(summary.cancelled)) cancelled") }
         parts.append("\(grouped(summary.failed)) failed")
         var text = "done     " + parts.joined(separator: ", ") + "   \(duration(summary.seconds))"

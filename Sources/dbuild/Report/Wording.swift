@@ -50,6 +50,14 @@ enum Wording {
     static func storeAboveLimit(by bytes: Int64) -> String {
         "the store is \(byteCount(UInt64(clamping: bytes))) above its limit: what the workspace refers to stays; raise --store-limit"
     }
+
+    /// By rule, what actions wrote and do not declare.
+    static func undeclared(_ found: [String: (count: Int, example: Path)]) -> [String] {
+        found.sorted { $0.key < $1.key }.map { rule, entry in
+            "\(counted(entry.count, "action")) of `\(rule)` wrote what \(entry.count == 1 ? "it does" : "they do") not declare, as `\(entry.example)`: it is not kept"
+        }
+    }
+
     static func noRowCounts(_ error: any Error) -> String { "rows could not be counted: \(error.inWords)" }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }

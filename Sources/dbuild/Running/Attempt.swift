@@ -5,6 +5,8 @@ import Rules
 /// One action from its start to its published outputs.
 struct Attempt: Sendable {
     let name: String
+    /// In this run, from 1.
+    let number: Int
     private let plan: Plan
     private let action: ActionID
     private let key: Key
@@ -25,11 +27,13 @@ struct Attempt: Sendable {
 
     /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
     init(
-        _ action: ActionID, assessment: Assessment, key: Key, missing: Set<Int>, context: Builder.Context
+        _ action: ActionID, number: Int, assessment: Assessment, key: Key, missing: Set<Int>,
+        context: Builder.Context
     ) throws {
         let plan = assessment.plan
         self.plan = plan
         self.action = action
+        self.number = number
         self.key = key
         self.context = context
         name = plan.name(of: action)
@@ -102,35 +106,37 @@ struct Attempt: Sendable {
     }
 
     /// Publishes what an action has made, or says what is wrong with it.
-    func complete(_ execution: Execution) async throws -> ([Trace.Output], ActionReport, Event.ActionFailure?) {
+    func complete(_ execution: Execution) async throws -> Finished {
         var report = execution.report
         if report.ending == .cancelled {
             try await clear()
-            return ([], report, nil)
+            return Finished(report: report)
         }
-        if let what = report.ending.inWords { return ([], report, try await fail(what, report)) }
+        if let what = report.ending.inWords { return try await fail(what, report) }
         let collected: Collected
+        let undeclared: [Path]
         let kept: Kept
         do {
-            (collected, kept) = try await context.threads.run { [report] in
+            (collected, undeclared, kept) = try await context.threads.run { [report] in
                 let collected = try Collected(plan, action, staging: task.staging, context.disk)
-                return (collected, try keep(collected, report, since: execution.startedAtStamp))
+                let undeclared = try Leftovers.find(task, collected.outputs.map(\.path), context.disk)
+                return (collected, undeclared, try keep(collected, report, since: execution.startedAtStamp))
             }
         } catch let failure as Collected.Failure {
-            return ([], report, try await fail(failure.inWords, report))
+            return try await fail(failure.inWords, report)
         } catch let failure as Discovery.Failure {
-            return ([], report, try await fail(failure.inWords, report))
+            return try await fail(failure.inWords, report)
         }
         switch kept {
         case .kept(let discovered, let copies):
             try await publish(
                 collected, discovered, copies, report, startedAtNanoseconds: execution.startedAtNanoseconds)
             try await clear()
-            return (collected.traced, report, nil)
+            return Finished(outputs: collected.traced, report: report, undeclared: undeclared)
         case .moved(let path):
             report.ending = .inputMoved(path)
             try await clear()
-            return ([], report, nil)
+            return Finished(report: report)
         }
     }
 
@@ -173,9 +179,13 @@ struct Attempt: Sendable {
 
     private func prepare() async throws {
         let (context, task, plan, action, place, directories) = (context, task, plan, action, place, directories)
+        let number = number
         try await context.threads.run {
             try context.staging.prepare(place, directories: directories)
             try context.disk.makeDirectory(task.log.directory)
+            if number > 1, try context.disk.stamp(task.log, followsLink: false) != nil {
+                try context.disk.rename(task.log, to: EventLog.logPath(ofEarlierAttempt: number - 1, task.log))
+            }
             try Collected.checkPlaces(plan, action, staging: task.staging, context.disk)
         }
     }
@@ -215,16 +225,16 @@ struct Attempt: Sendable {
         }
     }
 
-    private func fail(_ what: String, _ report: ActionReport) async throws -> Event.ActionFailure {
+    private func fail(_ what: String, _ report: ActionReport) async throws -> Finished {
         let (context, task) = (context, task)
         let lines = try await context.threads.run { () -> [String]? in
             guard try context.disk.stamp(task.log, followsLink: false) != nil else { return nil }
             return lastLines(try logEnd(context.workspace.root + "/\(task.log)"), count: 20)
         }
         try await clear()
-        return Event.ActionFailure(
-            action: name, rule: printable(plan.rule(of: action).name), place: plan.rule(of: action).place,
-            outputs: plan.outputs(of: action).map { plan.path(of: $0.artifact) }, what: what,
-            seconds: report.wallSeconds, logLines: lines ?? [], log: lines?.isEmpty == false ? task.log : nil)
+        let failure = Event.ActionFailure(
+            action, plan, attempt: number, what: what, report, logLines: lines ?? [],
+            log: lines?.isEmpty == false ? task.log : nil)
+        return Finished(report: report, failure: failure)
     }
 }

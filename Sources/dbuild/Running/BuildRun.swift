@@ -11,9 +11,10 @@ struct BuildRun {
     let options: Options
 
     struct Options: Sendable {
-        var targets: [String]
+        var targets: WantedTargets
         var jobs: Int
         var storeLimitBytes: Int64
+        var stop = StopOptions()
     }
 
     /// - Returns: what the process ends with.
@@ -26,10 +27,10 @@ struct BuildRun {
         let run = try database.beginRun(
             atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: session.options.nowNanoseconds,
             parameters: session.settings.overrides.map { Array($0.utf8) },
-            targets: options.targets.map { Array($0.utf8) })
+            targets: options.targets.words.map { Array($0.utf8) })
         try events.begin(
             Event.Run(
-                run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets,
+                run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets.words,
                 parameters: session.settings.list, jobs: options.jobs), session.workspace, session.disk)
         if !session.settings.resolved.isEmpty {
             events.say(.resolved(session.settings.resolved.map { Notice.resolved($0) }))
@@ -41,7 +42,9 @@ struct BuildRun {
         let executor = LocalExecutor(
             helpers: Helpers(jobs: options.jobs, marker: RunMarker(session.workspace)), rules: session.rules.path,
             disk: session.disk, root: session.workspace.root, threads: session.threads)
+        let pauses = Pauses()
         interruption.onSignal {
+            pauses.end()
             executor.cancel()
             session.probes.cancel()
         }
@@ -50,7 +53,8 @@ struct BuildRun {
             context: Builder.Context(
                 workspace: session.workspace, disk: session.disk, database: database, survey: session.survey,
                 threads: session.threads, publisher: publisher, store: store, staging: staging, executor: executor,
-                events: events, interruption: interruption, run: run, nowNanoseconds: session.options.nowNanoseconds,
+                events: events, interruption: interruption, pauses: pauses, stop: options.stop, run: run,
+                nowNanoseconds: session.options.nowNanoseconds,
                 jobs: options.jobs))
 
         var tally = RunTally()
@@ -70,8 +74,12 @@ struct BuildRun {
             rememberRows(outcome, tally)
             if !tally.built.isEmpty { try session.codeHistory.record(outcome.assessment.plan, run: run) }
 
+            try forgetFailures(outcome, tally, run: run)
             var summary = try summarise(outcome, tally)
             for cause in tally.causes.events { events.say(.caused(cause)) }
+            let aftermath = Aftermath(outcome.assessment, try request(outcome.assessment.plan), tally).events
+            for event in aftermath { events.say(event) }
+            summary.left = Aftermath.leftCount(aftermath)
             summary.workersStarted = executor.startedCount
             summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
             events.say(.summary(summary))
@@ -80,7 +88,12 @@ struct BuildRun {
             if let error = tally.stoppedBy, !(error is CancellationError) {
                 write(Diagnostic(error).text, toStandard: 2)
             }
-            if events.isText { write(SummaryLine.text(summary) + "\n", toStandard: 2) }
+            if events.isText {
+                let block = SummaryBlock(
+                    failures: tally.failures, aftermath: aftermath, again: Again(failedWith: session.settings.overrides)
+                )
+                write((block.lines + [SummaryLine.text(summary)]).joined(separator: "\n") + "\n", toStandard: 2)
+            }
             return summary.exitCode
         } catch {
             // Where even this cannot be written, what has failed before says more.
@@ -109,7 +122,7 @@ struct BuildRun {
 
     private func selection(_ plan: Plan) throws -> Selection {
         let isPartial = plan.rules.contains { $0.awaits != nil }
-        do throws(TargetError) { return try plan.select(options.targets) } catch {
+        do throws(TargetError) { return try options.targets.select(plan) } catch {
             // A path may belong to a family that nobody can list yet.
             if isPartial, case .unknown(let name, _) = error, name.contains(where: { "/*?".contains($0) }) {
                 return Selection()
@@ -128,14 +141,14 @@ struct BuildRun {
         // While families are unknown there is nothing to announce.
         var isAnnounced = false
         if try request(plan).unlisted.isEmpty { isAnnounced = try announce(assessment) }
-        while !interruption.isRaised, tally.stoppedBy == nil {
+        while !interruption.isRaised, tally.halt == nil {
             let reads = try session.examine(assessment)
             let open = reads.stale.filter { attempted.insert($0.path).inserted }
             if !open.isEmpty {
                 events.say(.reading(open.map { plan.name(of: $0.maker) }))
                 let skipped = session.options.circumstances(plan, try selection(plan)).skipped
                 let request = Request(plan, actions: open.map(\.maker), skipped: skipped)
-                let outcome = try await run(request, try await assess(plan, request), builder)
+                let outcome = try await run(request, try await assess(plan, request), builder, tally.halt)
                 tally.add(outcome)
                 tally.causes.add(outcome, request)
                 if !outcome.moved.isEmpty, movedReads.isEmpty {
@@ -154,15 +167,18 @@ struct BuildRun {
             if reads.differ { isAnnounced = false }
         }
         if !isAnnounced { _ = try announce(assessment) }
+        if let failed = options.targets.failed, try selection(plan).actions.isEmpty {
+            events.say(.warning(Notice.failedElsewhere(failed.count)))
+        }
         events.say(.remaining(assessment.outlook(try request(plan)).open))
-        var outcome = try await run(try request(plan), assessment, builder)
+        var outcome = try await run(try request(plan), assessment, builder, tally.halt)
         tally.add(outcome)
         tally.causes.add(outcome, try request(plan))
-        if !outcome.moved.isEmpty, !interruption.isRaised, tally.stoppedBy == nil {
+        if !outcome.moved.isEmpty, !interruption.isRaised, tally.halt == nil {
             let movedBefore = outcome.moved
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
             try await lookAgain(outcome.moved)
-            outcome = try await run(try request(plan), try await assess(plan), builder)
+            outcome = try await run(try request(plan), try await assess(plan), builder, tally.halt)
             tally.add(outcome)
             tally.causes.add(outcome, try request(plan))
             tally.moved = outcome.moved
@@ -187,7 +203,7 @@ struct BuildRun {
     }
 
     private func run(
-        _ request: Request, _ assessment: Assessment, _ builder: Builder
+        _ request: Request, _ assessment: Assessment, _ builder: Builder, _ halt: Halt?
     ) async throws -> Builder.Outcome {
         // Before it takes hours: since when something waits must survive the run.
         try recordStaleness(request, assessment, isFinal: false)
@@ -197,7 +213,7 @@ struct BuildRun {
             default: events.say(verdict: assessment, action)
             }
         }
-        let outcome = await builder.run(request, assessment)
+        let outcome = await builder.run(request, assessment, halt: halt)
         try session.throwTrouble()
         try recordStaleness(request, outcome.assessment, isFinal: true, besides: outcome.built)
         if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {

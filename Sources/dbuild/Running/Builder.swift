@@ -22,6 +22,8 @@ struct Builder {
         let executor: any Executor
         let events: EventLog
         let interruption: Interruption
+        let pauses: Pauses
+        let stop: StopOptions
         let run: Int64
         /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
         let nowNanoseconds: Int64
@@ -35,12 +37,18 @@ struct Builder {
         /// Put back from the store.
         var restored: Set<Digest> = []
         var cancelled = 0
+        var retried = 0
+        /// The first in full, of the others all but their logs.
+        var failures: [Event.ActionFailure] = []
+        /// By rule: how many actions wrote what they do not declare, and some of it.
+        var undeclared: [RuleID: (count: Int, example: Path)] = [:]
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0
         /// Inputs that changed while actions read them; those actions count as not run.
         var moved: Set<Path> = []
         /// The machinery or the disk failed: nothing more is started.
         var stoppedBy: (any Error)?
+        var halt: Halt?
         var assessment: Assessment
     }
 
@@ -48,9 +56,12 @@ struct Builder {
     /// and makes more work that a crash loses.
     private static let mostCompleting = 200
 
-    /// - Parameter assessment: taken before anything runs.
-    func run(_ request: Request, _ first: Assessment) async -> Outcome {
-        var outcome = Outcome(assessment: first)
+    /// - Parameters:
+    ///   - first: taken before anything runs.
+    ///   - halt: why an earlier part of the run started nothing more: then this one starts nothing.
+    func run(_ request: Request, _ first: Assessment, halt: Halt? = nil) async -> Outcome {
+        var outcome = Outcome(halt: halt, assessment: first)
+        var retries = Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds)
         let plan = first.plan
         var schedule = Schedule(
             plan: plan, requested: request, durationSeconds: first.snapshot.durationSeconds, cpus: context.jobs)
@@ -58,10 +69,8 @@ struct Builder {
         var completing = 0
         await withTaskGroup(of: (ActionID, Result<Ended, any Error>).self) { group in
             while true {
-                while outcome.stoppedBy == nil, !context.interruption.isRaised, completing < Self.mostCompleting,
-                    let action = schedule.next()
-                {
-                    start(action, &outcome.assessment, in: &group)
+                while completing < Self.mostCompleting, mayStart(&outcome), let action = schedule.next() {
+                    start(action, &outcome.assessment, &retries, in: &group)
                 }
                 guard let (action, result) = await group.next() else { break }
                 if case .success(.executed(let attempt, let execution)) = result {
@@ -72,15 +81,25 @@ struct Builder {
                     complete(action, attempt, execution, in: &group)
                     continue
                 }
+                if case .success(.rested) = result {
+                    schedule.add([action])
+                    continue
+                }
                 if case .success(.completed) = result { completing -= 1 } else { schedule.finish(action) }
-                schedule.add(take(action, result, into: &outcome))
+                let followed = take(action, result, &retries, into: &outcome)
+                schedule.add(followed.ready)
+                if let pause = followed.pauseNanoseconds { rest(action, pause, in: &group) }
             }
+        }
+        for entry in retries.giveUp() {
+            let progress = fail(entry.action, entry.finished, &outcome)
+            for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
         }
         return outcome
     }
 
     /// What became of something that was started.
-    private enum Ended: Sendable {
+    enum Ended: Sendable {
         /// Its process is over; it goes on to be completed.
         case executed(Attempt, Attempt.Execution)
         case completed(Result<Finished, any Error>)
@@ -89,33 +108,30 @@ struct Builder {
         case restored([Trace.Output])
         /// The store could not give what it was to give.
         case lost
-    }
-
-    private struct Finished: Sendable {
-        var outputs: [Trace.Output]
-        var report: ActionReport
-        var failure: Event.ActionFailure?
+        /// It failed, and has waited for its next attempt.
+        case rested
     }
 
     private func start(
-        _ action: ActionID, _ assessment: inout Assessment,
+        _ action: ActionID, _ assessment: inout Assessment, _ retries: inout Retries,
         in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
     ) {
         if assessment.work(of: action) != .build { return restore(action, &assessment, in: &group) }
         let attempt: Attempt
+        let number = retries.begin(action)
         do {
             let (missing, _) = assessment.losses(action)
             attempt = try Attempt(
-                action, assessment: assessment, key: assessment.key(of: action, missing: missing), missing: missing,
-                context: context)
+                action, number: number, assessment: assessment, key: assessment.key(of: action, missing: missing),
+                missing: missing, context: context)
         } catch {
             assessment.began(action)
-            let result = Result { Ended.refused(try notStarted(action, assessment.plan, error)) }
+            let result = Result { Ended.refused(try notStarted(action, assessment.plan, number, error)) }
             group.addTask { (action, result) }
             return
         }
         assessment.began(action)
-        context.events.say(.actionStarted(action: attempt.name))
+        context.events.say(.actionStarted(action: attempt.name, attempt: number))
         group.addTask {
             do {
                 return (action, .success(.executed(attempt, try await attempt.execute())))
@@ -129,9 +145,7 @@ struct Builder {
     ) {
         group.addTask {
             do {
-                let (outputs, report, failure) = try await attempt.complete(execution)
-                let finished = Finished(outputs: outputs, report: report, failure: failure)
-                return (action, .success(.completed(.success(finished))))
+                return (action, .success(.completed(.success(try await attempt.complete(execution)))))
             } catch { return (action, .success(.completed(.failure(error)))) }
         }
     }
@@ -169,23 +183,27 @@ struct Builder {
     }
 
     /// A program that is not there fails its action; everything else is wrong with the machinery.
-    private func notStarted(_ action: ActionID, _ plan: Plan, _ error: any Error) throws -> Finished {
+    private func notStarted(
+        _ action: ActionID, _ plan: Plan, _ number: Int, _ error: any Error
+    ) throws -> Finished {
         guard let error = error as? NoProgram else { throw error }
         let report = ActionReport(
             ending: .notStarted(error.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
         return Finished(
-            outputs: [], report: report,
-            failure: Event.ActionFailure(
-                action: plan.name(of: action), rule: printable(plan.rule(of: action).name),
-                place: plan.rule(of: action).place,
-                outputs: plan.outputs(of: action).map { plan.path(of: $0.artifact) }, what: error.inWords, seconds: 0,
-                logLines: [], log: nil))
+            report: report,
+            failure: Event.ActionFailure(action, plan, attempt: number, what: error.inWords, report))
     }
 
-    /// - Returns: the actions that may start now.
+    /// What follows from an action's end.
+    private struct Followed {
+        var ready: [ActionID] = []
+        /// It is to run again, after so long.
+        var pauseNanoseconds: Int64?
+    }
+
     private func take(
-        _ action: ActionID, _ result: Result<Ended, any Error>, into outcome: inout Outcome
-    ) -> [ActionID] {
+        _ action: ActionID, _ result: Result<Ended, any Error>, _ retries: inout Retries, into outcome: inout Outcome
+    ) -> Followed {
         let plan = outcome.assessment.plan
         let identity = plan.identity(of: action)
         let progress: Assessment.Progress
@@ -196,29 +214,23 @@ struct Builder {
             context.events.say(.actionRestored(action: plan.name(of: action)))
             progress = outcome.assessment.finished(action, outputs: outputs)
         // Nothing has come of it yet.
-        case .success(.executed): return []
+        case .success(.executed), .success(.rested): return Followed()
         case .success(.completed(.success(let finished))), .success(.refused(let finished)):
-            outcome.cpuSeconds += finished.report.cpuSeconds
-            outcome.peakBytes = max(outcome.peakBytes, finished.report.peakBytes)
+            outcome.note(finished, plan.ruleID(of: action))
             if finished.report.ending == .cancelled {
                 outcome.cancelled += 1
                 context.events.say(.actionCancelled(action: plan.name(of: action)))
-                return []
+                return Followed()
             }
             if case .inputMoved(let path) = finished.report.ending {
                 outcome.moved.insert(path)
                 context.events.say(.actionCancelled(action: plan.name(of: action)))
                 progress = outcome.assessment.failed(action)
-            } else if let failure = finished.failure {
-                outcome.failed.insert(identity)
-                context.events.say(.actionFailed(failure))
-                do {
-                    try context.database.recordFailure(
-                        identity, failure.record(finished.report, rule: plan.rule(of: action).name, run: context.run))
-                } catch {
-                    outcome.stoppedBy = error
+            } else if finished.failure != nil {
+                if let pause = pause(after: finished, of: action, &retries, &outcome) {
+                    return Followed(pauseNanoseconds: pause)
                 }
-                progress = outcome.assessment.failed(action)
+                progress = fail(action, finished, &outcome)
             } else {
                 outcome.built.insert(identity)
                 let missing = outcome.assessment.losses(action).missing.count
@@ -231,11 +243,12 @@ struct Builder {
             }
         case .failure(let error), .success(.completed(.failure(let error))):
             outcome.stoppedBy = outcome.stoppedBy ?? error
+            stop(.trouble, &outcome)
             context.events.say(.actionCancelled(action: plan.name(of: action)))
             _ = outcome.assessment.failed(action)
-            return []
+            return Followed()
         }
         for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
-        return progress.ready
+        return Followed(ready: progress.ready)
     }
 }

@@ -40,12 +40,50 @@ extension ActionTask.Limits {
     }
 }
 
+extension FailureRecord.Category {
+    /// For programs.
+    var name: String {
+        switch self {
+        case .thrown: "thrown"
+        case .exited: "exited"
+        case .crashed: "crashed"
+        case .killed: "killed"
+        case .timedOut: "timedOut"
+        case .outOfMemory: "outOfMemory"
+        case .notStarted: "notStarted"
+        case .outputs: "outputs"
+        }
+    }
+}
+
 extension Event.ActionFailure {
-    /// - Parameter report: of the attempt that failed.
-    func record(_ report: ActionReport, rule: [UInt8], run: Int64) -> FailureRecord {
-        FailureRecord(
-            action: action, rule: rule, run: run, category: report.ending.category ?? .outputs, reason: what,
-            canRetry: report.ending.canRetry(ofTimeouts: true), attempt: 1, seconds: seconds,
-            peakBytes: report.peakBytes, log: log ?? Path([UInt8]()))
+    /// - Parameters:
+    ///   - what: what went wrong, in words.
+    ///   - report: of the attempt that failed.
+    init(
+        _ action: ActionID, _ plan: Plan, attempt: Int, what: String, _ report: ActionReport,
+        logLines: [String] = [], log: Path? = nil
+    ) {
+        let rule = plan.rule(of: action)
+        let retries = rule.running.retries
+        self.init(
+            action: plan.name(of: action), rule: printable(rule.name), place: rule.place,
+            outputs: plan.outputs(of: action).map { plan.path(of: $0.artifact) }, what: what,
+            seconds: report.wallSeconds, logLines: logLines, log: log,
+            category: (report.ending.category ?? .outputs).name,
+            canRetry: report.ending.canRetry(ofTimeouts: retries?.ofTimeouts ?? false), attempt: attempt,
+            mostAttempts: 1 + (retries?.most ?? 0), peakBytes: report.peakBytes)
+    }
+
+}
+
+extension Finished {
+    /// How it failed, to be remembered; nil where it did not.
+    func record(rule: [UInt8], run: Int64) -> FailureRecord? {
+        guard let failure else { return nil }
+        return FailureRecord(
+            action: failure.action, rule: rule, run: run, category: report.ending.category ?? .outputs,
+            reason: failure.what, canRetry: failure.canRetry, attempt: failure.attempt, seconds: failure.seconds,
+            peakBytes: failure.peakBytes, log: failure.log ?? Path([UInt8]()))
     }
 }

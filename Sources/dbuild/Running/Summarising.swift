@@ -10,6 +10,7 @@ extension BuildRun {
         summary.failed = tally.failed.count
         summary.restored = tally.restored.subtracting(tally.built).count
         summary.cancelled = tally.cancelled
+        summary.retried = tally.retried
         summary.cpuSeconds = tally.cpuSeconds
         summary.peakBytes = tally.peakBytes
         let counts = session.survey.counts
@@ -18,11 +19,11 @@ extension BuildRun {
             try count + orphan.outputs.count { try session.disk.stamp($0.path, followsLink: false) != nil }
         }
         let request = try request(plan)
+        summary.degraded = degraded(outcome.assessment, request).count
         for action in request.actions {
             let identity = plan.identity(of: action)
             switch outcome.assessment.verdicts[action.index] {
             case .current?:
-                if isDegraded(action, outcome.assessment) { summary.degraded += 1 }
                 // It became so in this run.
                 if tally.built.contains(identity) || tally.restored.contains(identity) { continue }
                 if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
@@ -30,35 +31,41 @@ extension BuildRun {
             case .skip?: summary.skipped += 1
             case .keep?, .keepEdited?: summary.kept += 1
             case .wait?: summary.waiting += 1
-            case .restore?, .build?:
-                if !outcome.assessment.losses(action).missing.isEmpty { summary.degraded += 1 }
-            case .undecided?, nil: break
+            case .restore?, .build?, .undecided?, nil: break
             }
         }
-        let blocked = outcome.assessment.blocked(request)
-        for text in RunWarnings(outcome.assessment, request).texts { events.say(.warning(text)) }
-        if let signal = interruption.signal {
-            summary.exitCode = 128 + signal
-        } else if let error = tally.stoppedBy {
-            summary.exitCode = Diagnostic(error).exitCode.rawValue
-        } else if !tally.moved.isEmpty {
-            summary.exitCode = ExitCode.inputsChanging.rawValue
-        } else if blocked.contains(where: { outcome.assessment.isBlockedByRules($0.action) }) {
-            summary.exitCode = ExitCode.rules.rawValue
-        } else if summary.failed > 0 || blocked.contains(where: { !$0.isHeldOnly }) || !request.unlisted.isEmpty
-            || outcome.assessment.wanting(request).contains(where: { !outcome.assessment.isHeld($0, blocked) })
-        {
-            summary.exitCode = ExitCode.failed.rawValue
-        } else if summary.degraded > 0 || summary.blocked > 0 || !outcome.assessment.wanting(request).isEmpty {
-            summary.exitCode = ExitCode.degraded.rawValue
-        }
+        let warnings = RunWarnings(outcome.assessment, request).texts + Wording.undeclared(tally.undeclared)
+        for text in warnings { events.say(.warning(text)) }
+        summary.exitCode = exitCode(outcome.assessment, request, tally, summary)
         return summary
     }
 
-    /// Whether its last result is without something that it would have now.
-    private func isDegraded(_ action: ActionID, _ assessment: Assessment) -> Bool {
-        guard let missing = assessment.snapshot.missing[action] else { return false }
-        let inputs = Set(assessment.plan.inputs(of: action).map { assessment.plan.path(of: $0.artifact) })
-        return missing.contains { inputs.contains($0) }
+    private func exitCode(
+        _ assessment: Assessment, _ request: Request, _ tally: RunTally, _ summary: Event.Summary
+    ) -> Int32 {
+        if let signal = interruption.signal { return 128 + signal }
+        if let error = tally.stoppedBy { return Diagnostic(error).exitCode.rawValue }
+        if !tally.moved.isEmpty { return ExitCode.inputsChanging.rawValue }
+        let blocked = assessment.blocked(request)
+        if blocked.contains(where: { assessment.isBlockedByRules($0.action) }) { return ExitCode.rules.rawValue }
+        let isStoppedAtDeadline = if case .deadline? = tally.halt { true } else { false }
+        let wanting = assessment.wanting(request)
+        let isWanting = wanting.contains { artifact in
+            // What the deadline left open is nobody's failure.
+            !(isStoppedAtDeadline && assessment.isOpen(artifact)) && !assessment.isHeld(artifact, blocked)
+        }
+        if summary.failed > 0 || blocked.contains(where: { !$0.isHeldOnly }) || isWanting {
+            return ExitCode.failed.rawValue
+        }
+        if !request.unlisted.isEmpty { return (isStoppedAtDeadline ? ExitCode.degraded : .failed).rawValue }
+        let isLeft = isStoppedAtDeadline && !assessment.unstarted(request).isEmpty
+        let isDegraded = summary.degraded > 0 || summary.blocked > 0 || !wanting.isEmpty || isLeft
+        return (isDegraded ? ExitCode.degraded : .done).rawValue
+    }
+
+    /// Actions whose results are there, and are not what they would be if nothing were wrong.
+    private func degraded(_ assessment: Assessment, _ request: Request) -> Set<ActionID> {
+        Set(assessment.degradations(request).map(\.action)).union(
+            assessment.readersOfExisting(request).flatMap(\.readers))
     }
 }

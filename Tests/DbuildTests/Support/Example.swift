@@ -11,6 +11,7 @@ enum Example: String, CaseIterable, Sendable {
     case verdicts = "Verdicts"
     case keys = "Keys"
     case worlds = "Worlds"
+    case failures = "Failures"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
@@ -22,7 +23,7 @@ extension Example {
         let shared: URL? =
             switch self {
             case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
-            case .training, .wide, .policies, .discoveries, .verdicts:
+            case .training, .wide, .policies, .discoveries, .verdicts, .failures:
                 testSources.appending(path: "Examples/Shared/Files.swift")
             case .programs, .mistakes, .keys: nil
             }

@@ -20,6 +20,16 @@ struct RunRecord: Sendable {
         var workers: Int?
         var filesHashed: Int?
         var exit: Int32?
+        var attempt: Int?
+        var pauseSeconds: Double?
+        var category: String?
+        var canRetry: Bool?
+        var kind: String?
+        var names: [String]?
+        var madeWith: String?
+        var missingNames: [String]?
+        var retried: Int?
+        var left: Int?
     }
 
     let number: Int
@@ -42,6 +52,10 @@ struct RunRecord: Sendable {
     var finished: [String] { actions("finish") }
     var failed: [String] { actions("failure") }
     var restored: [String] { actions("restore") }
+    /// Attempts that were followed by another one.
+    var retried: [String] { actions("retry") }
+    /// What was not started, in order of the rules.
+    var left: [String] { events.filter { $0.event == "left" }.flatMap { $0.names ?? [] } }
     var warnings: [String] { events.filter { $0.event == "warning" }.compactMap(\.what) }
     var summary: Event? { events.last { $0.event == "summary" } }
 

@@ -8,13 +8,16 @@ enum Tellings {
     static let path = Path([0x61, 0xFF, 0x5C, 0x0A])
     static let failure = Event.ActionFailure(
         action: "train[entity=b]", rule: "train", place: Place(file: Array("rules/Rulesfile.swift".utf8), line: 48),
-        outputs: [path], what: "exit 1", seconds: 1.25, logLines: ["ValueError: \"x\"", "\\x1b[2J ä"], log: "logs/a.log")
+        outputs: [path], what: "exit 1", seconds: 1.25, logLines: ["ValueError: \"x\"", "\\x1b[2J ä"],
+        log: "logs/a.log", category: "exited",
+        canRetry: true, attempt: 2, mostAttempts: 3, peakBytes: 5)
 
     static let events: [Event] = [
         .format(version: 3),
         .runStarted(
             Event.Run(
-                run: 7, nowNanoseconds: -5, startedNanoseconds: 1_385_892_131_000_000_000, targets: ["a", "ü\u{1F600}"],
+                run: 7, nowNanoseconds: -5, startedNanoseconds: 1_385_892_131_000_000_000,
+                targets: ["a", "ü\u{1F600}"],
                 parameters: ["as-of=2013-11-30"], jobs: 8, host: "pipes", process: 4242,
                 processStart: .init(Int64.max), version: "0.1.0")),
         .compiling, .resolved(["as-of=2013-11-30 (yesterday in America/New_York)"]), .unjudged(3),
@@ -45,7 +48,8 @@ enum Tellings {
             estimate: Event.Estimate(seconds: 1.5, bytes: 84_000_000, remainingSeconds: 3.25)),
         .actionStarted(action: "index"),
         .sample([
-            Event.Sample(action: "index", seconds: 0.1, bytes: 12), Event.Sample(action: "train", seconds: 1, bytes: nil),
+            Event.Sample(action: "index", seconds: 0.1, bytes: 12),
+            Event.Sample(action: "train", seconds: 1, bytes: nil),
         ]),
         .actionRan(action: "index"),
         .actionFinished(action: "index", seconds: 0.041, cpuSeconds: 0.04, peakBytes: 31_000_000, missing: 1),
@@ -56,10 +60,23 @@ enum Tellings {
         .actionFailed(failure),
         .actionCancelled(action: "index"), .inputMoved(path), .displaced(path, to: "b"), .warning("so\nand so\t\u{7F}"),
         .interrupted(signal: "SIGINT"),
+        .blocked(Event.Blocked(failed: "train[entity=b]", groups: [Event.Group(rule: "index", actions: ["index"])])),
+        .degraded(
+            Event.Degraded(
+                rule: "index", way: .without(input: "models", have: 2, missing: ["b", "ü"]), actions: ["index", "i2"])),
+        .degraded(
+            Event.Degraded(
+                rule: "index", way: .existing(maker: "train[entity=b]", builtAtNanoseconds: -7), actions: ["index"])),
+        .held(Event.Held(rule: "train", line: 10, policy: "settle 24 h", actions: 3, first: 4, last: 5)),
+        .left(
+            Event.Left(why: .deadline(9), group: Event.Group(rule: "train", actions: ["train[entity=c]"]), undecided: 1)
+        ),
+        .left(Event.Left(why: .failure, group: Event.Group(rule: "train", actions: []), undecided: 0)),
         .summary(
             Event.Summary(
                 built: 1, cutOff: 2, current: 3, failed: 4, blocked: 5, restored: 6, skipped: 7, kept: 8, waiting: 9,
-                degraded: 10, cancelled: 11, orphans: 12, seconds: 13.5, cpuSeconds: 14.25, peakBytes: 15,
+                degraded: 10, cancelled: 11, orphans: 12, left: 20, retried: 21, seconds: 13.5, cpuSeconds: 14.25,
+                peakBytes: 15,
                 workersStarted: 16, filesHashed: 17, bytesHashed: 18, exitCode: 19)),
     ]
 }

@@ -43,6 +43,11 @@ enum Event: Sendable, Hashable {
     case inputMoved(Path)
     case displaced(Path, to: Path)
     case warning(String)
+    // What a run left behind it, told before its summary.
+    case blocked(Blocked)
+    case degraded(Degraded)
+    case held(Held)
+    case left(Left)
     /// A signal from outside ends the run.
     case interrupted(signal: String)
     case summary(Summary)
@@ -168,8 +173,16 @@ extension Event {
         let what: String
         let seconds: Double
         /// The last lines of its log.
-        let logLines: [String]
+        var logLines: [String]
         let log: Path?
+        /// As `FailureRecord.Category.name` names it; nil of what an earlier dbuild has written down.
+        let category: String?
+        let canRetry: Bool
+        /// In this run, from 1.
+        let attempt: Int
+        /// How many its rule allows in a run.
+        let mostAttempts: Int
+        let peakBytes: UInt64
     }
 
     struct Summary: Sendable, Hashable {
@@ -185,6 +198,10 @@ extension Event {
         var degraded = 0
         var cancelled = 0
         var orphans = 0
+        /// Not started, since the run was to start nothing more.
+        var left = 0
+        /// Attempts that failed and were followed by another one.
+        var retried = 0
         var seconds = 0.0
         var cpuSeconds = 0.0
         var peakBytes: UInt64 = 0

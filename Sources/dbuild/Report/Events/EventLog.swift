@@ -100,7 +100,7 @@ final class EventLog: Sendable {
     func clearScreen() { pump.withLock { $0.clearScreen() } }
 
     private func tell(_ event: Event, _ state: inout State) {
-        let messages = isText ? Messages.lines(event, isQuiet: mode == .none) : []
+        let messages = isText && Messages.isTold(event, state.run) ? Messages.lines(event, isQuiet: mode == .none) : []
         if state.isClosed { return messages.forEach(showLate) }
         var line = EventLine(nanoseconds: now, event)
         if case .actionStarted = event { line.lane = state.run.freeLane }
@@ -210,5 +210,12 @@ extension EventLog {
             name = name.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17))
         }
         return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
+    }
+
+    /// Where an action's log goes when it runs again: its own place is that of the last attempt.
+    ///
+    /// - Parameter attempt: that wrote the log, from 1.
+    static func logPath(ofEarlierAttempt attempt: Int, _ log: Path) -> Path {
+        Path(log.bytes.dropLast(".log".utf8.count) + Array(".\(attempt).log".utf8))
     }
 }

@@ -73,6 +73,10 @@ extension Event {
             guard paths.count == 2 else { return nil }
             self = .displaced(Path(unprintable(paths[0])), to: Path(unprintable(paths[1])))
         case "warning": self = .warning(members.text("what") ?? "?")
+        case "blocked": self = .blocked(Blocked(members))
+        case "degraded": self = .degraded(Degraded(members))
+        case "held": self = .held(Held(members))
+        case "left": self = .left(Left(members))
         case "interrupted": self = .interrupted(signal: members.text("what") ?? "?")
         case "summary": self = .summary(Summary(members))
         default: return nil
@@ -139,7 +143,9 @@ extension Event.ActionFailure {
                 file: unprintable(members.text("rulesFile") ?? "?"), line: members.integer("rulesLine") ?? 0),
             outputs: members.texts("paths").map { Path(unprintable($0)) }, what: members.text("what") ?? "?",
             seconds: members.seconds("seconds") ?? 0, logLines: members.texts("logLines"),
-            log: members.text("log").map { Path(unprintable($0)) })
+            log: members.text("log").map { Path(unprintable($0)) }, category: members.text("category"),
+            canRetry: members.bool("canRetry"), attempt: members.integer("attempt") ?? 1,
+            mostAttempts: members.integer("mostAttempts") ?? 1, peakBytes: members.integer("peakBytes") ?? 0)
     }
 }
 

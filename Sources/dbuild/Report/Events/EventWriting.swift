@@ -42,6 +42,10 @@ extension Event {
         case .inputMoved: "moved"
         case .displaced: "displaced"
         case .warning: "warning"
+        case .blocked: "blocked"
+        case .degraded: "degraded"
+        case .held: "held"
+        case .left: "left"
         case .interrupted: "interrupted"
         case .summary: "summary"
         }
@@ -96,6 +100,10 @@ extension Event {
         case .inputMoved(let path): line.add("paths", ["\(path)"])
         case .displaced(let path, let target): line.add("paths", ["\(path)", "\(target)"])
         case .warning(let text), .interrupted(let text): line.add("what", text)
+        case .blocked(let blocked): blocked.write(into: &line)
+        case .degraded(let degraded): degraded.write(into: &line)
+        case .held(let held): held.write(into: &line)
+        case .left(let left): left.write(into: &line)
         case .summary(let summary): summary.write(into: &line)
         }
     }
@@ -183,6 +191,11 @@ extension Event.ActionFailure {
         line.add("paths", outputs.map { "\($0)" })
         line.add("logLines", logLines)
         line.add("log", log.map { "\($0)" })
+        line.add("category", category)
+        line.add("canRetry", canRetry)
+        line.add("attempt", attempt)
+        line.add("mostAttempts", mostAttempts)
+        line.add("peakBytes", peakBytes)
     }
 }
 
@@ -193,7 +206,7 @@ extension Event.Summary {
             ("built", \.built), ("cutOff", \.cutOff), ("current", \.current), ("failed", \.failed),
             ("blocked", \.blocked), ("restored", \.restored), ("skipped", \.skipped), ("kept", \.kept),
             ("waiting", \.waiting), ("degraded", \.degraded), ("cancelled", \.cancelled), ("orphans", \.orphans),
-            ("workers", \.workersStarted), ("filesHashed", \.filesHashed),
+            ("left", \.left), ("retried", \.retried), ("workers", \.workersStarted), ("filesHashed", \.filesHashed),
         ]
     }
 

@@ -52,7 +52,9 @@ struct RunState: Sendable {
         case .remaining(let count): expect(count)
         case .verdict(let decision):
             // Cut off, held or blocked: expected, and not to be run.
-            if decision.isLate, ![3, 4, 8, 9, 12].contains(decision.line) { expected = expected.map { max(0, $0 - 1) } }
+            if decision.isLate, ![3, 4, 8, 9, 12].contains(decision.line) {
+                expected = expected.map { max(0, $0 - 1) }
+            }
         case .actionStarted(let action, let attempt, let estimate):
             let lane = lanes.take(line.lane)
             runningByAction[action] = Running(
@@ -80,7 +82,7 @@ struct RunState: Sendable {
             runningByAction = [:]
             lanes = Lanes()
         case .format, .compiling, .resolved, .unjudged, .waitingForLock, .recovered, .reading, .caused,
-            .interrupted:
+            .interrupted, .blocked, .degraded, .held, .left:
             break
         }
         pace.note(done, at: line.nanoseconds)

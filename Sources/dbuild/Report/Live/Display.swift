@@ -78,7 +78,9 @@ private struct Paint: Sendable {
 
     func message(_ line: String) -> String {
         guard isOn else { return line }
-        for (word, colour) in [("failed", "31"), ("error", "31"), ("warning", "33"), ("retry", "33"), ("dbuild:", "33")]
+        for (word, colour) in [
+            ("failure", "31"), ("failed", "31"), ("error", "31"), ("warning", "33"), ("retry", "33"), ("dbuild:", "33"),
+        ]
         where line.hasPrefix(word) { return "\u{1B}[\(colour)m\(word)\u{1B}[0m\(line.dropFirst(word.count))" }
         return line
     }

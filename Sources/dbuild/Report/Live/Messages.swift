@@ -33,7 +33,7 @@ enum Messages {
         case .assessed(let outlook, let causes): StaleLines.lines(outlook, causes)
         case .actionRetried(let retry):
             [
-                "retry    \(retry.action) after \(duration(retry.seconds)), attempt \(retry.attempt) of \(retry.mostAttempts): \(retry.what)"
+                "retry    \(retry.action) after \(duration(retry.seconds)), attempt \(retry.attempt) of \(retry.mostAttempts): \(firstLine(retry.what)); again in \(duration(retry.pauseSeconds))"
             ]
         default: []
         }
@@ -45,12 +45,24 @@ enum Messages {
         return "plan     \(grouped(actions)) actions" + (counts.isEmpty ? "" : ": \(counts)")
     }
 
+    /// A line as it happens; the end of the run says all of it.
     private static func report(_ failure: Event.ActionFailure) -> [String] {
-        ["failed   \(failure.action) after \(duration(failure.seconds)): \(failure.what)"]
-            + failure.outputs.prefix(3).map { "         output \($0)" }
-            + failure.logLines.map { "         | \($0)" }
-            + (failure.log.map { ["         log: \($0)"] } ?? [])
+        let attempt = failure.mostAttempts > 1 ? ", attempt \(failure.attempt) of \(failure.mostAttempts)" : ""
+        return ["failure  \(failure.action) after \(duration(failure.seconds))\(attempt): \(firstLine(failure.what))"]
     }
+
+    private static func firstLine(_ text: String) -> Substring { text.split(separator: "\n").first ?? "" }
+
+    /// Where much goes wrong only the first are told as they happen.
+    static func isTold(_ event: Event, _ run: RunState) -> Bool {
+        switch event {
+        case .actionFailed: run.failed < mostTold
+        case .actionRetried: run.retried < mostTold
+        default: true
+        }
+    }
+
+    private static let mostTold = 10
 }
 
 /// Says what happened to whoever called for it: a command that is no run has no other account of it.

@@ -1,0 +1,85 @@
+import Artifact
+import Planning
+
+// What a failure leads to: another attempt, the end of the run, or that the rest goes on.
+extension Builder {
+    /// Whether anything more may be started; says in the outcome why not.
+    func mayStart(_ outcome: inout Outcome) -> Bool {
+        guard outcome.halt == nil else { return false }
+        if context.interruption.isRaised { stop(.interruption, &outcome) }
+        if let deadline = context.stop.deadlineNanoseconds, Clock.wallNanoseconds >= deadline {
+            stop(.deadline(deadline), &outcome)
+        }
+        return outcome.halt == nil
+    }
+
+    /// From here on nothing more is started, and nothing waits for another attempt.
+    func stop(_ halt: Halt, _ outcome: inout Outcome) {
+        outcome.halt = outcome.halt ?? halt
+        context.pauses.end()
+    }
+
+    /// How long a failed action waits for its next attempt; nil: there is none.
+    func pause(
+        after finished: Finished, of action: ActionID, _ retries: inout Retries, _ outcome: inout Outcome
+    ) -> Int64? {
+        guard outcome.halt == nil, let failure = finished.failure,
+            let pause = retries.pause(
+                after: finished, of: action, outcome.assessment.plan.rule(of: action).running,
+                now: Clock.wallNanoseconds)
+        else { return nil }
+        outcome.retried += 1
+        context.events.say(
+            .actionRetried(
+                Event.Retry(
+                    action: failure.action, attempt: failure.attempt, mostAttempts: failure.mostAttempts,
+                    what: failure.what, seconds: failure.seconds, pauseSeconds: Double(pause) / 1e9)))
+        return pause
+    }
+
+    /// Waits beside everything else, without a slot.
+    func rest(
+        _ action: ActionID, _ nanoseconds: Int64, in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+    ) {
+        group.addTask { [pauses = context.pauses] in
+            await pauses.pause(nanoseconds: nanoseconds)
+            return (action, .success(.rested))
+        }
+    }
+
+    /// An action has failed for good in this run.
+    func fail(_ action: ActionID, _ finished: Finished, _ outcome: inout Outcome) -> Assessment.Progress {
+        let plan = outcome.assessment.plan
+        guard let failure = finished.failure,
+            let record = finished.record(rule: plan.rule(of: action).name, run: context.run)
+        else { return outcome.assessment.failed(action) }
+        outcome.failed.insert(plan.identity(of: action))
+        outcome.keep(failure)
+        context.events.say(.actionFailed(failure))
+        do {
+            try context.database.recordFailure(plan.identity(of: action), record)
+        } catch {
+            outcome.stoppedBy = outcome.stoppedBy ?? error
+            stop(.trouble, &outcome)
+        }
+        if context.stop.stopsAtFailure { stop(.failure, &outcome) }
+        return outcome.assessment.failed(action)
+    }
+}
+
+extension Builder.Outcome {
+    /// Failures that are kept with the ends of their logs.
+    private static let mostInFull = 10
+
+    fileprivate mutating func keep(_ failure: Event.ActionFailure) {
+        failures.append(failure)
+        if failures.count > Self.mostInFull { failures[failures.count - 1].logLines = [] }
+    }
+
+    mutating func note(_ finished: Finished, _ rule: RuleID) {
+        cpuSeconds += finished.report.cpuSeconds
+        peakBytes = max(peakBytes, finished.report.peakBytes)
+        guard let example = finished.undeclared.first else { return }
+        undeclared[rule, default: (0, example)].count += 1
+    }
+}

@@ -1,0 +1,27 @@
+import Artifact
+import Hashing
+import Planning
+
+extension BuildRun {
+    /// After so many runs nobody asks for the failure of an action any more that no rule makes.
+    private static let runsToRemember: Int64 = 100
+
+    /// Forgets failures that are none any more: of actions that were found current, or put back from the store; of rules
+    /// that are gone; and, after a while, of actions that are not in the plan, since other parameters may bring them back.
+    func forgetFailures(_ outcome: Builder.Outcome, _ tally: RunTally, run: Int64) throws {
+        let (assessment, plan) = (outcome.assessment, outcome.assessment.plan)
+        var over = try request(plan).actions.filter { action in
+            guard assessment.snapshot.failedRun[action.index] != nil else { return false }
+            return assessment.verdicts[action.index] == .current || tally.restored.contains(plan.identity(of: action))
+        }.map { plan.identity(of: $0) }
+        // A null build asks for nothing more.
+        if !tally.built.isEmpty || !tally.failed.isEmpty {
+            let (rules, known) = (Set(plan.rules.map(\.name)), Set(plan.actions.map { plan.identity(of: $0) }))
+            for (identity, record) in try database.failureRecords() where !known.contains(identity) {
+                if !rules.contains(record.rule) || record.run + Self.runsToRemember <= run { over.append(identity) }
+            }
+        }
+        over.removeAll { tally.failed.contains($0) }
+        try database.removeFailures(over)
+    }
+}
