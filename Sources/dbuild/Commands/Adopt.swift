@@ -8,6 +8,7 @@ struct Adopt: AsyncParsableCommand {
         abstract: "Record outputs that somebody else has made as if they had been built now, as they are.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var locking: LockArguments
     @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; at least one.") var selectors: [String]
 
     @Option(help: "The instant at which they count as built (default: the clock, read once).")
@@ -32,9 +33,7 @@ struct Adopt: AsyncParsableCommand {
         var settings = try common.settings(workspace)
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         try disk.makeDirectory(Path(".dbuild"))
-        let lock = try FileLock(workspace.lock, waits: true) { holder in
-            write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
-        }
+        let lock = try locking.lock(workspace) { write(Notice.waiting($0) + "\n", toStandard: 2) }
         defer { lock.release() }
         guard let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         else { return ExitCode.environment.rawValue }

@@ -41,8 +41,7 @@ struct Build: AsyncParsableCommand {
         help: "Remove the least recently used copies of outputs when the store is larger: 500M, 20G.")
     var storeLimit = "20G"
 
-    @Flag(name: .customLong("no-wait"), help: "Exit 4 if another build has the workspace, instead of waiting.")
-    var noWait = false
+    @OptionGroup var locking: LockArguments
 
     @Option(help: "How the run is shown on standard error: plain, tty, json or none (default: as fits the terminal).")
     var progress: ProgressMode?
@@ -74,6 +73,14 @@ struct Build: AsyncParsableCommand {
     private func wanted(_ database: StateDatabase?) throws -> WantedTargets {
         WantedTargets(
             policies.targets(targets), failed: failed ? Set(try database?.failures().keys.map(\.self) ?? []) : nil)
+    }
+
+    /// How many actions at once a process can have that may open so many files: rather fewer than asked for than
+    /// actions that fail for want of a file.
+    private static func jobsWithin(openFiles: Int) -> Int {
+        // Database, lock, protocol, helpers' ends; and per action a worker's or helper's ends, its log, what is copied.
+        let (ofTheRun, ofAnAction) = (32, 6)
+        return max(1, (openFiles - ofTheRun) / ofAnAction)
     }
 
     private func view() async throws -> Int32 {
@@ -109,18 +116,23 @@ struct Build: AsyncParsableCommand {
         let storeLimitBytes = try ByteSize.parse(storeLimit)
         let stop = try stop.options()
         let runOptions = try policies.runOptions()
+        _ = try locking.patience()
         let workspace = try common.workspace()
         var settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         let events = try EventLog(ProgressOptions(progress, isQuiet: quiet, copy: self.events))
         defer { events.close() }
         try changeDirectory(workspace.root)
+        let affordable = min(jobs, Self.jobsWithin(openFiles: Machine.openFileLimit))
+        if affordable < jobs {
+            events.say(.warning(Notice.fewerJobs(affordable, openFiles: Machine.openFileLimit)))
+        }
         let interruption = Interruption(events)
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         try disk.makeDirectory(Path(".dbuild"))
-        let lock = try FileLock(workspace.lock, waits: !noWait) { events.say(.waitingForLock(holder: $0)) }
+        let lock = try locking.lock(workspace) { events.say(.waitingForLock(holder: Notice.holder($0))) }
         defer { lock.release() }
         // Before anything that they might still write is looked at.
         let leftovers = try RunMarker.clearUp(behind: workspace)
@@ -143,7 +155,7 @@ struct Build: AsyncParsableCommand {
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(
-                targets: wanted, jobs: jobs, storeLimitBytes: storeLimitBytes, stop: stop)
+                targets: wanted, jobs: affordable, storeLimitBytes: storeLimitBytes, stop: stop)
         ).run()
     }
 }

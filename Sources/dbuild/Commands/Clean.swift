@@ -9,6 +9,7 @@ struct Clean: AsyncParsableCommand {
         abstract: "Remove what targets made; sources and files edited by hand stay.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var locking: LockArguments
     @Argument(help: "As for build; at least one.") var targets: [String]
 
     @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Say what would go, and remove nothing.")
@@ -30,9 +31,7 @@ struct Clean: AsyncParsableCommand {
         try changeDirectory(workspace.root)
         _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
         guard !dryRun else { return try await clean(nil) }
-        let lock = try FileLock(workspace.lock, waits: true) { holder in
-            write("waiting  another build has the workspace (\(holder))\n", toStandard: 2)
-        }
+        let lock = try locking.lock(workspace) { write(Notice.waiting($0) + "\n", toStandard: 2) }
         defer { lock.release() }
         let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         // What a crash has left half in place is put in place first, or it would come back after this.

@@ -12,6 +12,7 @@ enum SettingsError: Error {
     case badInstant(String)
     case badJobs(Int)
     case badDeadline(String)
+    case badPeriod(String)
     case badSize(String)
     /// The value of an option that says something against policies.
     case badPolicyValue(option: String, text: String)

@@ -28,6 +28,10 @@ struct Recovery {
             disk: disk, store: Store(database: database, disk: disk, run: 0), taker: CensusTaker(disk: disk))
         for open in try database.openPublications() {
             let paths = open.publication.trace.outputs.map(\.path)
+            if TestHook.isBroken(.publishing) {
+                try database.close([(open.id, [])])
+                continue
+            }
             if let census = try recovery.completeIfPossible(open.publication) {
                 try database.close([(open.id, zip(paths, census).map { ($0, $1) })])
                 outcome.completed += paths

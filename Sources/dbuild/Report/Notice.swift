@@ -1,3 +1,4 @@
+import Artifact
 import Calendar
 import Planning
 
@@ -25,6 +26,21 @@ enum Notice {
         let what = isDryRun ? "would be adopted: " : "adopted  "
         return "\(what)\(grouped(count)) \(count == 1 ? "action" : "actions")"
             + (current > 0 ? ", \(grouped(current)) current already" : "")
+    }
+
+    /// `process 4711 on host since 2013-12-01T11:00:00Z`
+    static func holder(_ holder: FileLock.Holder?) -> String {
+        guard let holder else { return "a process that has not said its name" }
+        return
+            "process \(holder.process) on \(printable(holder.host.utf8)) since \(Instant.text(holder.sinceNanoseconds))"
+    }
+
+    static func waiting(_ holder: FileLock.Holder?) -> String {
+        "waiting  another build has the workspace (\(Self.holder(holder)))"
+    }
+
+    static func fewerJobs(_ jobs: Int, openFiles: Int) -> String {
+        "\(jobs) actions at once, and no more: only \(openFiles) files may be open (`ulimit -n`)"
     }
 
     /// `as-of=2013-11-30 (yesterday in America/New_York)`

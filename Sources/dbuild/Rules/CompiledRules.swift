@@ -56,7 +56,7 @@ struct CompiledRules: Sendable {
 
             // Two builds that begin at once: the second one takes what the first has compiled.
             try disk.makeDirectory(Path(".dbuild/rules"))
-            let lock = try FileLock(workspace.state("rules/lock"), waits: true) { _ in }
+            let lock = try FileLock(workspace.state("rules/lock"), .forever) { _ in }
             defer { lock.release() }
             if let known = find(cache) { return known }
 

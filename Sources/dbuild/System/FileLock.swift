@@ -4,35 +4,85 @@ private import Glibc
 struct FileLock {
     private let descriptor: Int32
 
+    /// Who has it, as it has written into the file: for people, and nothing depends on it.
+    struct Holder: Hashable, Sendable {
+        let process: Int32
+        let host: String
+        /// Since 1970-01-01T00:00:00Z.
+        let sinceNanoseconds: Int64
+    }
+
     enum Failure: Error {
-        case held(by: String)
+        /// Nil: it has not said who it is.
+        case held(by: Holder?, waitedSeconds: Double)
+        /// The file system does not lock; a build without a lock could run beside another one.
+        case notSupported(path: String, errno: Int32)
         case system(SystemError)
     }
 
-    /// - Parameter waits: whether to wait for whoever holds it.
-    init(_ path: String, waits: Bool, whenHeld: (String) -> Void) throws(Failure) {
+    /// How long to wait for whoever has it.
+    enum Patience: Hashable, Sendable {
+        case none
+        case seconds(Double)
+        case forever
+    }
+
+    init(_ path: String, _ patience: Patience, whenHeld: (Holder?) -> Void) throws(Failure) {
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .system(SystemError(call: "open", subject: path, errno: errno)) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK else {
-                throw .system(SystemError(call: "flock", subject: path, errno: errno))
+        do throws(Failure) { try take(path, patience, whenHeld) } catch {
+            close(descriptor)
+            throw error
+        }
+        let holder = Holder(
+            process: getpid(), host: Machine.hostName, sinceNanoseconds: Clock.wallNanoseconds)
+        if ftruncate(descriptor, 0) == 0 {
+            try? writeAll(Array(holder.line.utf8), to: descriptor, named: path)
+        }
+    }
+
+    private func take(_ path: String, _ patience: Patience, _ whenHeld: (Holder?) -> Void) throws(Failure) {
+        if TestHook.isBroken(.lock) { return }
+        let start = Clock.monotonicNanoseconds
+        if try isTaken(path) { return }
+        if patience == .none { throw .held(by: Holder(at: path), waitedSeconds: 0) }
+        whenHeld(Holder(at: path))
+        // Asked again and again, since waiting in the kernel knows no end.
+        var pauseNanoseconds: UInt64 = 2_000_000
+        while try !isTaken(path) {
+            let waited = Double(Clock.monotonicNanoseconds - start) / 1e9
+            if case .seconds(let most) = patience, waited >= most {
+                throw .held(by: Holder(at: path), waitedSeconds: waited)
             }
-            let holder = (try? readFile(path)).map { String(decoding: $0, as: UTF8.self).trimmed } ?? "another process"
-            guard waits else {
-                close(descriptor)
-                throw .held(by: holder)
-            }
-            whenHeld(holder)
-            while flock(descriptor, LOCK_EX) != 0 {
-                guard errno == EINTR else {
-                    throw .system(SystemError(call: "flock", subject: path, errno: errno))
-                }
+            pause(nanoseconds: pauseNanoseconds)
+            pauseNanoseconds = min(pauseNanoseconds * 2, 50_000_000)
+        }
+    }
+
+    /// - Returns: whether it is ours now; false: somebody else's.
+    private func isTaken(_ path: String) throws(Failure) -> Bool {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return false
+            case ENOLCK, ENOTSUP, ENOSYS, EINVAL: throw .notSupported(path: path, errno: errno)
+            default: throw .system(SystemError(call: "lock", subject: path, errno: errno))
             }
         }
-        // For whoever finds it held; nothing depends on it.
-        let text = Array("process \(getpid())\n".utf8)
-        if ftruncate(descriptor, 0) == 0 { try? writeAll(text, to: descriptor, named: path) }
+        return true
     }
 
     func release() { close(descriptor) }
+}
+
+extension FileLock.Holder {
+    fileprivate var line: String { "\(process) \(sinceNanoseconds) \(host)\n" }
+
+    /// Nil where the file holds something else: whoever has the lock is about to write, or is an earlier dbuild.
+    fileprivate init?(at path: String) {
+        guard let bytes = try? readFile(path) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).trimmed.split(separator: " ", maxSplits: 2)
+        guard words.count == 3, let process = Int32(words[0]), let since = Int64(words[1]) else { return nil }
+        (self.process, sinceNanoseconds, host) = (process, since, String(words[2]))
+    }
 }

@@ -1,3 +1,8 @@
+private import Glibc
+
+/// Whether a person looks at a channel.
+func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
 /// Says something to people; what is data goes to 1, all else to 2.
 func write(_ text: String, toStandard descriptor: Int32) {
     do { try writeAll(Array(text.utf8), to: descriptor, named: "standard output") } catch {

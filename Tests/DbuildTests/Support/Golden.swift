@@ -28,6 +28,7 @@ func transcript(_ ended: EndedCommand, in workspace: ExampleWorkspace) -> String
         .replacing(#/took [\d.]+s/#, with: "took TIME")
         .replacing(#/Platform: .*/#, with: "Platform: THIS MACHINE")
         .replacing(#/with -j \d+/#, with: "with -j JOBS")
+        .replacing(#/process \d+ on \S+ since [-0-9T:]+Z/#, with: "process PID on HOST since INSTANT")
         .replacing(#/process \d+/#, with: "process PID")
 }
 
