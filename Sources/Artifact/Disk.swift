@@ -26,11 +26,32 @@ package protocol Disk: Sendable {
     /// - Returns: whether the two share their blocks, so that the copy takes no room.
     @discardableResult
     func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool
+    /// - Throws: why this process cannot make names in a directory.
+    func checkWritable(_ directory: Path) throws(DiskError)
+    /// Lets its owner list a directory and make names in it.
+    func giveAccess(to directory: Path) throws(DiskError)
+    /// What is left of a directory's file system.
+    func room(in directory: Path) throws(DiskError) -> Room
     /// Whoever may read a file may execute it.
     func makeExecutable(_ path: Path) throws(DiskError)
     /// The clock that stamps come from, nanoseconds since 1970-01-01T00:00:00Z.
     var stampClockNanoseconds: Int64 { get }
     func sleep(nanoseconds: Int64)
+}
+
+/// What is left of a file system.
+package struct Room: Hashable, Sendable {
+    package let bytes: UInt64
+    /// Nil where files are not counted.
+    package let files: UInt64?
+
+    package init(bytes: UInt64, files: UInt64?) {
+        self.bytes = bytes
+        self.files = files
+    }
+
+    /// So little that what has just failed can have wanted more: others may have made some room since.
+    package var isShort: Bool { bytes < 4 << 20 || files.map { $0 < 64 } == true }
 }
 
 /// A system call that failed.
@@ -50,6 +71,9 @@ extension DiskError {
     /// - Source: rmdir(2): ENOTEMPTY or EEXIST.
     package var isDirectoryNotEmpty: Bool { errno == 39 || errno == 17 }
 
+    /// - Source: errno(3): EPERM, EACCES.
+    package var isNotPermitted: Bool { errno == 1 || errno == 13 }
+
     /// - Source: mkdir(2): ENOTDIR.
     package var isNotADirectory: Bool { errno == 20 }
 
@@ -67,6 +91,7 @@ extension Disk {
     package func removeTree(_ path: Path) throws(DiskError) {
         guard let stamp = try stamp(path, followsLink: false) else { return }
         guard stamp.type == .directory else { return try remove(path) }
+        if stamp.isClosed { try giveAccess(to: path) }
         for name in try names(in: path) { try removeTree(path / name) }
         try removeDirectory(path)
     }
@@ -78,6 +103,7 @@ extension Disk {
             try? remove(path)
             return
         }
+        if stamp.isClosed { try? giveAccess(to: path) }
         for name in (try? names(in: path)) ?? [] { removeLoosely(path / name) }
         try? removeDirectory(path)
     }

@@ -33,6 +33,9 @@ package struct Stamp: Hashable, BitwiseCopyable, Sendable {
 
     package var isExecutable: Bool { mode & 0o100 != 0 }
 
+    /// A directory that its owner may not list, or in which it may not make names.
+    package var isClosed: Bool { mode & 0o700 != 0o700 }
+
     /// The same file with the same bytes, only renamed: a rename moves nothing but the change time.
     package func isSameFile(as other: Stamp) -> Bool {
         var renamed = other

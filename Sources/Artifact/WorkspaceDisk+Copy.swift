@@ -53,6 +53,40 @@ extension WorkspaceDisk {
     }
 }
 
+extension WorkspaceDisk {
+    package func checkWritable(_ directory: Path) throws(DiskError) {
+        let place = directory.bytes.isEmpty ? Path(".") : directory
+        guard unsafe faccessat(descriptor, place.terminated, W_OK | X_OK, AT_EACCESS) == 0 else {
+            throw DiskError(call: "write to", path: place, errno: errno)
+        }
+    }
+
+    package func giveAccess(to directory: Path) throws(DiskError) {
+        var status = stat()
+        guard unsafe fstatat(descriptor, directory.terminated, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw DiskError(call: "stat", path: directory, errno: errno)
+        }
+        // Never through a link to somewhere else.
+        guard status.st_mode & S_IFMT == S_IFDIR else { return }
+        guard unsafe fchmodat(descriptor, directory.terminated, status.st_mode & 0o7777 | 0o700, 0) == 0 else {
+            throw DiskError(call: "chmod", path: directory, errno: errno)
+        }
+    }
+
+    package func room(in directory: Path) throws(DiskError) -> Room {
+        let file = unsafe openat(descriptor, directory.terminated, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw DiskError(call: "open", path: directory, errno: errno) }
+        defer { close(file) }
+        var facts = statvfs()
+        guard unsafe fstatvfs(file, &facts) == 0 else {
+            throw DiskError(call: "statvfs", path: directory, errno: errno)
+        }
+        return Room(
+            bytes: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue,
+            files: facts.f_files == 0 ? nil : UInt64(facts.f_favail))
+    }
+}
+
 /// `_IOW(0x94, 9, int)`.
 ///
 /// - Source: ioctl_ficlone(2), linux/fs.h.

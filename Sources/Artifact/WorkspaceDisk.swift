@@ -120,11 +120,7 @@ package final class WorkspaceDisk: Disk {
     }
 
     package func removeDirectory(_ path: Path) throws(DiskError) {
-        if unsafe unlinkat(descriptor, path.terminated, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
-        guard errno == EACCES || errno == EPERM else { throw DiskError(call: "rmdir", path: path, errno: errno) }
-        // A directory above that an action has made read-only.
-        _ = unsafe fchmodat(descriptor, path.directory.terminated, 0o700, 0)
-        guard unsafe unlinkat(descriptor, path.terminated, AT_REMOVEDIR) == 0 else {
+        guard unsafe unlinkat(descriptor, path.terminated, AT_REMOVEDIR) == 0 || errno == ENOENT else {
             throw DiskError(call: "rmdir", path: path, errno: errno)
         }
     }

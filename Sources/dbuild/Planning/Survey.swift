@@ -171,7 +171,7 @@ final class Survey: Sendable {
 
     /// When names came or went last where a path would be.
     private func directoryChange(of path: Path) throws(CensusError) -> Int64? {
-        do throws(DiskError) { return try disk.nearestStamp(path.directory)?.changedNanoseconds } catch {
+        do throws(DiskError) { return try disk.nearest(path.directory)?.stamp.changedNanoseconds } catch {
             throw .disk(error)
         }
     }

@@ -23,14 +23,20 @@ struct Collected: Sendable {
 
     /// Refuses outputs that could not be put in place: before an action runs for hours, not behind it.
     ///
+    /// A place that may not be written to is no failure of the action: `DiskError`.
+    ///
     /// - Parameter staging: a directory that is there.
     static func checkPlaces(_ plan: Plan, _ action: ActionID, staging: Path, _ disk: any Disk) throws {
-        let device = try disk.nearestStamp(staging)?.device
+        let device = try disk.nearest(staging)?.stamp.device
         for output in plan.outputs(of: action) {
             let path = plan.path(of: output.artifact)
             // A tree may itself be a link, and its members are put where that leads.
             let place = plan.isTree(output.artifact) ? path : path.directory
-            guard try disk.nearestStamp(place)?.device == device else { throw Failure.otherFileSystem(path) }
+            guard let there = try disk.nearest(place), there.stamp.device == device else {
+                throw Failure.otherFileSystem(path)
+            }
+            // A file in a directory's place goes aside, which is found out when the set is put in place.
+            if there.stamp.type == .directory { try disk.checkWritable(there.path) }
         }
     }
 

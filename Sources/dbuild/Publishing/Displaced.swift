@@ -32,19 +32,19 @@ extension Disk {
         while true {
             let target = place / path
             let isFree = try stamp(target, followsLink: false) == nil
-            if isFree, try nearestStamp(target.directory).map({ $0.type == .directory }) ?? true { return target }
+            if isFree, try nearest(target.directory).map({ $0.stamp.type == .directory }) ?? true { return target }
             number += 1
             place = Path(directory.bytes + Array("~\(number)".utf8))
         }
     }
 
-    /// The stamp of a path, or of the nearest above it that is there; nil where the workspace itself is gone.
-    func nearestStamp(_ path: Path) throws(DiskError) -> Stamp? {
+    /// A path, or the nearest above it that is there, and its stamp; nil where the workspace itself is gone.
+    func nearest(_ path: Path) throws(DiskError) -> (path: Path, stamp: Stamp)? {
         var place = path
         while !place.bytes.isEmpty {
-            if let stamp = try stamp(place, followsLink: true) { return stamp }
+            if let stamp = try stamp(place, followsLink: true) { return (place, stamp) }
             place = place.directory
         }
-        return try stamp(Path("."), followsLink: true)
+        return try stamp(Path("."), followsLink: true).map { (Path("."), $0) }
     }
 }

@@ -53,10 +53,18 @@ extension Diagnostic {
         case let error as GraphTooLarge: self.init(error)
         case let error as FileLock.Failure:
             switch error {
-            case .held(let holder):
+            case .held(let holder, let waitedSeconds):
                 self.init(
-                    what: "another build has this workspace (\(holder))", hint: "wait for it, or leave out --no-wait",
+                    what: "another build has this workspace (\(Notice.holder(holder)))",
+                    hint: waitedSeconds > 0
+                        ? "it was waited for \(duration(waitedSeconds)): wait longer with --wait, or end that build"
+                        : "wait for it, or leave out --no-wait",
                     exitCode: .locked)
+            case .notSupported(let path, let errno):
+                self.init(
+                    what: "`\(path)` cannot be locked: \(describe(errno: errno))",
+                    hint: "two builds at once would mix their outputs: keep the workspace where files can be locked",
+                    exitCode: .environment)
             case .system(let error): self.init(what: error.inWords, exitCode: .environment)
             }
         case let error as Secrets.Damaged:
@@ -66,6 +74,11 @@ extension Diagnostic {
         case let error as CensusError:
             let isChanging = if case .keepsChanging = error { true } else { false }
             self.init(what: error.inWords, exitCode: isChanging ? .inputsChanging : .environment)
+        case let error as Shortage:
+            self.init(
+                what: "`\(error.action)` failed for want of room: \(error.what)",
+                details: error.logLines + ["left on the disk: \(error.room.inWords)"],
+                hint: "make room and build again; what is finished stays", exitCode: .environment)
         default: self.init(what: error.inWords, hint: error.hint, exitCode: .environment)
         }
     }
@@ -240,6 +253,10 @@ extension Diagnostic {
         case .usage(let message):
             what = message
             exitCode = .usage
+        case .crashed(.exited(noResourcesExit), let log):
+            what = "the rules could not be evaluated: \(lastLines(Array(log.utf8), count: 1).first ?? "no resources")"
+            hint = "too many processes, threads or open files: raise `ulimit -u` and `ulimit -n`"
+            exitCode = .environment
         case .crashed(let ending, let log):
             what = "the rules \(ending.inWords) while they were evaluated"
             details = lastLines(Array(log.utf8), count: 20).filter {
@@ -303,6 +320,9 @@ extension Diagnostic {
         case .badDeadline(let text):
             what = "`--deadline \(printable(text.utf8))` is no time"
             hint = "as 08:00, 2013-12-01T08:00, 2013-12-01T08:00Z, or +2h for two hours from now"
+        case .badPeriod(let text):
+            what = "`\(printable(text.utf8))` is not a length of time"
+            hint = "as 90s, 30m or 2h"
         case .badJobs(let count): what = "`-j \(count)`: at least one action must be able to run"
         }
     }

@@ -27,7 +27,9 @@ extension Error {
         case 28?: "the disk is full: make room and build again; what is finished stays"
         case 13?, 1?: "check who owns it, and its permissions"
         case 30?: "the file system is mounted read-only"
-        case 24?: "too many open files: raise `ulimit -n`, or lower -j"
+        case 24?, 23?: "too many open files: raise `ulimit -n`, or lower -j"
+        case 11?: "too many processes and threads: raise `ulimit -u`, or lower -j"
+        case 122?: "the quota is used up: make room and build again; what is finished stays"
         default: nil
         }
     }
@@ -62,6 +64,10 @@ enum Wording {
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }
 
+extension Room {
+    var inWords: String { byteCount(bytes) + (files.map { ", \(grouped(Int(clamping: $0))) files" } ?? "") }
+}
+
 extension CensusError {
     var inWords: String {
         switch self {
@@ -77,6 +83,7 @@ extension ExecutorFailure {
         switch self {
         case .noReport(let action): "nothing is known of how `\(action)` ended"
         case .helper(let why): "the process helper: \(why)"
+        case .starved: "no descriptor, thread or memory left to run a recipe: raise `ulimit -u`, or lower -j"
         }
     }
 }

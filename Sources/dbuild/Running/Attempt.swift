@@ -108,6 +108,8 @@ struct Attempt: Sendable {
     /// Publishes what an action has made, or says what is wrong with it.
     func complete(_ execution: Execution) async throws -> Finished {
         var report = execution.report
+        // It did not come so far as to begin: that says nothing about the action.
+        if case .recipe = task.work, report.ending == .exited(noResourcesExit) { throw ExecutorFailure.starved }
         if report.ending == .cancelled {
             try await clear()
             return Finished(report: report)
@@ -118,6 +120,7 @@ struct Attempt: Sendable {
         let kept: Kept
         do {
             (collected, undeclared, kept) = try await context.threads.run { [report] in
+                try Unstaged.end(plan, action, staging: task.staging, context.disk)
                 let collected = try Collected(plan, action, staging: task.staging, context.disk)
                 let undeclared = try Leftovers.find(task, collected.outputs.map(\.path), context.disk)
                 return (collected, undeclared, try keep(collected, report, since: execution.startedAtStamp))
@@ -187,6 +190,7 @@ struct Attempt: Sendable {
                 try context.disk.rename(task.log, to: EventLog.logPath(ofEarlierAttempt: number - 1, task.log))
             }
             try Collected.checkPlaces(plan, action, staging: task.staging, context.disk)
+            try Unstaged.begin(plan, action, staging: task.staging, root: context.workspace.root, context.disk)
         }
     }
 
@@ -231,7 +235,10 @@ struct Attempt: Sendable {
             guard try context.disk.stamp(task.log, followsLink: false) != nil else { return nil }
             return lastLines(try logEnd(context.workspace.root + "/\(task.log)"), count: 20)
         }
+        let shortage = Shortage(
+            action: name, what: what, logLines: lines ?? [], staging: task.staging, context.disk)
         try await clear()
+        if let shortage { throw shortage }
         let failure = Event.ActionFailure(
             action, plan, attempt: number, what: what, report, logLines: lines ?? [],
             log: lines?.isEmpty == false ? task.log : nil)

@@ -54,5 +54,7 @@ extension ActionReport.Ending {
 /// The machinery failed, which says nothing about the action.
 enum ExecutorFailure: Error {
     case helper(String)
+    /// Not even a worker could begin.
+    case starved
     case noReport(action: String)
 }

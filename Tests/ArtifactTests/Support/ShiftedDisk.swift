@@ -38,6 +38,9 @@ final class ShiftedDisk: Disk {
     func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
     func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool { try disk.copy(path, to: target) }
     func makeExecutable(_ path: Path) throws(DiskError) { try disk.makeExecutable(path) }
+    func checkWritable(_ directory: Path) throws(DiskError) { try disk.checkWritable(directory) }
+    func giveAccess(to directory: Path) throws(DiskError) { try disk.giveAccess(to: directory) }
+    func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
     func names(in directory: Path) throws(DiskError) -> [Path] { try disk.names(in: directory) }
     func linkTarget(_ path: Path) throws(DiskError) -> [UInt8] { try disk.linkTarget(path) }
     func makeDirectory(_ path: Path) throws(DiskError) { try disk.makeDirectory(path) }

@@ -116,6 +116,18 @@ final class FaultyDisk: Disk {
         try disk.makeExecutable(path)
     }
 
+    func checkWritable(_ directory: Path) throws(DiskError) {
+        try pass("write to", directory)
+        try disk.checkWritable(directory)
+    }
+
+    func giveAccess(to directory: Path) throws(DiskError) {
+        try pass("chmod", directory)
+        try disk.giveAccess(to: directory)
+    }
+
+    func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
+
     var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds + aheadNanoseconds }
     func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
 }
