@@ -15,11 +15,13 @@ def is_there():
     return shutil.which("strace") is not None
 
 
-def under(call, what, when=None):
+def under(call, what, when=None, path=None):
     """The words before a program that give it a fault.
 
-    call: a key of CALLS. what: `error=EIO`, `signal=KILL`. when: at which call of a thread; None: at each.
+    call: a key of CALLS. what: `error=EIO`, `signal=KILL`. when: at which call of a thread; None: at each. path: only
+    calls that name it so.
     """
     names = CALLS[call]
     at = "" if when is None else f":when={when}"
-    return ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={names}", "-e", f"inject={names}:{what}{at}")
+    only = () if path is None else ("-P", path)
+    return ("strace", "-f", "-qq", "-o", "/dev/null", *only, "-e", f"trace={names}", "-e", f"inject={names}:{what}{at}")

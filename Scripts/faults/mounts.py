@@ -42,12 +42,12 @@ class Memory:
         self.place = place
         _mount("faults", place, "tmpfs", 0, f"size={sizeBytes},nr_inodes={files},mode=0755")
 
-    def resize(self, sizeBytes, files=0):
+    def resize(self, sizeBytes, files):
         _mount("faults", self.place, None, MS_REMOUNT, f"size={sizeBytes},nr_inodes={files}")
 
 
 @contextlib.contextmanager
-def memory(place, sizeBytes, files=0):
+def memory(place, sizeBytes, files=1_000_000):
     place.mkdir(parents=True, exist_ok=True)
     mounted = Memory(place, sizeBytes, files)
     try:

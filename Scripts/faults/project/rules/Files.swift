@@ -21,16 +21,22 @@ enum Files {
         }
     }
 
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    /// Rests in the middle of it, so that a kill finds the file half written.
+    static func write(_ bytes: [UInt8], to path: String, resting milliseconds: Int) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw FileError(path: path, code: errno) }
         defer { close(file) }
-        var done = 0
-        while done < bytes.count {
-            // In pieces, so that a kill can find a file half written.
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, min(8192, $0.count - done)) }
+        try append(bytes[..<(bytes.count / 2)], to: file, path)
+        Witness.rest(milliseconds)
+        try append(bytes[(bytes.count / 2)...], to: file, path)
+    }
+
+    private static func append(_ bytes: ArraySlice<UInt8>, to file: Int32, _ path: String) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             guard count > 0 else { throw FileError(path: path, code: errno) }
-            done += count
+            rest = rest.dropFirst(count)
         }
     }
 
@@ -73,10 +79,9 @@ struct Generator {
 
 /// Says behind dbuild's back what ran: the suite believes this file beside the workspace, and no claim of dbuild.
 enum Witness {
-    static func run(_ name: String, _ load: Load, _ work: () throws -> Void) throws {
+    static func run(_ name: String, _ work: () throws -> Void) throws {
         let start = nanoseconds()
         try say("begin \(name) \(getpid()) \(start)\n")
-        rest(load.milliseconds)
         try work()
         try say("end \(name) \(getpid()) \(start) \(nanoseconds())\n")
     }
@@ -90,7 +95,7 @@ enum Witness {
     }
 
     /// The undeclared file `pause` beside the workspace says for how many percent of its time an action sleeps.
-    private static func rest(_ milliseconds: Int) {
+    static func rest(_ milliseconds: Int) {
         let text = (try? Files.read("../pause")).map { String(decoding: $0, as: UTF8.self) }
         let percent = text.flatMap { Int($0.split(separator: "\n").first ?? "") } ?? 100
         usleep(UInt32(milliseconds * percent * 10))

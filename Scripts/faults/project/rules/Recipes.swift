@@ -8,8 +8,9 @@ struct Work: Recipe {
     var load: Load
 
     func run(_ step: Step) throws {
-        try Witness.run(name, load) {
-            try Files.write(Files.derived(name, before.map(\.path), load.bytes), to: result.path)
+        try Witness.run(name) {
+            let bytes = try Files.derived(name, before.map(\.path), load.bytes)
+            try Files.write(bytes, to: result.path, resting: load.milliseconds)
         }
     }
 }
@@ -23,9 +24,11 @@ struct Pair: Recipe {
     var load: Load
 
     func run(_ step: Step) throws {
-        try Witness.run(name, load) {
-            try Files.write(Files.derived(name + " left", before.map(\.path), load.bytes / 2), to: left.path)
-            try Files.write(Files.derived(name + " right", before.map(\.path), load.bytes / 2), to: right.path)
+        try Witness.run(name) {
+            for (side, place) in [("left", left), ("right", right)] {
+                let bytes = try Files.derived("\(name) \(side)", before.map(\.path), load.bytes / 2)
+                try Files.write(bytes, to: place.path, resting: load.milliseconds / 2)
+            }
         }
     }
 }
@@ -38,10 +41,10 @@ struct Parts: Recipe {
     var load: Load
 
     func run(_ step: Step) throws {
-        try Witness.run(name, load) {
+        try Witness.run(name) {
             for member in 0 ..< 5 {
                 let bytes = try Files.derived("\(name) \(member)", before.map(\.path), load.bytes / 5)
-                try Files.write(bytes, to: parts.path + "/\(member).bin")
+                try Files.write(bytes, to: parts.path + "/\(member).bin", resting: load.milliseconds / 5)
             }
             try Files.lockIfAsked(parts.path)
         }

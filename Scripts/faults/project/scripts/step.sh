@@ -7,9 +7,9 @@ percent=100
 [ -e "$beside/pause" ] && read -r percent <"$beside/pause"
 start=$(date +%s%N)
 echo "begin $name $$ $start" >>"$beside/runlog"
-sleep "$(printf '0.%05d' $((milliseconds * percent)))"
 sum=$(cat "$@" | cksum)
-# In two pieces, so that a kill can find a file half written.
 { yes "$name $sum" || true; } | head -c $((bytes / 2)) >"$output"
+# In the middle of it, so that a kill finds the file half written.
+sleep "$(printf '0.%05d' $((milliseconds * percent)))"
 { yes "$sum $name" || true; } | head -c $((bytes - bytes / 2)) >>"$output"
 echo "end $name $$ $start $(date +%s%N)" >>"$beside/runlog"
