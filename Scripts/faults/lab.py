@@ -43,6 +43,9 @@ class Lab:
         self.flaws.append((KINDS[kind], text))
         print(f"    {kind}: {text}", file=sys.stderr, flush=True)
 
+    def say(self, text):
+        print(f"    {text}", file=sys.stderr, flush=True)
+
     def skip(self, why):
         print(f"    skipped: {why}", file=sys.stderr, flush=True)
 

@@ -89,6 +89,9 @@ private final class RestlessDisk: Disk {
     func read(_ path: Path) throws(DiskError) -> [UInt8] { try disk.read(path) }
     func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool { try disk.copy(path, to: target) }
     func makeExecutable(_ path: Path) throws(DiskError) { try disk.makeExecutable(path) }
+    func checkWritable(_ directory: Path) throws(DiskError) { try disk.checkWritable(directory) }
+    func giveAccess(to directory: Path) throws(DiskError) { try disk.giveAccess(to: directory) }
+    func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
     var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds }
     func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
 }

@@ -88,6 +88,26 @@ struct FaultTests {
         }
     }
 
+    @Test("a directory in which nobody may write is opened once for a set, and no further")
+    func notPermitted() throws {
+        let example = try Example()
+        let counting = FaultyDisk(example.stage.disk)
+        try example.stage.publish(example.set, example.stage.database(), counting)
+        var opened = 0
+        for call in 1 ... counting.calls {
+            let example = try Example()
+            let disk = FaultyDisk(example.stage.disk, .fails(call: call, errno: FaultyDisk.notPermitted))
+            do {
+                try example.stage.publish(example.set, example.stage.database(), disk)
+                opened += 1
+            } catch { #expect(error is DiskError, "call \(call)") }
+            _ = try Recovery.run(example.stage.database(), FaultyDisk(example.stage.disk))
+            try expectWhole(example, "call \(call) is not permitted")
+        }
+        // Each file and link of the set that is put in place, once.
+        #expect(opened == example.set.changes.count { if case .put = $0 { true } else { false } })
+    }
+
     @Test("whichever call of the recovery fails or is the last, the start after it makes the set whole")
     func recovering() throws {
         let example = try Example()

@@ -16,6 +16,7 @@ final class FaultyDisk: Disk {
     /// - Source: errno(3).
     static let noSpace: Int32 = 28
     static let inputOutput: Int32 = 5
+    static let notPermitted: Int32 = 13
 
     private let disk: any Disk
     private let fault: Fault
