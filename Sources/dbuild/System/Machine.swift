@@ -23,16 +23,9 @@ enum Machine {
     }
 
     static var hostName: String {
-<<<<<<< HEAD
         var name = [CChar](repeating: 0, count: 256)
         guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
         return printable(name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
-=======
-        var name = utsname()
-        unsafe uname(&name)
-        return unsafe withUnsafeBytes(of: name.nodename) {
-            unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
     }
 
     /// How many files this process may have open.
@@ -40,7 +33,6 @@ enum Machine {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
         return Int(clamping: limit.rlim_cur)
->>>>>>> b7b6c94 (FileLock: --wait, who has the workspace and since when, and refusal where nothing can be locked)
     }
 
     /// `glibc 2.36`.
