@@ -104,7 +104,7 @@ import Testing
     @Test func littleIsSaidOfARunWhereLittleIsWanted() {
         #expect(Messages.lines(.compiling) == ["rules    compiling"])
         #expect(Messages.lines(.compiling, isQuiet: true).isEmpty)
-        #expect(Messages.lines(.actionFailed(Tellings.failure), isQuiet: true).first == "failed   train[entity=b] after 1.3 s: exit 1")
+        #expect(Messages.lines(.actionFailed(Tellings.failure), isQuiet: true).first == "failure  train[entity=b] after 1.3 s, attempt 2 of 3: exit 1")
         #expect(Messages.lines(.warning("x"), isQuiet: true) == ["warning: x"])
     }
 }

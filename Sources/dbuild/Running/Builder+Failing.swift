@@ -13,6 +13,13 @@ extension Builder {
         return outcome.halt == nil
     }
 
+    /// Whether an action's slot is free before its outputs are published: that takes neither cpus nor memory.
+    ///
+    /// Not where it may turn out that nothing more is to be started.
+    func mayLeave(_ execution: Attempt.Execution) -> Bool {
+        execution.report.ending == .succeeded && !context.stop.stopsAtFailure
+    }
+
     /// From here on nothing more is started, and nothing waits for another attempt.
     func stop(_ halt: Halt, _ outcome: inout Outcome) {
         outcome.halt = outcome.halt ?? halt

@@ -66,18 +66,20 @@ struct Builder {
         var schedule = Schedule(
             plan: plan, requested: request, durationSeconds: first.snapshot.durationSeconds, cpus: context.jobs)
         schedule.add(outcome.assessment.ready())
-        var completing = 0
+        // Those that have left their slots already.
+        var completing: Set<ActionID> = []
         await withTaskGroup(of: (ActionID, Result<Ended, any Error>).self) { group in
             while true {
-                while completing < Self.mostCompleting, mayStart(&outcome), let action = schedule.next() {
+                while completing.count < Self.mostCompleting, mayStart(&outcome), let action = schedule.next() {
                     start(action, &outcome.assessment, &retries, in: &group)
                 }
                 guard let (action, result) = await group.next() else { break }
                 if case .success(.executed(let attempt, let execution)) = result {
                     context.events.say(.actionRan(action: attempt.name))
-                    // Its slot is free: what is left takes neither cpus nor memory.
-                    schedule.finish(action)
-                    completing += 1
+                    if mayLeave(execution) {
+                        schedule.finish(action)
+                        completing.insert(action)
+                    }
                     complete(action, attempt, execution, in: &group)
                     continue
                 }
@@ -85,7 +87,7 @@ struct Builder {
                     schedule.add([action])
                     continue
                 }
-                if case .success(.completed) = result { completing -= 1 } else { schedule.finish(action) }
+                if completing.remove(action) == nil { schedule.finish(action) }
                 let followed = take(action, result, &retries, into: &outcome)
                 schedule.add(followed.ready)
                 if let pause = followed.pauseNanoseconds { rest(action, pause, in: &group) }
