@@ -17,7 +17,8 @@ enum RulesTask: Hashable {
         switch first {
         case "--plan": self = .plan(settings: try Self.settings(rest))
         case "--parameters" where rest.isEmpty: self = .parameters
-        case "--worker" where rest.isEmpty: self = .worker
+        // A number tells its process from those of other workers.
+        case "--worker" where rest.isEmpty || (rest.count == 1 && Int(rest.first ?? "") != nil): self = .worker
         case "--libraries" where rest.isEmpty: self = .libraries
         case "--run-action":
             guard rest.count <= 2, let path = rest.first else { throw .noFile }

@@ -7,7 +7,7 @@ struct Dbuild: AsyncParsableCommand {
         commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.", version: version,
         subcommands: [
             Build.self, Status.self, Clean.self, Adopt.self, Params.self, Doctor.self, Why.self, Diff.self, Graph.self,
-            Failures.self,
+            Failures.self, Log.self, History.self,
         ], defaultSubcommand: Build.self)
 
     static let version = "0.1.0"

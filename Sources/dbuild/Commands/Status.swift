@@ -9,11 +9,13 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var policies: PolicyArguments
     @Flag(help: "For programs: one JSON object, as docs/json.md says.") var json = false
+    @Flag(help: "Show the run that goes on now, until it ends.") var watch = false
     @Argument(help: "As for build.") var targets: [String] = []
 
     mutating func run() async throws {
         let options = self
         try await reporting {
+            if options.watch { return try options.follow() }
             let view = try View(options.common, try options.policies.runOptions())
             view.sayParameters()
             let targets = options.policies.targets(options.targets)
@@ -36,5 +38,19 @@ struct Status: AsyncParsableCommand {
             }
             return 0
         }
+    }
+
+    /// Reads only what the run writes down: neither rules nor database.
+    private func follow() throws -> Int32 {
+        let workspace = try common.workspace()
+        let history = try RunHistory(workspace, WorkspaceDisk(root: Path(workspace.root)))
+        guard var watch = try Watch(history) else {
+            write(
+                Notice.nothingRuns(last: try history.runs.last.map { RunAccount($0, try history.ends(of: $0)) }),
+                toStandard: 2)
+            return 0
+        }
+        try watch.follow()
+        return 0
     }
 }

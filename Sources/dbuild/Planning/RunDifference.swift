@@ -72,45 +72,37 @@ struct RunDifference: Encodable {
         }
     }
 
-    private static func side(_ run: Int64, _ lines: [RunHistory.Line]) -> Side {
+    private static func side(_ run: Int64, _ lines: [EventLine]) -> Side {
         var side = Side(run: run)
         for line in lines {
             switch line.event {
-            case "run":
-                side.nowNanoseconds = line.now
-                side.targets = line.targets ?? []
-                for setting in line.parameters ?? [] {
+            case .runStarted(let told):
+                side.nowNanoseconds = told.nowNanoseconds
+                side.targets = told.targets
+                for setting in told.parameters {
                     let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                     if parts.count == 2 { side.settings[String(parts[0])] = String(parts[1]) }
                 }
-            case "summary": (side.built, side.failed, side.exit) = (line.built, line.failed, line.exit)
+            case .summary(let summary):
+                (side.built, side.failed, side.exit) = (summary.built, summary.failed, Int(summary.exitCode))
             default: continue
             }
         }
         return side
     }
 
-    private struct Told {
-        let kind: String, what: String
-        let certain: Int, followed: Int, held: Int
-        let examples: [String]
-    }
-
     /// A run of an earlier dbuild has told reasons, and no causes.
-    private static func causes(_ lines: [RunHistory.Line]) -> [Told] {
-        let told = lines.compactMap { line -> Told? in
-            guard line.event == "cause", let kind = line.kind, let what = line.what else { return nil }
-            return Told(
-                kind: kind, what: what, certain: line.certain ?? 0, followed: line.followed ?? 0, held: line.held ?? 0,
-                examples: line.examples ?? [])
+    private static func causes(_ lines: [EventLine]) -> [Event.Cause] {
+        let told = lines.compactMap { line -> Event.Cause? in
+            if case .caused(let cause) = line.event { cause } else { nil }
         }
         guard told.isEmpty else { return told }
         var actions: [String: [String]] = [:]
-        for line in lines where line.event == "verdict" && [3, 4, 8, 9, 12].contains(line.line ?? 0) {
-            for reason in line.reasons ?? [] { actions[reason, default: []].append(line.action ?? "?") }
+        for case .verdict(let decision) in lines.map(\.event) where [3, 4, 8, 9, 12].contains(decision.line) {
+            for reason in decision.reasons { actions[reason, default: []].append(decision.action) }
         }
         return actions.map { reason, actions in
-            Told(
+            Event.Cause(
                 kind: "reasons", what: reason, certain: actions.count, followed: 0, held: 0,
                 examples: Array(actions.prefix(5)))
         }

@@ -1,11 +1,12 @@
 import Artifact
-private import Foundation
 
 /// What is wrong with a run that was named.
 enum RunsError: Error {
     case malformed(String)
     case unknown(String, first: Int64, last: Int64)
     case none
+    /// What it wrote has no times.
+    case untimed(Int64)
 }
 
 /// The runs that have written events, and what they wrote.
@@ -49,36 +50,24 @@ struct RunHistory {
     /// The run before, if there is one.
     func before(_ run: Int64) -> Int64? { runs.last { $0 < run } }
 
-    /// A line of `events.jsonl`, as far as any version of dbuild has written it.
-    struct Line: Decodable {
-        var event: String
-        var action: String?
-        var kind: String?
-        var what: String?
-        var line: Int?
-        var reasons: [String]?
-        var examples: [String]?
-        var certain: Int?
-        var followed: Int?
-        var held: Int?
-        var now: Int64?
-        var targets: [String]?
-        var parameters: [String]?
-        var built: Int?
-        var cutOff: Int?
-        var current: Int?
-        var failed: Int?
-        var waiting: Int?
-        var kept: Int?
-        var seconds: Double?
-        var exit: Int?
-    }
+    /// Where a run writes its events, absolute.
+    func events(of run: Int64) -> String { "\(directory)/\(run)/events.jsonl" }
 
     /// - Returns: what can be read: a line that was cut short by a kill, or is of a later dbuild, is left out.
-    func lines(of run: Int64) throws -> [Line] {
-        let decoder = JSONDecoder()
-        return try readFile("\(directory)/\(run)/events.jsonl").split(separator: UInt8(ascii: "\n")).compactMap {
-            try? decoder.decode(Line.self, from: Data($0))
-        }
+    func lines(of run: Int64) throws -> [EventLine] {
+        var lines = EventLines()
+        return lines.take(try readFile(events(of: run)))
+    }
+
+    /// The beginning and the end of what a run wrote: enough to say what it was and what it came to, however long it is.
+    func ends(of run: Int64, mostBytes: Int = 65_536) throws -> [EventLine] {
+        let path = events(of: run)
+        let head = try readFile(path, mostBytes: mostBytes)
+        var lines = EventLines()
+        let first = lines.take(head)
+        guard head.count == mostBytes else { return first }
+        // The two may overlap, and the end begins within a line: no event of these counts twice.
+        var rest = EventLines()
+        return first + rest.take(try logEnd(path, mostBytes: UInt64(mostBytes)))
     }
 }

@@ -50,6 +50,8 @@ extension Diagnostic {
                 hint: "name one of the time zone database, as America/New_York", exitCode: .rules)
         case let error as UnknownPath: self.init(error)
         case let error as RunsError: self.init(error)
+        case let error as UnmadePath:
+            self.init(what: "`\(error.path)` is a source: nothing is run to make it", exitCode: .usage)
         case let error as GraphTooLarge: self.init(error)
         case let error as FileLock.Failure:
             switch error {
@@ -184,6 +186,9 @@ extension Diagnostic {
             what = "there is no run \(text)"
             hint = "there are runs from \(first) to \(last)"
         case .none: what = "nothing was built here"
+        case .untimed(let run):
+            what = "run \(run) was recorded by an earlier dbuild, which wrote down no times"
+            hint = "name a later run"
         }
     }
 

@@ -21,6 +21,15 @@ enum Notice {
         "\(counted(count, "action")) failed, and none of them is in this plan or among these targets: dbuild failures"
     }
 
+    static func neverRan(_ action: String) -> String { "`\(action)` never ran\n" }
+    static func noLog(_ action: String, run: Int64) -> String { "`\(action)` left no log in run \(run)\n" }
+
+    static func nothingRuns(last: RunAccount?) -> String {
+        guard let last else { return "nothing runs, and nothing was built here\n" }
+        let end = last.summary.map { "ended with exit \($0.exitCode)" } ?? "was killed"
+        return "nothing runs: run \(last.run), the last one, \(end)\n"
+    }
+
     /// Actions whose outputs were recorded as they are.
     static func adopted(_ count: Int, current: Int, isDryRun: Bool) -> String {
         let what = isDryRun ? "would be adopted: " : "adopted  "

@@ -43,6 +43,8 @@ struct BuildRun {
             helpers: Helpers(jobs: options.jobs, marker: RunMarker(session.workspace)), rules: session.rules.path,
             disk: session.disk, root: session.workspace.root, threads: session.threads)
         let pauses = Pauses()
+        events.measure { executor.memoryInUse() }
+        interruption.onSuspension { executor.suspend($0) }
         interruption.onSignal {
             pauses.end()
             executor.cancel()

@@ -50,6 +50,15 @@ final class Helpers: Sendable {
         }
     }
 
+    /// What the terminal's stop and continue ask for.
+    func suspend(_ isSuspended: Bool) {
+        let pool = state.withLock { $0.pool }
+        if isSuspended { pool?.suspendAll() } else { pool?.resumeAll() }
+    }
+
+    /// The number of the process whose children are the helpers.
+    var guardProcess: Int32? { state.withLock { $0.pool }?.guardProcess }
+
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
     /// TERM to all that runs, and nothing starts any more; at the second call KILL.

@@ -5,6 +5,7 @@ final class Interruption: Sendable {
     private struct State {
         var signal: Int32?
         var handlers: [@Sendable () -> Void] = []
+        var suspensions: [@Sendable (_ isSuspended: Bool) -> Void] = []
     }
     private let state = Mutex(State())
     private let events: EventLog
@@ -17,8 +18,20 @@ final class Interruption: Sendable {
     func listen() throws {
         let next = try Signal.listen()
         try startThread { [self] in
-            while true { raise(next()) }
+            while true {
+                let number = next()
+                if number == Signal.suspend { suspend() } else { raise(number) }
+            }
         }
+    }
+
+    /// What the terminal's stop asks for: what runs stops, then this process; and goes on with it.
+    private func suspend() {
+        let handlers = state.withLock { $0.suspensions }
+        for handler in handlers { handler(true) }
+        events.clearScreen()
+        Signal.stopSelf()
+        for handler in handlers { handler(false) }
     }
 
     private func raise(_ number: Int32) {
@@ -38,6 +51,11 @@ final class Interruption: Sendable {
 
     /// - Parameter handler: called at every signal, and once more after the grace period.
     func onSignal(_ handler: @escaping @Sendable () -> Void) { state.withLock { $0.handlers.append(handler) } }
+
+    /// - Parameter handler: called before this process stops, and when it goes on.
+    func onSuspension(_ handler: @escaping @Sendable (_ isSuspended: Bool) -> Void) {
+        state.withLock { $0.suspensions.append(handler) }
+    }
 
     var signal: Int32? { state.withLock { $0.signal } }
     var isRaised: Bool { signal != nil }

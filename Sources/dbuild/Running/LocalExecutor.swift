@@ -5,13 +5,14 @@ final class LocalExecutor: Executor {
     private let helpers: Helpers
     private let workers: WorkerPool
     private let commands: CommandRunner
+    private let memory = RunningMemory()
 
     /// - Parameters:
     ///   - rules: the compiled rules, absolute.
     ///   - root: the workspace's directory.
     init(helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads) {
         self.helpers = helpers
-        workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads)
+        workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
         commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads)
     }
 
@@ -27,9 +28,15 @@ final class LocalExecutor: Executor {
     private func run(_ task: ActionTask) async throws -> ActionReport {
         switch task.work {
         case .recipe(let type, let fields): try await workers.run(task, type: type, fields: fields)
-        case .command(let line): try await commands.run(task, line)
+        case .command(let line):
+            try await memory.during(.directory(task.staging), task.name) { try await commands.run(task, line) }
         }
     }
+
+    /// What running actions hold, in bytes, by name, as far as that can be seen.
+    func memoryInUse() -> [String: UInt64] { helpers.guardProcess.map { memory.inUse(below: $0) } ?? [:] }
+
+    func suspend(_ isSuspended: Bool) { helpers.suspend(isSuspended) }
 
     func cancel() { helpers.cancel() }
 

@@ -4,11 +4,14 @@ import Processes
 /// A process that runs many actions, and where it writes what belongs into their logs.
 final class StayingWorker: Sendable {
     let process: StayingProcess
+    /// By which its process can be told from others.
+    let number: Int
     private let output: WorkerOutput
     private let logLimitBytes: UInt64
 
     /// - Parameter log: of the first action; what it writes lies in the same directory, without a name.
-    init(_ request: ProcessRequest, helpers: Helpers, log: String) throws {
+    init(_ request: ProcessRequest, number: Int, helpers: Helpers, log: String) throws {
+        self.number = number
         output = try WorkerOutput(beside: log)
         logLimitBytes = request.logLimitBytes
         process = try helpers.start(request, errors: output.file)

@@ -19,8 +19,10 @@ final class WorkerPool: Sendable {
     /// Where workers work: the workspace.
     private let root: String
     private let threads: Threads
+    private let memory: RunningMemory
 
-    init(program: String, helpers: Helpers, root: String, threads: Threads) {
+    init(program: String, helpers: Helpers, root: String, threads: Threads, memory: RunningMemory) {
+        self.memory = memory
         self.program = program
         self.helpers = helpers
         self.root = root
@@ -53,7 +55,9 @@ final class WorkerPool: Sendable {
             } catch {
                 return try lost(worker, task, since: start)
             }
-            return try report(of: worker, task, since: start)
+            return try memory.during(.worker(worker.number), task.name) {
+                try report(of: worker, task, since: start)
+            }
         }
         return .cancelled
     }
@@ -104,11 +108,14 @@ final class WorkerPool: Sendable {
         while let idle = state.withLock({ $0.idle.popLast() }) {
             if !idle.hasEnded { return (idle, true) }
         }
-        var request = ProcessRequest(program, ["--worker"], directory: root)
+        let number = state.withLock { state in
+            defer { state.startedCount += 1 }
+            return state.startedCount
+        }
+        var request = ProcessRequest(program, ["--worker", "\(number)"], directory: root)
         request.environment = BaseEnvironment.ofRules
         request.clearsUpItself = true
-        let worker = try StayingWorker(request, helpers: helpers, log: place(of: task.log))
-        state.withLock { $0.startedCount += 1 }
+        let worker = try StayingWorker(request, number: number, helpers: helpers, log: place(of: task.log))
         return (worker, false)
     }
 

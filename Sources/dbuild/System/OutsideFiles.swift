@@ -2,7 +2,9 @@ private import Glibc
 
 // Files outside the workspace's disk, by absolute paths.
 
-func readFile(_ path: String) throws -> [UInt8] {
+///
+/// - Parameter mostBytes: of its beginning.
+func readFile(_ path: String, mostBytes: Int = .max) throws -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
     defer { close(file) }
@@ -14,6 +16,7 @@ func readFile(_ path: String) throws -> [UInt8] {
         guard count >= 0 else { throw SystemError(call: "read", subject: path, errno: errno) }
         if count == 0 { return bytes }
         bytes += chunk[..<count]
+        if bytes.count >= mostBytes { return Array(bytes.prefix(mostBytes)) }
     }
 }
 

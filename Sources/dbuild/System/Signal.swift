@@ -24,8 +24,11 @@ enum Signal {
     /// A closed terminal or pipe must not end a build.
     static func ignoreBrokenPipes() { Glibc.signal(SIGPIPE, SIG_IGN) }
 
-    /// What ends a build when it comes from outside.
-    private static let awaited = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    /// What the terminal sends to stop a job for a while.
+    static let suspend = SIGTSTP
+
+    /// What ends a build when it comes from outside, and what stops it for a while.
+    private static let awaited = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
     /// Where the handler writes: -1 until somebody listens.
     private static let handlerEnd = Atomic<Int32>(-1)
 
@@ -56,6 +59,9 @@ enum Signal {
             return Int32(byte)
         }
     }
+
+    /// Stops this process; returns when somebody has let it go on.
+    static func stopSelf() { _ = Glibc.kill(getpid(), SIGSTOP) }
 
     static func killSelf() { _ = Glibc.kill(getpid(), SIGKILL) }
 }

@@ -51,6 +51,8 @@ final class RunningCommand: Sendable {
     /// What it has said so far.
     func errorsSoFar() throws -> String { try text("errors") }
 
+    func outputSoFar() throws -> String { try text("output") }
+
     func ended() async throws -> EndedCommand {
         for await _ in ending {}
         let ended = EndedCommand(

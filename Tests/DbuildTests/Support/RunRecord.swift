@@ -9,6 +9,8 @@ struct RunRecord: Sendable {
         var what: String?
         var line: Int?
         var reasons: [String]?
+        var causes: [String]?
+        var lane: Int?
         var paths: [String]?
         var built: Int?
         var cutOff: Int?

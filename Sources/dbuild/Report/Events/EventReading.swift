@@ -39,7 +39,7 @@ extension Event {
         case "assessed":
             var outlook = Outlook()
             for (name, count) in Outlook.counts { outlook[keyPath: count] = members.integer("\(name)") ?? 0 }
-            self = .assessed(outlook, causes: members.objects("causes").map { Cause($0) })
+            self = .assessed(outlook, causes: members.objects("rootCauses").map { Cause($0) })
         case "price": self = .priced(Price(members))
         case "cause": self = .caused(Cause(members))
         case "verdict": self = .verdict(Decision(members))

@@ -71,7 +71,7 @@ extension Event {
         case .reading(let actions): line.add("paths", actions)
         case .assessed(let outlook, let causes):
             for (name, count) in Outlook.counts { line.add(name, outlook[keyPath: count]) }
-            line.add("causes", causes) { $1.write(into: &$0) }
+            line.add("rootCauses", causes) { $1.write(into: &$0) }
         case .priced(let price): price.write(into: &line)
         case .caused(let cause): cause.write(into: &line)
         case .verdict(let decision): decision.write(into: &line)

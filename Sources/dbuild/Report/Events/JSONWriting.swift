@@ -64,6 +64,15 @@ struct JSONLine {
         }
     }
 
+    /// An object.
+    mutating func add(_ member: StaticString, _ write: (inout JSONLine) -> Void) {
+        name(member)
+        var object = JSONLine()
+        write(&object)
+        bytes += object.bytes
+        bytes.append(UInt8(ascii: "}"))
+    }
+
     private mutating func list<Element>(_ elements: [Element], _ write: (inout JSONLine, Element) -> Void) {
         bytes.append(UInt8(ascii: "["))
         for (index, element) in elements.enumerated() {
