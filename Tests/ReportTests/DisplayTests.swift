@@ -6,7 +6,10 @@ import Testing
     @Test(
         "the line fits the terminal",
         arguments: [
-            (200, "[========>                     ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MB  features[JFK-SEA] 0.1 s"),
+            (
+                200,
+                "[========>                     ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MB  features[JFK-SEA] 0.1 s"
+            ),
             (80, "[====>           ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MB  +1"),
             (60, "[====>           ] 12/37  10.0/s  2.5 s left   +2"),
             (40, "12/37  10.0/s  2.5 s left   +2"),
@@ -91,20 +94,26 @@ import Testing
         #expect(lines.line(telling.state, at: 0, timeOfDay: "") == nil)
         telling.at(0, Telling.start("forecast[n=0]"))
         #expect(lines.line(telling.state, at: 0, timeOfDay: "") == nil)
-        for index in 0 ..< 60 { telling.at(0.5, Telling.start("forecast[n=\(index)]"), Telling.finish("forecast[n=\(index)]")) }
+        for index in 0 ..< 60 {
+            telling.at(0.5, Telling.start("forecast[n=\(index)]"), Telling.finish("forecast[n=\(index)]"))
+        }
         #expect(lines.line(telling.state, at: 900_000_000, timeOfDay: "") == nil, "within a second of the beginning")
         #expect(
             lines.line(telling.state, at: 1_000_000_000, timeOfDay: "14:02:11")
                 == "14:02:11  60/2,072 forecast  60.0/s  33.5 s left  running 0  0 failed")
         telling.at(2, Telling.start("train[n=1]"))
         #expect(lines.line(telling.state, at: 10_900_000_000, timeOfDay: "") == nil)
-        #expect(lines.line(telling.state, at: 11_000_000_000, timeOfDay: "14:02:21")?.hasPrefix("14:02:21  60/2,072 train") == true)
+        #expect(
+            lines.line(telling.state, at: 11_000_000_000, timeOfDay: "14:02:21")?.hasPrefix("14:02:21  60/2,072 train")
+                == true)
     }
 
     @Test func littleIsSaidOfARunWhereLittleIsWanted() {
         #expect(Messages.lines(.compiling) == ["rules    compiling"])
         #expect(Messages.lines(.compiling, isQuiet: true).isEmpty)
-        #expect(Messages.lines(.actionFailed(Tellings.failure), isQuiet: true).first == "failure  train[entity=b] after 1.3 s, attempt 2 of 3: exit 1")
+        #expect(
+            Messages.lines(.actionFailed(Tellings.failure), isQuiet: true).first
+                == "failure  train[entity=b] after 1.3 s, attempt 2 of 3: exit 1")
         #expect(Messages.lines(.warning("x"), isQuiet: true) == ["warning: x"])
     }
 }

@@ -57,7 +57,7 @@ struct ActionAccounts: Sendable {
         case .actionFailed(let failure):
             failures.append(failure)
             end(failure.action, line.nanoseconds, .failed) { account in
-                (account.seconds, account.what) = (failure.seconds, failure.what)
+                (account.seconds, account.what, account.peakBytes) = (failure.seconds, failure.what, failure.peakBytes)
             }
         case .actionRetried(let retry):
             end(retry.action, line.nanoseconds, .retried) { account in
