@@ -74,7 +74,7 @@ def errors_at_calls(lab):
     with lab.workspace() as made:
         bench = Bench(lab, made)
         calls = ("read", "write", "sync", "rename", "mkdir", "remove", "copy")
-        for call in calls if lab.isLong else lab.random.sample(calls, 4):
+        for call in calls if lab.isLong else lab.random.sample(calls, 3):
             for error in errors if lab.isLong else lab.random.sample(errors, 1):
                 for when in (range(1, 40, 3) if lab.isLong else [lab.random.randrange(1, 20)]):
                     ended = bench.attempt(injection.under(call, f"error={error}", when))
@@ -83,7 +83,7 @@ def errors_at_calls(lab):
                         invariants.expect(made, ended, 0, 1, 3, 10)
 
 
-@case("C26b", "every call of a kind fails, until the device works again")
+@case("C26b", "every call of a kind fails, until the device works again", short=False)
 def device_that_fails(lab):
     with lab.workspace() as made:
         bench = Bench(lab, made)

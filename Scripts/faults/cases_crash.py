@@ -46,13 +46,14 @@ def kill(build):
 def killed_anywhere(lab):
     with lab.workspace() as workspace:
         start = time.monotonic()
-        invariants.recover(workspace)
+        invariants.expect(workspace, workspace.dbuild("-j", str(JOBS)), 0)
         whole_seconds = time.monotonic() - start
+        invariants.same_tree(workspace)
     if lab.isLong:
         # Each kill by itself: from nothing, and then to the end.
         for _ in range(200):
             with lab.workspace() as workspace:
-                _, lost = interrupted(workspace, lab.random.uniform(0, whole_seconds / 2), kill)
+                _, lost = interrupted(workspace, lab.random.uniform(0, whole_seconds), kill)
                 judge_lost(workspace, lost, invariants.recover(workspace))
         return
     # Kill upon kill, so that each start also recovers from the one before.
@@ -60,14 +61,14 @@ def killed_anywhere(lab):
         lost = set()
         for _ in range(10):
             before = workspace.begun()
-            _, now_lost = interrupted(workspace, lab.random.uniform(0, whole_seconds / 5), kill)
+            _, now_lost = interrupted(workspace, lab.random.uniform(0, whole_seconds / 4), kill)
             judge_lost(workspace, lost, workspace.begun() - before)
             lost = now_lost
         judge_lost(workspace, lost, invariants.recover(workspace))
         invariants.leftovers(workspace)
 
 
-@case("C03", "the whole group killed, and kill upon kill")
+@case("C03", "the whole group killed, and kill upon kill", short=False)
 def killed_in_storms(lab):
     with lab.workspace() as workspace:
         _, lost = interrupted(workspace, lab.random.uniform(0.3, 1.5), lambda build: build.send_group(signal.SIGKILL))

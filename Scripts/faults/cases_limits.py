@@ -2,7 +2,6 @@
 
 import re
 
-import injection
 import invariants
 from catalogue import case
 
@@ -29,16 +28,19 @@ def too_few(lab):
             judge(workspace, workspace.dbuild("-j", "64", under=("prlimit", limit)))
 
 
-@case("C29b", "descriptors and processes run out during a build")
+@case("C29b", "descriptors and processes run out during a build", short=False)
 def run_out(lab):
-    faults = [("openat", "EMFILE"), ("pipe2", "EMFILE"), ("socketpair", "EMFILE"), ("clone,clone3,vfork,fork", "EAGAIN"),
-              ("openat", "ENFILE"), ("mmap", "ENOMEM")]
+    faults = [
+        ("openat", "EMFILE"), ("pipe2", "EMFILE"), ("socketpair", "EMFILE"), ("clone,clone3,vfork,fork", "EAGAIN"),
+        ("openat", "ENFILE"), ("mmap", "ENOMEM"),
+    ]
     for names, error in faults if lab.isLong else lab.random.sample(faults[:5], 2):
         for when in (5, 20, 60, 120) if lab.isLong else [lab.random.choice((5, 60))]:
             with lab.workspace() as workspace:
                 workspace.pause(0)
-                under = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={names}", "-e",
-                         f"inject={names}:error={error}:when={when}+20")
+                under = (
+                    "strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={names}", "-e",
+                    f"inject={names}:error={error}:when={when}+20")
                 ended = workspace.dbuild("-j", "4", "b", "d", under=under)
                 lab.faults += 1
                 workspace.survivors(2)

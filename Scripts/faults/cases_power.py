@@ -64,6 +64,11 @@ def cut(lab, blank, scratch, moment):
     with mounted(image, scratch / "before") as place:
         workspace = workspaces.Workspace(lab, place / "case")
         running = build(workspace, None, "-j", "8")
+        if lab.random.random() < 0.7:
+            # Somebody's sync in the middle, so that the cut leaves some of it and loses some.
+            time.sleep(moment / 2)
+            run("sync", "-f", place)
+            moment /= 2
         time.sleep(moment)
         # As it is: what the kernel has not written yet is lost.
         run("cp", "--sparse=always", image, copy)

@@ -3,7 +3,6 @@
 import os
 import resource
 import shutil
-import time
 
 import invariants
 import workspace as workspaces
@@ -26,10 +25,11 @@ class Scale:
         self.workspace = workspaces.Workspace(lab, directory)
         self.workspace.write("data/seed.txt", "seed\n")
 
-    def build(self, shape, size, *arguments, codes=(0,), limit=900):
+    def build(self, shape, size, *arguments, codes=(0,), limit=900, under=()):
         self.lab.faults += 1
         ended = self.workspace.dbuild(
-            "--set", f"shape={shape}", "--set", f"size={size}", *arguments, preexec=limited, limit=limit)
+            "--set", f"shape={shape}", "--set", f"size={size}", *arguments, preexec=limited, limit=limit,
+            under=under)
         invariants.expect(self.workspace, ended, *codes)
         return ended
 
@@ -57,10 +57,21 @@ def scale(lab):
         for shape, size in (("argument", 3_000_000), ("arguments", 200_000)):
             ended = bench.build(shape, size, codes=(1,))
             if "long" not in ended.errors or "argument" not in ended.errors.lower():
-                lab.flaw("wrong", f"{shape} {size}: it is not said that the arguments are too long: {ended.errors[-300:]}")
+                lab.flaw("wrong", f"{shape} {size}: too long arguments are not named: {ended.errors[-300:]}")
+        many_inputs(bench)
         large_files(bench)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def many_inputs(bench):
+    """C29: one action with 5,000 inputs, where few files may be open."""
+    for number in range(5000):
+        bench.workspace.write(f"data/in/{number}", f"{number}\n")
+    ended = bench.build("inputs", 5000, "-j", "64", under=("prlimit", "--nofile=64"))
+    if ended.code == 0 and len(bench.workspace.read("out/inputs").split()) != 5000:
+        bench.lab.flaw("wrong", "not all of 5,000 inputs were read")
+    bench.workspace.remove("out", ".dbuild/state.db")
 
 
 def large_files(bench):

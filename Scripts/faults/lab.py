@@ -98,6 +98,9 @@ class Lab:
         count = sum(second.begun().values())
         if ended.code != 0 or count != 300:
             raise SystemExit(f"faults: the reference cannot be built ({count} actions)\n{ended}")
+        # What the suite believes of dbuild is this alone: if it were said otherwise, no loss would be noticed.
+        if second.finished() != second.begun().keys():
+            raise SystemExit("faults: the events do not name the actions that finished")
         shutil.rmtree(built / "channels")
 
     @contextlib.contextmanager
@@ -111,7 +114,7 @@ class Lab:
 
     @contextlib.contextmanager
     def copied(self, origin, below=None):
-        """A copy of a workspace, to be removed afterwards; with `FAULTS_KEEP` set one in which a flaw was found stays."""
+        """A copy of a workspace, removed afterwards; with `FAULTS_KEEP` set one in which a flaw was found stays."""
         place = pathlib.Path(tempfile.mkdtemp(dir=below or self.root / "cases"))
         directory = place / "case"
         copy(origin, directory)

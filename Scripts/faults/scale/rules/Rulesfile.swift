@@ -3,7 +3,7 @@ import Rules
 
 /// Large things of one kind each, as many as `size` says.
 @main struct Scale: Rulesfile {
-    @Parameter("What is large: wide, chain, tree, argument, arguments or files") var shape = "wide"
+    @Parameter("What is large: wide, chain, tree, argument, arguments, inputs or files") var shape = "wide"
     @Parameter("How large", in: 1 ... 10_000_000) var size = 1000
 
     func rules(_ build: Build) throws {
@@ -30,6 +30,9 @@ import Rules
         case "arguments":
             let many = (0 ..< size).map { "argument number \($0)" }
             build.action("long", Command("true", .texts(many), .hiddenInput(seed), .output("out/long")))
+        case "inputs":
+            let many = (0 ..< size).map { build.source("data/in/\($0)") }
+            build.action("inputs", Gather(before: many, after: "out/inputs"))
         default:
             for name in ["sparse", "full"] {
                 build.action("large \(name)", Link(before: build.source("data/\(name)"), after: "out/\(name)"))
@@ -56,6 +59,24 @@ struct Link: Recipe {
     }
 
     enum Failure: Error { case open }
+}
+
+/// The first lines of all that it reads.
+struct Gather: Recipe {
+    @Input var before: [Artifact]
+    @Output var after: Artifact
+
+    func run(_ step: Step) throws {
+        guard let to = fopen(after.path, "w") else { throw Link.Failure.open }
+        defer { fclose(to) }
+        for input in before {
+            guard let from = fopen(input.path, "r") else { throw Link.Failure.open }
+            var line = [CChar](repeating: 0, count: 64)
+            fgets(&line, 64, from)
+            fclose(from)
+            fputs(line, to)
+        }
+    }
 }
 
 /// How many files a directory holds.
