@@ -51,6 +51,14 @@ def not_waiting(lab):
             for word in (rf"\b{build.pid}\b", re.escape(socket.gethostname()), r"since \d\d"):
                 if not re.search(word, ended.errors):
                     lab.flaw("wrong", f"`{word}` is not said: {ended}")
+        # Also where the rules were edited, and would have to be compiled first.
+        recipes = workspace.read("rules/Recipes.swift")
+        workspace.write("rules/Recipes.swift", recipes + b"// edited\n")
+        ended = workspace.dbuild("--no-wait")
+        invariants.expect(workspace, ended, 4)
+        if ended.seconds > 1:
+            lab.flaw("wrong", f"compiled before it was refused: {ended}")
+        workspace.write("rules/Recipes.swift", recipes)
         # Views need no lock.
         for arguments in (["status"], ["--check"], ["-n"], ["why", "out/g/7.bin"], ["graph", "g[n=1]"]):
             lab.faults += 1

@@ -128,6 +128,7 @@ struct Build: AsyncParsableCommand {
             events.say(.warning(Notice.fewerJobs(affordable, openFiles: Machine.openFileLimit)))
         }
         let interruption = Interruption(events)
+        try locking.refuseIfHeld(workspace)
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }

@@ -16,6 +16,11 @@ struct LockArguments: ParsableArguments {
         try FileLock(workspace.lock, try patience(), whenHeld: whenHeld)
     }
 
+    /// For who does not wait: before rules are compiled, which takes longer than being told.
+    func refuseIfHeld(_ workspace: Workspace) throws {
+        if noWait { try FileLock.checkFree(workspace.lock) }
+    }
+
     /// - Throws: `SettingsError`, also before there is anything to wait for.
     func patience() throws(SettingsError) -> FileLock.Patience {
         if noWait { return .none }

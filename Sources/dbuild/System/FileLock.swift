@@ -41,6 +41,17 @@ struct FileLock {
         }
     }
 
+    /// - Throws: `Failure.held` where somebody has it now; whatever else is wrong is found by who takes it.
+    static func checkFree(_ path: String) throws(Failure) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // Shared, so that those who only ask do not refuse one another.
+        if flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw .held(by: Holder(at: path), waitedSeconds: 0)
+        }
+    }
+
     private func take(_ path: String, _ patience: Patience, _ whenHeld: (Holder?) -> Void) throws(Failure) {
         if TestHook.isBroken(.lock) { return }
         let start = Clock.monotonicNanoseconds
