@@ -79,6 +79,10 @@ extension Plan {
         package var probes: [Probe] = []
         /// Where it says in make syntax what it has read.
         package var dependencies: [UInt8]?
+        /// Of a program that stays alive: how many of the arguments it is started with; nil: it runs once.
+        package var startWords: Int?
+        /// The places of the inputs that it has from its start on.
+        package var startInputs: [Int] = []
     }
 
     package static func commandFacts(_ recipe: RecipeValue) -> CommandFacts {
@@ -88,7 +92,13 @@ extension Plan {
             if field.name == Array("dependencies".utf8), case .string(let path) = field.value {
                 facts.dependencies = path
             }
+            if field.name == Array("startWords".utf8), case .int(let count) = field.value {
+                facts.startWords = Int(count)
+            }
             guard case .list(let values) = field.value else { continue }
+            if field.name == Array("startInputs".utf8) {
+                facts.startInputs = values.compactMap { if case .int(let index) = $0 { Int(index) } else { nil } }
+            }
             if field.name == Array("probes".utf8) { facts.probes = values.compactMap { Probe($0) } }
             let texts = values.map { if case .string(let text) = $0 { text } else { [UInt8]?.none } }
             if field.name == Array("arguments".utf8) { facts.program = texts.first ?? nil }

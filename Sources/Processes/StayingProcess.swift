@@ -26,14 +26,15 @@ package final class StayingProcess: Sendable {
     /// `CancellationError` where nothing may start any more.
     package var ending: Result<ProcessReport, any Error>? { life.ending }
 
-    /// Sets what it may use from now on. What goes beyond is ended as an action's process is, and `wait` tells why.
+    /// Sets what it may use from now on, and measures its memory. What goes beyond is ended as an action's process is,
+    /// and `wait` tells why.
     package func limit(_ limits: ProcessLimits) { pool.send(.watch(limits), to: id) }
 
     /// Lifts all limits; blocks until they no longer can end it.
     ///
-    /// - Returns: false where they, or something else, already have.
-    package func unlimit() -> Bool {
-        pool.send(.watch(ProcessLimits()), to: id)
+    /// - Returns: the most that it and its descendants held since `limit`, sampled; nil where it has ended.
+    package func unlimit() -> UInt64? {
+        pool.send(.free, to: id)
         return life.waitUntilFree()
     }
 
@@ -54,7 +55,8 @@ package final class StayingProcess: Sendable {
     final class Life: JobWaiter {
         private struct State {
             var ending: Result<ProcessReport, any Error>?
-            var freed = 0
+            /// Peaks that nobody has asked for yet.
+            var freed: [UInt64] = []
         }
         private let state = Mutex(State())
         /// Rings at every change.
@@ -67,8 +69,8 @@ package final class StayingProcess: Sendable {
             bell.signal()
         }
 
-        func free() {
-            state.withLock { $0.freed += 1 }
+        func free(peakBytes: UInt64) {
+            state.withLock { $0.freed.append(peakBytes) }
             bell.signal()
         }
 
@@ -82,16 +84,17 @@ package final class StayingProcess: Sendable {
             }
         }
 
-        /// - Returns: false where it is over.
-        func waitUntilFree() -> Bool {
+        /// - Returns: nil where it is over.
+        func waitUntilFree() -> UInt64? {
             while true {
-                let isFree = state.withLock { state -> Bool? in
-                    if state.ending != nil { return false }
-                    guard state.freed > 0 else { return nil }
-                    state.freed -= 1
-                    return true
+                let (isOver, peakBytes) = state.withLock { state -> (Bool, UInt64?) in
+                    (state.ending != nil, state.freed.isEmpty ? nil : state.freed.removeFirst())
                 }
-                if let isFree { return isFree }
+                if let peakBytes { return peakBytes }
+                if isOver {
+                    bell.signal()
+                    return nil
+                }
                 bell.wait()
             }
         }

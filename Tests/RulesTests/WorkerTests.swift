@@ -22,6 +22,35 @@ import Testing
         }
     }
 
+    @Test func aReplyTellsOfSurvivorsAndGrowth() throws {
+        let reply = WorkerReply(
+            failure: nil, nanoseconds: 1, cpuNanoseconds: 2, peakKilobytes: 3, survivors: 4, hasGrown: true)
+        #expect(try WorkerReply(reply.frame) == reply)
+    }
+
+    @Test func aWorkerHasGrownByAQuarterOfAGibibyteOrByItsOwnSize() async {
+        await #expect(processExitsWith: .success) {
+            let memory = WorkerMemory()
+            let idle = memory.held().kilobytes
+            // It is far smaller than that itself.
+            guard idle > 0, idle < 200 << 10, !memory.hasGrown(to: idle), !memory.hasGrown(to: idle + (200 << 10)),
+                memory.hasGrown(to: idle + (300 << 10))
+            else { _exit(1) }
+        }
+    }
+
+    @Test func whatARecipeStartedIsEndedWithIt() async {
+        await #expect(processExitsWith: .success) {
+            for _ in 0 ..< 3 {
+                let child = Process()
+                child.executableURL = URL(filePath: "/bin/sleep")
+                child.arguments = ["300"]
+                try child.run()
+            }
+            guard endDescendants() == 3, endDescendants() == 0 else { _exit(1) }
+        }
+    }
+
     @Test func aRecipeSeesWhatItsRequestSays() throws {
         let failure = #expect(throws: Told.self) { try request(Tells(result: "x"), cpus: 3).run() }
         #expect(failure?.text == "3 7 scratch [\"parts\": [\"a\"]] 3")

@@ -171,6 +171,7 @@ extension Build {
         var recipe = recipe
         if R.self == Command.self, let command = recipe as? Command {
             if !command.hasOutput { fail(.commandWithoutOutput, at: place) }
+            if command.startsWithOutput { fail(.workerStartsWithOutput, at: place) }
             if let whole = withPackages(command, at: place) as? R { recipe = whole }
         }
         do {

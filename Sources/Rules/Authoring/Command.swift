@@ -14,6 +14,10 @@ public struct Command: Recipe {
     private var probes: [[String]]
     /// Directories whose Python files it reads; `Build` asks which those are.
     private(set) var packages: [String]
+    /// Of a program that stays alive: how many of the arguments it is started with; the others are said in requests.
+    private var startWords: Int?
+    /// The inputs that it has from its start on, by their indices.
+    private var startInputs: [Int]?
 
     /// The name under which a command's inputs are encoded.
     static let inputProperty = "inputs"
@@ -68,6 +72,11 @@ public struct Command: Recipe {
         /// it names becomes part of what the outputs depend on, beside the declared inputs. Name it to the program in
         /// its arguments, too.
         case dependencies(String)
+        /// The program stays alive and serves many actions, one after the other: docs/workers.md says how. What stands
+        /// before this item starts it, what follows is said in each request; the first one counts.
+        ///
+        ///     Command("python3", .input(script), .worker, .input(table), .output("report.html"))
+        case worker
 
         public static func flag(_ name: String, _ value: some Textual) -> Item { .texts([name, value.text]) }
         public static func probe(_ program: String, _ arguments: String...) -> Item {
@@ -97,6 +106,10 @@ public struct Command: Recipe {
         case .probe(let vector):
             probes = Set(probes + [vector]).sorted { $0.lexicographicallyPrecedes($1) }
         case .pythonPackage(let directory): packages.append(directory)
+        case .worker where startWords == nil:
+            startWords = arguments.count
+            startInputs = Array(inputs.indices)
+        case .worker: break
         }
     }
 
@@ -113,10 +126,19 @@ public struct Command: Recipe {
     /// Reads files without naming them in its arguments, unless it reads them already.
     mutating func addHiddenInputs(_ paths: [String]) {
         let known = Set(inputs.map { ByteText($0.artifact.path) })
-        inputs += paths.filter { !known.contains(ByteText($0)) }.map { .file(Artifact($0)) }
+        let added = paths.filter { !known.contains(ByteText($0)) }
+        // Code is what a program has from its start on.
+        let places = inputs.count ..< inputs.count + added.count
+        startInputs?.append(contentsOf: places)
+        inputs += added.map { .file(Artifact($0)) }
     }
 
     var hasOutput: Bool { !outputs.isEmpty }
+
+    /// Whether a program that stays alive would be started with an output, which belongs to one action.
+    var startsWithOutput: Bool {
+        arguments.prefix(startWords ?? 0).contains { if case .output = $0 { true } else { false } }
+    }
 
     public func run(_ step: Step) throws { throw CommandInWorker() }
 }

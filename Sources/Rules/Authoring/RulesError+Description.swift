@@ -21,6 +21,8 @@ extension RulesError: CustomStringConvertible {
         case .inputMayBeAbsent(let path, let type):
             "source `\(path)` may be absent, but an input of recipe `\(type)` that is not optional reads it"
         case .commandWithoutOutput: "the command has no output"
+        case .workerStartsWithOutput:
+            "an output stands before `.worker`: what does starts the program, which then serves many actions"
         case .emptyPackage(let directory): "there are no Python files in `\(directory)` of the workspace"
         case .repeatedValue(let axis, let value): "axis `\(axis)` has the value `\(value)` twice"
         case .tooManyCells(let rule, let counts):

@@ -13,6 +13,7 @@ enum RulesError: Error, Hashable {
     case notEncodable(type: String, reason: String)
     case inputMayBeAbsent(path: String, type: String)
     case commandWithoutOutput
+    case workerStartsWithOutput
     case emptyPackage(String)
     case repeatedValue(axis: String, value: String)
     case tooManyCells(rule: String, counts: [Int])

@@ -120,8 +120,23 @@ extension ActionReport.Ending {
         case .timedOut(let seconds): "took longer than \(duration(seconds)), its limit"
         case .outOfMemory(let bytes): "held more than \(byteCount(bytes)) of memory, its limit"
         case .cancelled: "cancelled"
+        case .misspoke(let program, let flaw): "the worker `\(printable(program.utf8))` \(flaw.inWords)"
         case .inputMoved(let path): "`\(path)` changed while it was read"
         case .dependencies(let path, let fault): "its dependency file `\(path)` \(fault.inWords)"
+        }
+    }
+}
+
+extension WorkResponse.Flaw {
+    var inWords: String {
+        switch self {
+        case .noResponse: "ended without a response"
+        case .notJSON(let line): "gave a line that is no JSON: `\(line)`"
+        case .notAResponse(let line): "gave a line that is no response: `\(line)`"
+        case .otherRequest(let number, let line): "answered request \(number), which it was not asked: `\(line)`"
+        case .cancelled(let line): "says that it was cancelled, and nobody did that: `\(line)`"
+        case .moreThanOneLine(let line): "gave another line behind its response: `\(line)`"
+        case .tooLong: "gave a line of more than 16 MiB"
         }
     }
 }

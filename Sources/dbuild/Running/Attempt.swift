@@ -196,10 +196,9 @@ struct Attempt: Sendable {
 
     /// What it finds in its place, by paths below it.
     private var directories: [Path] {
-        var inputs: [Path] = []
-        var isRecipe = true
-        if case .command(let line) = task.work { (inputs, isRecipe) = (CommandRunner.topmost(line.inputs), false) }
-        return [Self.scratch] + inputs.map(\.directory)
+        let links = task.work.links
+        let isRecipe = links == nil
+        return [Self.scratch] + CommandRunner.topmost(links ?? []).map(\.directory)
             + plan.outputs(of: action).map { output in
                 let path = plan.path(of: output.artifact)
                 // A recipe finds its tree made; a program makes its own, as it would by hand.

@@ -17,7 +17,7 @@ final class CommandRunner: Sendable {
 
     func run(_ task: ActionTask, _ line: ActionTask.CommandLine) async throws -> ActionReport {
         let (disk, root) = (disk, root)
-        try await threads.run { try Self.link(line.inputs, into: task.staging, disk, root) }
+        try await threads.run { try Self.link(task.work.links ?? [], into: task.staging, disk, root) }
         let place = Array((root + "/").utf8)
         var request = ProcessRequest(
             program: Array(line.program.utf8), arguments: line.arguments, environment: line.variables,
@@ -36,20 +36,24 @@ final class CommandRunner: Sendable {
             }
         }
         var report = try ActionReport(result, task.limits)
-        (report.ending, report.reads) = try await dependencies(of: task, line, behind: report.ending)
+        try await addDependencies(of: task, line, to: &report)
         return report
     }
 
     /// What a program that ended well says to have read.
-    private func dependencies(
-        of task: ActionTask, _ line: ActionTask.CommandLine, behind ending: ActionReport.Ending
-    ) async throws -> (ActionReport.Ending, [Discovery.Read]) {
-        guard ending == .succeeded, let file = line.dependencies else { return (ending, []) }
-        return try await threads.run { [disk] in
+    func addDependencies(
+        of task: ActionTask, _ line: ActionTask.CommandLine, to report: inout ActionReport
+    ) async throws {
+        guard report.ending == .succeeded, let file = line.dependencies else { return }
+        let read = try await threads.run { [disk] () -> Result<DependencyFile, DependencyFile.Fault> in
             do throws(DependencyFile.Fault) {
-                let read = try DependencyFile(at: file, in: task.staging, disk).prerequisites
-                return (ending, read.map { Discovery.Read(path: $0, base: task.staging, wasThere: nil) })
-            } catch { return (.dependencies(file, error), []) }
+                return .success(try DependencyFile(at: file, in: task.staging, disk))
+            } catch { return .failure(error) }
+        }
+        switch read {
+        case .success(let file):
+            report.reads = file.prerequisites.map { Discovery.Read(path: $0, base: task.staging, wasThere: nil) }
+        case .failure(let fault): report.ending = .dependencies(file, fault)
         }
     }
 

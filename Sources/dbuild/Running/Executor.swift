@@ -29,16 +29,45 @@ struct ActionTask: Sendable {
         /// The recipe's type, and its fields with paths where the worker shall read and write.
         case recipe(type: String, fields: Value)
         case command(CommandLine)
+        /// What a program that stays alive is asked for.
+        case request(to: StayingProgram, CommandLine)
+
+        /// The inputs that it finds as links in its directory; nil of a recipe, which gets their paths.
+        var links: [Path]? {
+            switch self {
+            case .recipe: nil
+            case .command(let line): line.inputs.map(\.path)
+            case .request(let program, let line): (program.inputs + line.inputs).map(\.path)
+            }
+        }
+    }
+
+    /// A program that stays alive for many actions, which each say in a request what they want.
+    struct StayingProgram: Sendable {
+        /// What it is started with, its name included, before `--persistent_worker`.
+        let arguments: [[UInt8]]
+        /// What it has from its start on: linked into its own directory.
+        let inputs: [Input]
+        /// Its file's content.
+        let content: Content?
+    }
+
+    /// An artifact that is read.
+    struct Input: Sendable, Hashable {
+        /// Relative to the workspace.
+        let path: Path
+        let content: Content?
     }
 
     struct CommandLine: Sendable {
         /// Absolute.
         let program: String
+        /// The whole vector; of a request: what it says.
         let arguments: [[UInt8]]
         /// `name=value`, all of it.
         let environment: [(name: String, value: String)]
-        /// Linked into the staging directory at their own paths; relative to the workspace.
-        let inputs: [Path]
+        /// Linked into the staging directory at their own paths.
+        let inputs: [Input]
         /// Where the program says in make syntax what it has read, relative to the staging directory.
         let dependencies: Path?
     }
@@ -58,6 +87,8 @@ struct ActionReport: Sendable {
         /// It held more memory than it may, and was ended.
         case outOfMemory(limitBytes: UInt64)
         case cancelled
+        /// A program that stays alive did not answer as it is to; its name, and what it did.
+        case misspoke(program: String, WorkResponse.Flaw)
         /// An input changed while it ran: its outputs may be of neither content.
         case inputMoved(Path)
         /// It ended well, and does not say what it has read, as it is declared to.

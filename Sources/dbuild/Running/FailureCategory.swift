@@ -12,6 +12,7 @@ extension ActionReport.Ending {
         case .timedOut: .timedOut
         case .outOfMemory: .outOfMemory
         case .notStarted: .notStarted
+        case .misspoke: .outputs
         case .dependencies: .outputs
         }
     }

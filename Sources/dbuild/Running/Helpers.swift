@@ -8,7 +8,8 @@ final class Helpers: Sendable {
         var isCancelled = false
     }
     private let state = Mutex(State())
-    private let slots: Int
+    /// How many actions run at once.
+    let jobs: Int
     private let executable: [UInt8]
     private let marker: RunMarker
 
@@ -16,8 +17,7 @@ final class Helpers: Sendable {
     ///   - jobs: how many actions run at once. Idle workers have helpers, too.
     ///   - marker: what every process of this run carries.
     init(jobs: Int, executable: [UInt8] = HelperPool.besideThisProgram(), marker: RunMarker) {
-        // A command, a recipe's worker and a program that stays alive for each.
-        slots = 3 * min(jobs, 1 << 16)
+        self.jobs = min(jobs, 1 << 16)
         self.executable = executable
         self.marker = marker
     }
@@ -42,7 +42,8 @@ final class Helpers: Sendable {
             // Before anything carries it.
             try marker.write()
             do throws(HelperFailure) {
-                let pool = try HelperPool(slots: slots, executable: executable)
+                // For each a command, a recipe's worker, and programs that stay alive: one that runs, one that is idle.
+                let pool = try HelperPool(slots: 4 * jobs, executable: executable)
                 state.pool = pool
                 if state.isCancelled { pool.cancelAll() }
                 return pool

@@ -6,6 +6,7 @@ final class LocalExecutor: Executor {
     private let workers: WorkerPool
     private let commands: CommandRunner
     private let memory = RunningMemory()
+    private let tools: ToolWorkers
 
     /// - Parameters:
     ///   - rules: the compiled rules, absolute.
@@ -14,10 +15,11 @@ final class LocalExecutor: Executor {
         self.helpers = helpers
         workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
         commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads)
+        tools = ToolWorkers(helpers: helpers, commands: commands, disk: disk, root: root, threads: threads)
     }
 
     /// How many workers have been started.
-    var startedCount: Int { workers.startedCount }
+    var startedCount: Int { workers.startedCount + tools.startedCount }
 
     func run(_ batch: [ActionTask]) async throws -> [ActionReport] {
         var reports: [ActionReport] = []
@@ -30,6 +32,7 @@ final class LocalExecutor: Executor {
         case .recipe(let type, let fields): try await workers.run(task, type: type, fields: fields)
         case .command(let line):
             try await memory.during(.directory(task.staging), task.name) { try await commands.run(task, line) }
+        case .request(let program, let line): try await tools.run(task, line, by: program)
         }
     }
 
@@ -41,6 +44,7 @@ final class LocalExecutor: Executor {
     func cancel() { helpers.cancel() }
 
     func close() async throws {
+        try await tools.close()
         try await helpers.close()
     }
 }

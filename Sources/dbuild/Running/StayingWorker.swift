@@ -25,11 +25,14 @@ final class StayingWorker: Sendable {
         if limits != ActionTask.Limits() { process.limit(ProcessLimits(limits)) }
     }
 
+    /// As `limit`; and from now on its memory is measured, which `unlimit` of the process then tells.
+    func measure(_ limits: ActionTask.Limits) { process.limit(ProcessLimits(limits)) }
+
     /// Lifts them, now that the action is over.
     ///
     /// - Returns: whether it can be used on.
     func unlimit(_ limits: ActionTask.Limits) -> Bool {
-        limits == ActionTask.Limits() || process.unlimit()
+        limits == ActionTask.Limits() || process.unlimit() != nil
     }
 
     /// Ends it at once, and waits.
@@ -41,9 +44,13 @@ final class StayingWorker: Sendable {
 
     /// Puts what it wrote since the last call into the log of the action that it ran.
     ///
-    /// - Parameter survivors: how many processes the action left running; they are gone.
-    func moveOutput(to log: String, survivors: Int = 0) throws {
-        try output.move(to: log, limitBytes: Int(clamping: logLimitBytes), note: ActionLog.note(survivors: survivors))
+    /// - Parameters:
+    ///   - text: what follows it.
+    ///   - survivors: how many processes the action left running; they are gone.
+    func moveOutput(to log: String, saying text: String = "", survivors: Int = 0) throws {
+        let note = text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
+        try output.move(
+            to: log, limitBytes: Int(clamping: logLimitBytes), note: note + ActionLog.note(survivors: survivors))
     }
 }
 

@@ -75,7 +75,7 @@ struct WorkResolver {
         else { throw NoProgram(name: facts.program.map { printable($0) } ?? "", action: plan.name(of: action)) }
         let present = inputs.indices.filter { !missing.contains($0) && !absent.contains($0) }
         let isPresent = Set(present)
-        let vector = arguments.compactMap { argument -> [UInt8]? in
+        func word(_ argument: RecipeValue) -> [UInt8]? {
             switch argument {
             case .string(let text): return text
             // Arguments refer to inputs and outputs by their place: a negative number is an output.
@@ -88,6 +88,11 @@ struct WorkResolver {
             default: return nil
             }
         }
+        func input(_ ordinal: Int) -> ActionTask.Input? {
+            let artifact = inputs[ordinal].artifact
+            guard plan.probe(ofSource: artifact) == nil else { return nil }
+            return ActionTask.Input(path: plan.path(of: artifact), content: assessment.states[artifact.index].content)
+        }
         // A directory of its own stands for home: what a program leaves there goes with the action.
         var environment = BaseEnvironment.fixed.map { (name: $0.name, value: $0.value) }
         environment += [("HOME", scratch), ("TMPDIR", scratch)].map { (name: $0.0, value: $0.1) }
@@ -97,12 +102,18 @@ struct WorkResolver {
             let name = String(decoding: variable, as: UTF8.self)
             if let value = Machine.variable(name) { environment.append((name: name, value: value)) }
         }
-        return .command(
-            ActionTask.CommandLine(
-                program: program, arguments: vector, environment: environment,
-                inputs: present.map { inputs[$0].artifact }.filter { plan.probe(ofSource: $0) == nil }
-                    .map { plan.path(of: $0) },
-                dependencies: facts.dependencies.map { Path($0) }))
+        let words = facts.startWords ?? 0
+        let fromStart = Set(facts.startInputs)
+        let line = ActionTask.CommandLine(
+            program: program, arguments: arguments.dropFirst(words).compactMap(word), environment: environment,
+            inputs: present.filter { !fromStart.contains($0) }.compactMap(input),
+            dependencies: facts.dependencies.map { Path($0) })
+        guard words > 0 else { return .command(line) }
+        let staying = ActionTask.StayingProgram(
+            arguments: arguments.prefix(words).compactMap(word),
+            inputs: present.filter { fromStart.contains($0) }.compactMap(input),
+            content: assessment.surroundings.tools[name])
+        return .request(to: staying, line)
     }
 
     /// A name that begins with a hyphen would be taken for an option.
@@ -117,3 +128,7 @@ struct PlanDamage: Error { let action: String }
 
 /// A command's program is not to be found.
 struct NoProgram: Error { let name: String, action: String }
+
+extension Assessment.State {
+    fileprivate var content: Content? { if case .content(let content) = self { content } else { nil } }
+}

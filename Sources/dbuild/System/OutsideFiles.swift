@@ -96,3 +96,30 @@ func appendText(_ text: String, to path: String) throws {
     defer { close(file) }
     try writeAll(Array(text.utf8), to: file, named: path)
 }
+
+/// A stream's next line is longer than is expected of it.
+struct LineTooLong: Error {}
+
+/// The next line of a stream, without its end, and what came with it; nil where the stream ends before the line does.
+func readLine(
+    from descriptor: Int32, mostBytes: Int
+) throws(LineTooLong) -> (line: [UInt8], rest: ArraySlice<UInt8>)? {
+    var line: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = unsafe read(descriptor, &chunk, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return nil }
+        if let end = chunk[..<count].firstIndex(of: UInt8(ascii: "\n")) {
+            return (line + chunk[..<end], chunk[(end + 1) ..< count])
+        }
+        line += chunk[..<count]
+        if line.count > mostBytes { throw LineTooLong() }
+    }
+}
+
+/// Whether there is something to read, or the end of the stream.
+func hasInput(_ descriptor: Int32) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, 0) > 0
+}

@@ -12,6 +12,7 @@ enum Example: String, CaseIterable, Sendable {
     case keys = "Keys"
     case worlds = "Worlds"
     case failures = "Failures"
+    case workers = "Workers"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
@@ -23,7 +24,7 @@ extension Example {
         let shared: URL? =
             switch self {
             case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
-            case .training, .wide, .policies, .discoveries, .verdicts, .failures:
+            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers:
                 testSources.appending(path: "Examples/Shared/Files.swift")
             case .programs, .mistakes, .keys: nil
             }
