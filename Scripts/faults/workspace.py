@@ -94,7 +94,8 @@ class Running:
             self.arguments, code, self.output.read_text(errors="replace"), self.errors.read_text(errors="replace"),
             time.monotonic() - self.start)
         isCrash = code is not None and code < 0 and -code in CRASHES
-        if isCrash or CRASH_WORDS.search(ended.errors):
+        # What is quoted of an action's log is the action's own crash.
+        if isCrash or CRASH_WORDS.search(re.sub(r"(?m)^ *\| .*$", "", ended.errors)):
             self.workspace.lab.flaw("crash", str(ended))
         return ended
 

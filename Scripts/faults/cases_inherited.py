@@ -1,0 +1,109 @@
+"""C34: what an action sees of the process that started dbuild."""
+
+import os
+import re
+import signal
+
+import scene as scenes
+from catalogue import case
+
+# What a command finds; its own descriptors are those that no program has opened in between.
+LOOK = r"""
+for name in /proc/self/fd/*; do :; done
+{
+    for file in /proc/$$/fd/*; do echo "fd ${file##*/} $(readlink "$file")"; done
+    echo "-- status"; cat /proc/$$/status
+    echo "-- stat"; cat /proc/$$/stat
+    echo "-- limits"; cat /proc/$$/limits
+    echo "-- environ"; tr '\0' '\n' </proc/$$/environ
+} >"$beside/state-$name"
+join "$@"
+"""
+# The script itself, which the shell has open.
+SHELL_OWN = re.compile(r"act\.sh$|behaviour|runlog|state-")
+
+
+def burdened():
+    """A careless parent: open files, blocked and ignored signals, a mask, low priority and few files."""
+    for place in ("/etc/passwd", "/etc/hostname"):
+        os.set_inheritable(os.open(place, os.O_RDONLY), True)
+    os.dup2(os.open("/etc/passwd", os.O_RDONLY), 77, inheritable=True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR1, signal.SIGCHLD, signal.SIGALRM})
+    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGUSR2, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_IGN)
+    os.umask(0o077)
+
+
+def sections(text):
+    found, name = {"fd": []}, "fd"
+    for line in text.replace("\0", "\n").split("\n"):
+        if line.startswith("-- "):
+            name = line[3:]
+            found[name] = []
+        elif line:
+            found[name].append(line)
+    return found
+
+
+def status(found, name):
+    return int(next(line for line in found["status"] if line.startswith(name + ":")).split()[1], 16)
+
+
+def judge(lab, what, found, isWorker):
+    own = [line for line in found["fd"] if not SHELL_OWN.search(line)]
+    numbers = {int(line.split()[1]) for line in own}
+    # Two pipes are a worker's way to dbuild.
+    if not isWorker and numbers != {0, 1, 2} or isWorker and len(numbers) > 5 or numbers & {77}:
+        lab.flaw("wrong", f"{what} has open: {own}")
+    if not isWorker and not any(line == "fd 0 /dev/null" for line in own):
+        lab.flaw("wrong", f"{what} reads: {own}")
+    if status(found, "SigBlk") != 0:
+        lab.flaw("wrong", f"{what} has signals blocked: {status(found, 'SigBlk'):x}")
+    # A worker sees by its errors that nobody reads it.
+    ignored = status(found, "SigIgn") & ~(1 << (signal.SIGPIPE - 1) if isWorker else 0)
+    if ignored:
+        lab.flaw("wrong", f"{what} has signals ignored: {ignored:x}")
+    if status(found, "Umask") != 0o22 and next(l for l in found["status"] if l.startswith("Umask")).split()[1] != "0022":
+        lab.flaw("wrong", f"{what} has another mask: {[line for line in found['status'] if 'Umask' in line]}")
+    fields = found["stat"][0].rpartition(")")[2].split()
+    terminal, nice = int(fields[4]), int(fields[16])
+    if terminal != 0:
+        lab.flaw("wrong", f"{what} has a terminal")
+    if nice != 0:
+        lab.flaw("wrong", f"{what} has another priority: {nice}")
+    if any("CANARY" in line for line in found["environ"]):
+        lab.flaw("wrong", f"{what} sees an undeclared variable: {found['environ']}")
+    names = {line.split("=")[0] for line in found["environ"]}
+    allowed = {"LC_ALL", "TZ", "PATH", "HOME", "TMPDIR", "SWIFT_BACKTRACE", "PWD", "OLDPWD", "SHLVL", "_"}
+    strange = {name for name in names - allowed if not name.endswith("_NUM_THREADS") and not name.endswith("MAXIMUM_THREADS")}
+    if strange:
+        lab.flaw("wrong", f"{what} sees {sorted(strange)}")
+
+
+@case("C34", "descriptors, signals, masks, terminals and variables of whoever started it")
+def inherited(lab):
+    for preexec in (None, burdened):
+        with scenes.scene(lab, "built") as scene:
+            for side in ("left", "right"):
+                scene.write(f"data/{side}-3.txt", "changed\n")
+            scene.behave("act[n=3]", LOOK)
+            scene.behave("join[n=3]", "state")
+            lab.faults += 1
+            ended = scene.build(
+                "-j", "2", preexec=preexec,
+                environment={"CANARY": "CANARY", "LD_LIBRARY_PATH": "/CANARY", "PYTHONPATH": "/CANARY", "OMP_NUM_THREADS": "77",
+                             "BASH_ENV": "/CANARY", "ENV": "/CANARY", "IFS": "CANARY"})
+            scene.expect(ended, 0)
+            for name in ("act[n=3]", "join[n=3]"):
+                place = scene.directory / f"state-{name}"
+                if not place.exists():
+                    lab.flaw("wrong", f"{name} has not looked: {ended}")
+                    continue
+                judge(lab, f"{name}{' of a careless parent' if preexec else ''}", sections(place.read_text(errors="replace")),
+                      name.startswith("join"))
+            scene.behave("act[n=3]")
+            scene.behave("join[n=3]")
+            wrong = scene.wrong_outputs()
+            if wrong:
+                lab.flaw("wrong", f"{wrong}")
+            scene.settled()
