@@ -10,7 +10,7 @@ NAMES = [
     "bell\x07", "right\u202eleft", "zero\u200bwidth", "\u2028", "\N{GRINNING FACE}",
     unicodedata.normalize("NFC", "\u00e9t\u00e9"), unicodedata.normalize("NFD", "\u00e9t\u00e9"),
     "\uff0e\uff0e", ".hidden", "...", "build", "status", "join", "data", "out", "x" * 255, "\u00e9" * 127,
-    "<img src=x onerror=alert(1)>", "</script><!--<script>", "a,b", "a]b", "[", "]", "n=3", "join[n=3]", " lead", "trail ", "\u0130",
+    "<img src=x onerror=alert(1)>", "<!--<script>", "a,b", "a]b", "[", "]", "n=3", "join[n=3]", " lead", "trail ", "\u0130",
     "ß", "CON", "$HOME", "${HOME}", "!!", "^", "@file", "'; touch PWNED; '", "\"; touch PWNED; \"", "\x7f", "\x01",
 ]
 

@@ -49,7 +49,13 @@ struct Join: Recipe {
     /// What this process has inherited, one thing on a line.
     private func state() throws -> String {
         var lines: [String] = []
-        for file in 0 ..< Int32(1024) where fcntl(file, F_GETFD) >= 0 { lines.append("fd \(file)") }
+        var place = [UInt8](repeating: 0, count: 4096)
+        for file in 0 ..< Int32(1024) where fcntl(file, F_GETFD) >= 0 {
+            let count = place.withUnsafeMutableBytes {
+                readlink("/proc/self/fd/\(file)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+            }
+            lines.append("fd \(file) \(String(decoding: place.prefix(max(0, count)), as: UTF8.self))")
+        }
         for name in ["status", "stat", "limits", "environ"] {
             lines.append("-- \(name)")
             lines.append(String(decoding: try read("/proc/self/" + name), as: UTF8.self))

@@ -20,6 +20,8 @@ join() {
     done
 }
 
+# Only the directories around outputs are there.
+[ "$name" != tree ] || mkdir -p "$1"
 if [ -e "$beside/behaviour/$name" ]; then
     . "$beside/behaviour/$name"
 else
