@@ -8,8 +8,10 @@ enum Leftovers {
     /// - Parameter task: that ended well; what it was given to read, and what it is to write, are known by their paths.
     static func find(_ task: ActionTask, _ outputs: [Path], _ disk: any Disk) throws(DiskError) -> [Path] {
         var declared = Set(outputs + [task.scratch.below(task.staging)].compactMap(\.self))
-        if case .command(let line) = task.work {
-            declared.formUnion(line.inputs)
+        declared.formUnion(task.work.links ?? [])
+        switch task.work {
+        case .recipe: break
+        case .command(let line), .request(_, let line):
             if let dependencies = line.dependencies { declared.insert(dependencies) }
         }
         var directories: Set<Path> = []

@@ -15,7 +15,8 @@ final class LocalExecutor: Executor {
         self.helpers = helpers
         workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
         commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads)
-        tools = ToolWorkers(helpers: helpers, commands: commands, disk: disk, root: root, threads: threads)
+        tools = ToolWorkers(
+            helpers: helpers, commands: commands, disk: disk, root: root, threads: threads, memory: memory)
     }
 
     /// How many workers have been started.

@@ -34,6 +34,7 @@ final class ToolWorkers: Sendable {
     private let disk: any Disk
     private let root: String
     private let threads: Threads
+    private let memory: RunningMemory
     /// As many as may run at once: others are for programs that are not needed now.
     private let mostIdle: Int
     /// Start-up clears away what a killed run leaves there.
@@ -42,8 +43,10 @@ final class ToolWorkers: Sendable {
     private static let longestLineBytes = 16 << 20
 
     init(
-        helpers: Helpers, commands: CommandRunner, disk: any Disk, root: String, threads: Threads
+        helpers: Helpers, commands: CommandRunner, disk: any Disk, root: String, threads: Threads,
+        memory: RunningMemory
     ) {
+        self.memory = memory
         self.helpers = helpers
         self.commands = commands
         self.disk = disk
@@ -91,7 +94,9 @@ final class ToolWorkers: Sendable {
                 _ = try finish(tool)
                 continue
             }
-            return try report(of: tool, task, number, since: start)
+            return try memory.during(.directory(tool.directory), task.name) {
+                try report(of: tool, task, number, since: start)
+            }
         }
         return .cancelled
     }
@@ -175,7 +180,7 @@ final class ToolWorkers: Sendable {
             program: Array(line.program.utf8),
             arguments: program.arguments + [Array("--persistent_worker".utf8)], environment: environment,
             directory: place + directory.bytes)
-        let worker = try StayingWorker(request, helpers: helpers, log: self.place(of: task.log))
+        let worker = try StayingWorker(request, number: number, helpers: helpers, log: self.place(of: task.log))
         return (Tool(kind: kind, worker: worker, directory: directory), false)
     }
 
