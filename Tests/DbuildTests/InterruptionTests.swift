@@ -7,7 +7,7 @@ import Testing
     /// Far below the five seconds after which actions are killed, and above what a loaded machine needs.
     private static let soon: Duration = isLong ? .seconds(1) : .seconds(4)
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129), (SIGQUIT, 131)] as [(Int32, Int32)])
     func recipesEndAtOnceAndFinishedWorkIsKept(signal: Int32, exit: Int32) async throws {
         try await withWorkspace(.wide) { workspace in
             #expect(try await workspace.dbuild("first").exit == 0)
@@ -33,6 +33,26 @@ import Testing
                     name: "the rest",
                     runs: ["second", "third"].flatMap { layer in (0 ..< 20).map { "\(layer)[n=\($0)]" } } + ["last"])
             ])
+        }
+    }
+
+    @Test func howeverOftenItIsInterruptedARunSaysWhatItLeavesAndKeepsWhatIsFinished() async throws {
+        try await withWorkspace(.wide) { workspace in
+            #expect(try await workspace.dbuild("first").exit == 0)
+            try workspace.write("60000", to: "pause")
+            let command = try workspace.start(["-j", "2"])
+            #expect(try await eventually { try workspace.lastRun()?.started.count == 2 })
+            for _ in 0 ..< 10 { command.send(SIGINT) }
+            let ended = try await command.ended()
+            #expect(ended.exit == 130, "\(ended.testDescription)")
+            let lines = ended.errors.split(separator: "\n")
+            #expect(lines.count { $0.hasSuffix("again to stop at once") } == 1)
+            #expect(
+                lines.suffix(2).first == "left     39 not started before the interruption: 18 second, 20 third, 1 last")
+            #expect(lines.last?.hasPrefix("done     0 built, 20 current, 39 not started, 2 cancelled, 0 failed") == true)
+            #expect(try workspace.lastRun()?.summary?.exit == 130)
+            #expect(workspace.names(below: "out/first").count == 20)
+            #expect(workspace.names(below: ".dbuild/staging").isEmpty)
         }
     }
 
