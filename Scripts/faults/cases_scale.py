@@ -51,8 +51,8 @@ def scale(lab):
     directory.mkdir()
     try:
         bench = Scale(lab, directory)
-        bench.judge("chain", 20_000, "out/chain/19999", "seed\nout/chain/19999\n")
-        bench.judge("wide", 100_000, "out/wide/77777", "seed\nout/wide/77777\n")
+        bench.judge("chain", 20_000, "out/chain/19999", "seed\nand one more\n")
+        bench.judge("wide", 100_000, "out/wide/77777", "seed\nand one more\n")
         bench.judge("tree", 100_000, "out/count", "100000\n")
         for shape, size in (("argument", 3_000_000), ("arguments", 200_000)):
             ended = bench.build(shape, size, codes=(1,))

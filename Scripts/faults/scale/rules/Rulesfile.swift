@@ -55,7 +55,7 @@ struct Link: Recipe {
         var line = [CChar](repeating: 0, count: 64)
         fgets(&line, 64, from)
         fputs(line, to)
-        fputs("\(after.path)\n", to)
+        fputs("and one more\n", to)
     }
 
     enum Failure: Error { case open }
