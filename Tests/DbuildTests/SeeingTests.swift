@@ -57,6 +57,10 @@ import Testing
                 [script.replacingOccurrences(of: "dbuild ", with: "\(program) ")], in: workspace.root)
             #expect(try workspace.read("code") == "0\n", "\(said)")
             #expect(try workspace.lastRun()?.summary?.built == 61)
+            // Nor has anything been written where it does not belong.
+            let again = try await workspace.dbuild()
+            #expect(again.errors.hasSuffix("61 current, 0 failed   \(again.errors.split(separator: "   ").last ?? "")"))
+            #expect(again.exit == 0, "\(again.testDescription)")
         }
     }
 

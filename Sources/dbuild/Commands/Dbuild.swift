@@ -15,6 +15,7 @@ struct Dbuild: AsyncParsableCommand {
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
 
     static func main() async {
+        holdStandardDescriptors()
         Signal.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot(nil)

@@ -17,8 +17,25 @@ struct Watch {
         display = Display(terminal == nil ? .plain : .tty, hasColour: Terminal.hasColour)
     }
 
+    /// Leaves a clean screen when whoever looks on has seen enough, and then the process.
+    private func leaveWhenInterrupted() throws {
+        let next = try Signal.listen()
+        let isDrawing = terminal != nil
+        try startThread {
+            var number = next()
+            // Nothing is to be stopped with it.
+            while number == Signal.suspend {
+                Signal.stopSelf()
+                number = next()
+            }
+            if isDrawing { write("\r\u{1B}[J", toStandard: 1) }
+            leave(128 + number)
+        }
+    }
+
     /// Returns when the run has ended, or whoever looks on has gone.
     mutating func follow() throws {
+        try leaveWhenInterrupted()
         var file = try FollowedFile(path)
         defer { file.close() }
         var lines = EventLines()
