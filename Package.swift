@@ -77,6 +77,11 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // How fast the schedule is: `Benchmarks/select`.
+        .executableTarget(
+            name: "select-benchmark", dependencies: ["Artifact", "Planning"], path: "Benchmarks/select",
+            swiftSettings: settings),
+
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         .testTarget(
             name: "TablesTests", dependencies: ["TestSupport", "Tables", "Calendar", "tables-tool"],

@@ -348,6 +348,33 @@ extension StateDatabase {
 }
 
 extension StateDatabase {
+    /// What a null build needs of a failure.
+    package struct FailureHead: Sendable {
+        package let identity: Digest
+        package let run: Int64
+        /// How much memory it held when that was too much; 0 where it failed otherwise.
+        package let lackedAtBytes: UInt64
+    }
+
+    /// Those that have not been built since.
+    package func failureHeads() throws(Failure) -> [FailureHead] {
+        try read { database in
+            var found: [FailureHead] = []
+            let rows = try Row.fetchCursor(database, sql: "SELECT identity, run, record FROM failure")
+            while let row = try rows.next() {
+                guard let identity = digest(row, 0) else { continue }
+                var unpacker = Unpacker(bytes(row, 2))
+                // Of what an earlier release has recorded only the run is known.
+                let record = try? FailureRecord(from: &unpacker)
+                found.append(
+                    FailureHead(
+                        identity: identity, run: value(row, 1) ?? 0,
+                        lackedAtBytes: record.map { $0.category == .outOfMemory ? $0.peakBytes : 0 } ?? 0))
+            }
+            return found
+        }
+    }
+
     /// How actions failed last that have not been built since, by the action's identity; nothing of those that an
     /// earlier release has recorded by their run alone.
     package func failureRecords() throws(Failure) -> [Digest: FailureRecord] {

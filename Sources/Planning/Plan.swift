@@ -393,6 +393,14 @@ extension Plan {
         }
     }
 
+    /// Which of an axis's values an action has.
+    ///
+    /// - Parameter axis: which of its rule's axes.
+    package func cellPosition(of action: ActionID, axis: Int) -> UInt32? {
+        let cell = range(cellAt, action.index)
+        return cell.indices.contains(cell.lowerBound + axis) ? cellPosition[cell.lowerBound + axis] : nil
+    }
+
     /// `train[route=JFK-LAX]`, as commands accept it.
     package func name(of action: ActionID) -> String {
         let cell = cell(of: action)

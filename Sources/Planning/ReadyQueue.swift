@@ -1,45 +1,68 @@
 import HeapModule
 
-/// Entries that want cpus, of which the greatest is the most urgent.
+/// Entries that wait, of which the greatest is the most urgent.
 ///
-/// A heap for each number of cpus: what does not fit is passed over as one.
-package struct ReadyQueue<Entry: Comparable> {
+/// Those that want alike lie in one lane, a heap of its own: what does not fit is passed over as one, and what it costs
+/// to find the next entry depends on how many lanes there are, not on how many entries.
+package struct ReadyQueue<Entry: Comparable, Lane: Hashable> {
     private var lanes: [Lane] = []
-
-    fileprivate struct Lane {
-        let cpus: Int
-        var entries = Heap<Entry>()
-    }
+    private var heaps: [Heap<Entry>] = []
+    /// The greatest of each lane, side by side: they are looked at again and again.
+    private var heads: [Entry?] = []
+    private var indices: [Lane: Int] = [:]
 
     package init() {}
 
-    package mutating func insert(_ entry: Entry, cpus: Int) {
-        let index =
-            lanes.firstIndex { $0.cpus == cpus }
-            ?? {
-                lanes.append(Lane(cpus: cpus))
-                return lanes.count - 1
-            }()
-        lanes[index].entries.insert(entry)
+    package mutating func insert(_ entry: Entry, in lane: Lane) {
+        let index = index(of: lane)
+        heaps[index].insert(entry)
+        if let head = heads[index], entry < head { return }
+        heads[index] = heaps[index].max
     }
 
-    /// The most urgent of those that want no more than `free` cpus.
-    package func first(within free: Int = .max) -> (entry: Entry, cpus: Int)? {
-        var first: (entry: Entry, cpus: Int)?
-        for lane in lanes where lane.cpus <= free {
-            guard let entry = lane.entries.max else { continue }
-            if let best = first, entry < best.entry { continue }
-            first = (entry, lane.cpus)
+    private mutating func index(of lane: Lane) -> Int {
+        if let index = indices[lane] { return index }
+        lanes.append(lane)
+        heaps.append(Heap())
+        heads.append(nil)
+        indices[lane] = lanes.count - 1
+        return lanes.count - 1
+    }
+
+    package struct Found {
+        package let entry: Entry
+        package let lane: Lane
+    }
+
+    /// The most urgent of all in lanes that are open, and the most urgent of those that fit.
+    package func first(
+        isOpen: (Lane) -> Bool = { _ in true }, fits: (Lane, Entry) -> Bool
+    ) -> (first: Found?, fitting: Found?) {
+        var first: (index: Int, entry: Entry)?
+        var fitting: (index: Int, entry: Entry)?
+        for index in heads.indices {
+            // What is no more urgent than what fits already is neither.
+            guard let head = heads[index], fitting.map({ $0.entry < head }) ?? true else { continue }
+            let lane = lanes[index]
+            guard isOpen(lane) else { continue }
+            if first.map({ $0.entry < head }) ?? true { first = (index, head) }
+            if fits(lane, head) { fitting = (index, head) }
         }
-        return first
+        return (first.flatMap { found($0.index) }, fitting.flatMap { found($0.index) })
     }
 
-    /// Takes out what `first(within:)` gave.
-    package mutating func removeFirst(wanting cpus: Int) {
-        guard let index = lanes.firstIndex(where: { $0.cpus == cpus }) else { return }
-        _ = lanes[index].entries.popMax()
+    private func found(_ index: Int) -> Found? { heads[index].map { Found(entry: $0, lane: lanes[index]) } }
+
+    /// Takes out a lane's greatest.
+    package mutating func removeFirst(of lane: Lane) {
+        guard let index = indices[lane] else { return }
+        _ = heaps[index].popMax()
+        heads[index] = heaps[index].max
     }
+
+    /// A lane's greatest.
+    package func first(of lane: Lane) -> Entry? { indices[lane].flatMap { heads[$0] } }
 }
 
-extension ReadyQueue: Sendable where Entry: Sendable {}
-extension ReadyQueue.Lane: Sendable where Entry: Sendable {}
+extension ReadyQueue: Sendable where Entry: Sendable, Lane: Sendable {}
+extension ReadyQueue.Found: Sendable where Entry: Sendable, Lane: Sendable {}

@@ -1,35 +1,72 @@
-/// Which action may start next: the longest remaining path first, within a budget of cpus.
+/// Which actions may start next: the longest remaining path first, within a budget of cpus and memory, as many of a pool
+/// as it allows, and those of a batch together.
 ///
-/// While the most urgent action does not fit, less urgent ones that do go first, so that no cpu is idle; but not for
-/// ever: they overtake it with as many cpus as the budget has, added up, and then nothing starts until it does.
+/// While the most urgent action does not fit, less urgent ones that do go first, so that nothing is idle; but not for
+/// ever: of what it lacks they take as much as the budget has, added up, and then nothing starts until it does.
+/// Something always runs: where nothing else does, the most urgent action starts, whatever it wants.
 package struct Schedule: Sendable {
-    package let cpus: Int
-    private let plan: Plan
-    /// Seconds from an action's start to the end of the longest chain behind it, as learned.
-    private let remainingSeconds: [Double]
-    /// What the actions of a rule take of the budget: all of it where they declare more.
-    private let cpusByRule: [Int]
-    private var ready = ReadyQueue<Entry>()
-    private var used = 0
-    /// The cpus of all that started before an action while it was the most urgent.
-    private var overtakenCPUs: [ActionID: Int] = [:]
+    package let budget: Budget
+    /// As the machine stands now: to be set before `next(at:)`.
+    package var conditions = Conditions()
+    /// Seconds from an action's start to the end of the longest chain behind it, as estimated.
+    package let remainingSeconds: [Double]
+    package let plan: Plan
+    private var ready = ReadyQueue<Entry, Lane>()
+    private var batches = Batches()
+    private var pools: [PoolUse]
+    private var slots = Slots()
+    /// By action: the number under which it waits; other entries of it are stale.
+    private var tickets: [UInt32]
+    private var isWaiting: [Bool]
+    package private(set) var waitingCount = 0
+    private var waitingByRule: [Int]
+    private var waitingByPool: [Int]
+    /// What started before an action while it was the most urgent, of what it lacked.
+    private var overtaken: [ActionID: Overtaken] = [:]
 
-    private struct Entry: Comparable {
+    private struct Overtaken {
+        var cpus = 0
+        var bytes: Int64 = 0
+    }
+
+    struct Entry: Comparable, BitwiseCopyable {
         let remaining: Double
+        let bytes: Int64
         let action: ActionID
+        let ticket: UInt32
+
         static func < (left: Entry, right: Entry) -> Bool {
             left.remaining == right.remaining ? left.action > right.action : left.remaining < right.remaining
         }
     }
 
-    /// - Parameters:
-    ///   - cpus: how many may be in use at once; an action that declares more runs alone.
-    ///   - durationSeconds: by action, 0 where nobody knows.
-    package init(plan: Plan, requested: Request, durationSeconds: [Double], cpus: Int) {
+    /// What entries want alike; of memory, about as much.
+    struct Lane: Hashable {
+        let cpus: Int
+        let memoryClass: Int
+        /// Negative: none.
+        let pool: Int
+        let isBatched: Bool
+    }
+
+    private struct Free {
+        let cpus: Int
+        let bytes: Int64
+    }
+
+    /// - Parameter seconds: by action, as estimated; 0 where it does not run.
+    package init(plan: Plan, requested: Request, seconds: [Double], budget: Budget) {
         self.plan = plan
-        let budget = max(1, cpus)
-        self.cpus = budget
-        cpusByRule = plan.rules.map { min(max(1, $0.cpus), budget) }
+        self.budget = budget
+        remainingSeconds = Self.remaining(plan, requested, seconds)
+        pools = plan.pools.map { PoolUse($0) }
+        tickets = Array(repeating: 0, count: plan.actionCount)
+        isWaiting = Array(repeating: false, count: plan.actionCount)
+        waitingByRule = Array(repeating: 0, count: plan.rules.count)
+        waitingByPool = Array(repeating: 0, count: plan.pools.count)
+    }
+
+    private static func remaining(_ plan: Plan, _ requested: Request, _ seconds: [Double]) -> [Double] {
         var remaining = [Double](repeating: 0, count: plan.actionCount)
         for action in Array(plan.inTopologicalOrder).reversed() where requested.holds(action) {
             var behind = 0.0
@@ -38,40 +75,150 @@ package struct Schedule: Sendable {
                     behind = max(behind, remaining[consumer.index])
                 }
             }
-            // Without history a chain counts by its length.
-            remaining[action.index] = behind + max(durationSeconds[action.index], 0.001)
+            // Where all is instantaneous a chain counts by its length.
+            remaining[action.index] = behind + max(seconds[action.index], 0.001)
         }
-        remainingSeconds = remaining
+        return remaining
     }
 
-    package mutating func add(_ actions: [ActionID]) {
-        for action in actions {
-            ready.insert(Entry(remaining: remainingSeconds[action.index], action: action), cpus: wanted(by: action))
+    package var runningCount: Int { slots.actionCount }
+}
+
+// MARK: - What waits
+
+extension Schedule {
+    /// An action that may start as far as its inputs are concerned; one that waits already stays as it is.
+    package mutating func add(_ action: ActionID, _ demand: Demand) {
+        guard !isWaiting[action.index] else { return }
+        isWaiting[action.index] = true
+        tickets[action.index] &+= 1
+        let entry = Entry(
+            remaining: remainingSeconds[action.index], bytes: min(max(0, demand.bytes), budget.bytes), action: action,
+            ticket: tickets[action.index])
+        // Started together they would start at moments that nobody counts.
+        let batch = demand.pool.flatMap { pools[$0].perMinute } == nil ? demand.batch : nil
+        let lane = Lane(
+            cpus: min(max(1, demand.cpus), budget.cpus), memoryClass: Self.memoryClass(entry.bytes), pool: demand.pool ?? -1,
+            isBatched: batch != nil)
+        ready.insert(entry, in: lane)
+        if let batch { batches.insert(entry, batch) }
+        waitingCount += 1
+        waitingByRule[plan.ruleID(of: action).index] += 1
+        if let pool = demand.pool { waitingByPool[pool] += 1 }
+    }
+
+    /// The leading three bits of a size, so that those of a class differ by a quarter at most.
+    private static func memoryClass(_ bytes: Int64) -> Int {
+        let shift = max(0, Int64.bitWidth - bytes.leadingZeroBitCount - 3)
+        return shift << 3 | Int(bytes >> Int64(shift))
+    }
+
+    private func isStale(_ entry: Entry) -> Bool {
+        !isWaiting[entry.action.index] || tickets[entry.action.index] != entry.ticket
+    }
+
+    private mutating func leave(_ action: ActionID, _ pool: Int) {
+        isWaiting[action.index] = false
+        overtaken[action] = nil
+        waitingCount -= 1
+        waitingByRule[plan.ruleID(of: action).index] -= 1
+        if pool >= 0 { waitingByPool[pool] -= 1 }
+    }
+}
+
+// MARK: - What starts
+
+extension Schedule {
+    /// What may start next, or nil if nothing may now.
+    ///
+    /// - Parameter now: nanoseconds by a clock that never goes back; pools count by it.
+    package mutating func next(at now: UInt64) -> Dispatch? {
+        guard waitingCount > 0 else { return nil }
+        let isIdle = slots.isEmpty
+        let free = free
+        if !isIdle, free.cpus <= 0 || isLoaded { return nil }
+        let isOpen = pools.map { $0.admits(at: now) }
+        let (first, fitting) = ready.first(
+            isOpen: { lane in lane.pool < 0 || isOpen[lane.pool] },
+            fits: { lane, entry in isIdle || (lane.cpus <= free.cpus && entry.bytes <= free.bytes) })
+        guard let first, let fitting else { return nil }
+        if fitting.entry.action != first.entry.action, !mayOvertake(first, fitting, free) { return nil }
+        return start(fitting, at: now, within: free)
+    }
+
+    /// When something may start for which only time must pass; nil where that is not what is waited for.
+    package var nextMoment: UInt64? {
+        pools.indices.lazy.filter { waitingByPool[$0] > 0 }.compactMap { pools[$0].opensAt }.min()
+    }
+
+    /// Whether something may start although nothing ends before: as time passes, or as the machine has room.
+    package var mayStartLater: Bool { waitingCount > 0 && slots.cpus < budget.cpus }
+
+    private var free: Free {
+        // Promised, and not taken yet: nobody else may have it.
+        let growth = max(0, slots.bytes - conditions.heldBytes)
+        let bytes = min(
+            budget.bytes - max(slots.bytes, conditions.heldBytes), conditions.availableBytes - growth)
+        return Free(cpus: budget.cpus - slots.cpus, bytes: bytes)
+    }
+
+    private var isLoaded: Bool { budget.mostRunnable.map { Double(conditions.runnable) >= $0 } ?? false }
+
+    private mutating func mayOvertake(
+        _ first: ReadyQueue<Entry, Lane>.Found, _ other: ReadyQueue<Entry, Lane>.Found, _ free: Free
+    ) -> Bool {
+        var taken = overtaken[first.entry.action] ?? Overtaken()
+        if first.lane.cpus > free.cpus { taken.cpus += other.lane.cpus }
+        if first.entry.bytes > free.bytes { taken.bytes += other.entry.bytes }
+        guard taken.cpus <= budget.cpus, taken.bytes <= budget.bytes else { return false }
+        overtaken[first.entry.action] = taken
+        return true
+    }
+
+    private mutating func start(
+        _ chosen: ReadyQueue<Entry, Lane>.Found, at now: UInt64, within free: Free
+    ) -> Dispatch {
+        let (lane, entry) = (chosen.lane, chosen.entry)
+        let share = lane.isBatched ? share(of: plan.ruleID(of: entry.action), lane) : 1
+        ready.removeFirst(of: lane)
+        leave(entry.action, lane.pool)
+        var members = [entry]
+        if lane.isBatched { takeOthers(into: &members, most: share, lane, bytes: max(entry.bytes, free.bytes)) }
+        slots.start(members, cpus: lane.cpus, pool: lane.pool)
+        if lane.pool >= 0 { pools[lane.pool].start(at: now) }
+        return Dispatch(actions: members.map(\.action))
+    }
+
+    /// Those that go with an action that starts: the most urgent first, until one does not fit.
+    ///
+    /// - Parameter bytes: no one may want more.
+    private mutating func takeOthers(into members: inout [Entry], most: Int, _ lane: Lane, bytes: Int64) {
+        guard let key = batches.key(of: members[0].action) else { return }
+        while let other = batches.first(of: key) {
+            if isStale(other) {
+                batches.removeFirst(of: key)
+                continue
+            }
+            guard members.count < min(most, key.most), other.bytes <= bytes else { break }
+            batches.removeFirst(of: key)
+            leave(other.action, lane.pool)
+            members.append(other)
+        }
+        for size in Set(members.map { Self.memoryClass($0.bytes) }) {
+            let lane = Lane(cpus: lane.cpus, memoryClass: size, pool: lane.pool, isBatched: true)
+            while let head = ready.first(of: lane), isStale(head) { ready.removeFirst(of: lane) }
         }
     }
 
-    /// The next action that may start, or nil if none may now.
-    package mutating func next() -> ActionID? {
-        let free = cpus - used
-        guard free > 0, let first = ready.first() else { return nil }
-        if first.cpus <= free {
-            overtakenCPUs[first.entry.action] = nil
-            return start(first)
-        }
-        guard let other = ready.first(within: free) else { return nil }
-        let overtaken = overtakenCPUs[first.entry.action, default: 0] + other.cpus
-        guard overtaken <= cpus else { return nil }
-        overtakenCPUs[first.entry.action] = overtaken
-        return start(other)
+    /// How many of a rule's waiting actions one slot may take, so that no other slot of them stays idle.
+    private func share(of rule: RuleID, _ lane: Lane) -> Int {
+        let slots = max(1, min(budget.cpus / lane.cpus, lane.pool >= 0 ? pools[lane.pool].atOnce : .max))
+        return (waitingByRule[rule.index] + slots - 1) / slots
     }
 
-    package mutating func finish(_ action: ActionID) { used -= wanted(by: action) }
-
-    private mutating func start(_ chosen: (entry: Entry, cpus: Int)) -> ActionID {
-        ready.removeFirst(wanting: chosen.cpus)
-        used += chosen.cpus
-        return chosen.entry.action
+    /// An action is over, whatever became of it; its slot is free when all that went with it are.
+    package mutating func finish(_ action: ActionID) {
+        guard let slot = slots.finish(action), slot.pool >= 0 else { return }
+        pools[slot.pool].finish()
     }
-
-    private func wanted(by action: ActionID) -> Int { cpusByRule[plan.ruleID(of: action).index] }
 }

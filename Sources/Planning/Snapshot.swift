@@ -13,6 +13,12 @@ package struct Snapshot: Sendable {
     package var keys: [Digest?]
     /// By action: how long it took, 0 where nobody knows.
     package var durationSeconds: [Double]
+    /// By action: how much memory it held at most, 0 where nobody knows.
+    package var peakBytes: [UInt64]
+    /// By action: how much it read, 0 where nobody knows.
+    package var inputBytes: [UInt64]
+    /// By action: how much memory it held when it was ended for want of more, if it has not been built since.
+    package var lackedAtBytes: [ActionID: UInt64]
     /// By action: the run in which it failed last, if it has not been built since.
     package var failedRun: [Int64?]
     /// By action: the instant of the run that built it, nanoseconds since 1970-01-01T00:00:00Z; nil if no trace is recorded.
@@ -35,6 +41,9 @@ package struct Snapshot: Sendable {
         published = Array(repeating: nil, count: plan.artifactCount)
         keys = Array(repeating: nil, count: plan.actionCount)
         durationSeconds = Array(repeating: 0, count: plan.actionCount)
+        peakBytes = Array(repeating: 0, count: plan.actionCount)
+        inputBytes = Array(repeating: 0, count: plan.actionCount)
+        lackedAtBytes = [:]
         failedRun = Array(repeating: nil, count: plan.actionCount)
         builtAtNanoseconds = Array(repeating: nil, count: plan.actionCount)
         staleSinceNanoseconds = Array(repeating: nil, count: plan.actionCount)

@@ -6,22 +6,23 @@ import Testing
 
 /// The queue of what may start: its order, and what it costs.
 @Suite struct ReadyQueueTests {
-    @Test func `a hundred thousand entries leave in order, and none is looked at while nothing fits`() {
+    @Test func `a hundred thousand entries leave in order, and none is compared while nothing fits`() {
         let count = 100_000
         var random = SplitMix(state: 5)
         let comparisons = Comparisons()
-        var queue = ReadyQueue<Counted>()
+        var queue = ReadyQueue<Counted, Int>()
         for _ in 0 ..< count {
-            queue.insert(Counted(urgency: random.below(count), comparisons: comparisons), cpus: 2 + random.below(4))
+            queue.insert(Counted(urgency: random.below(count), comparisons: comparisons), in: 2 + random.below(4))
         }
         let filled = comparisons.take()
-        #expect(queue.first(within: 1) == nil)
-        #expect(comparisons.take() == 0)
+        #expect(queue.first { _, _ in false }.fitting == nil)
+        // One of each lane with the best before it.
+        #expect(comparisons.take() <= 8)
 
         var left: [Int] = []
-        while let (entry, cpus) = queue.first() {
-            queue.removeFirst(wanting: cpus)
-            left.append(entry.urgency)
+        while let found = queue.first(fits: { _, _ in true }).fitting {
+            queue.removeFirst(of: found.lane)
+            left.append(found.entry.urgency)
         }
         let emptied = comparisons.take()
         #expect(left.count == count)
@@ -32,11 +33,21 @@ import Testing
     }
 
     @Test func `the most urgent of those that fit comes first`() {
-        var queue = ReadyQueue<Int>()
-        for (urgency, cpus) in [(9, 3), (8, 1), (7, 2), (10, 4)] { queue.insert(urgency, cpus: cpus) }
-        #expect([0, 1, 2, 3, 4].map { queue.first(within: $0)?.entry } == [nil, 8, 8, 9, 10])
-        queue.removeFirst(wanting: 1)
-        #expect([1, 2].map { queue.first(within: $0)?.entry } == [nil, 7])
+        var queue = ReadyQueue<Int, Int>()
+        for (urgency, lane) in [(9, 3), (8, 1), (7, 2), (10, 4)] { queue.insert(urgency, in: lane) }
+        func first(within most: Int) -> Int? { queue.first { lane, _ in lane <= most }.fitting?.entry }
+        #expect([0, 1, 2, 3, 4].map(first) == [nil, 8, 8, 9, 10])
+        #expect(queue.first { lane, _ in lane <= 2 }.first?.entry == 10)
+        queue.removeFirst(of: 1)
+        #expect([1, 2].map(first) == [nil, 7])
+    }
+
+    @Test func `a lane that is closed holds nothing`() {
+        var queue = ReadyQueue<Int, Int>()
+        for (urgency, lane) in [(9, 1), (8, 2)] { queue.insert(urgency, in: lane) }
+        let found = queue.first(isOpen: { $0 != 1 }, fits: { _, _ in true })
+        #expect(found.first?.entry == 8)
+        #expect(found.fitting?.entry == 8)
     }
 }
 

@@ -14,7 +14,7 @@ import Testing
         let stage = try WorkerStage(afterEachRequest: "cat reply; exit 0")
         try await stage.run { pool async throws in
             for _ in 0 ..< 3 {
-                #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+                #expect(try await pool.run(stage.task).ending == .succeeded)
                 try await stage.untilLastWorkerIsDead()
             }
         }
@@ -25,8 +25,8 @@ import Testing
         let stage = try WorkerStage(
             afterEachRequest: "[ -e second ] && kill -SEGV $$ && sleep 60; touch second; cat reply")
         try await stage.run { pool async throws in
-            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
-            #expect(try await pool.run([stage.task]).map(\.ending) == [.signalled(11)])
+            #expect(try await pool.run(stage.task).ending == .succeeded)
+            #expect(try await pool.run(stage.task).ending == .signalled(11))
         }
         #expect(try stage.said() == ["start", "request", "request"])
     }
@@ -34,7 +34,7 @@ import Testing
     @Test func aWorkerThatHasGrownIsReplaced() async throws {
         let stage = try WorkerStage(afterEachRequest: "cat reply", hasGrown: true)
         try await stage.run { pool async throws in
-            for _ in 0 ..< 2 { #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded]) }
+            for _ in 0 ..< 2 { #expect(try await pool.run(stage.task).ending == .succeeded) }
         }
         #expect(try stage.said() == ["start", "request", "start", "request"])
     }
@@ -43,7 +43,7 @@ import Testing
         let stage = try WorkerStage(afterEachRequest: "wc -l < said >&2; cat reply")
         try await stage.run { pool async throws in
             for lines in ["2\n", "3\n"] {
-                #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+                #expect(try await pool.run(stage.task).ending == .succeeded)
                 #expect(try stage.log() == lines)
             }
         }
@@ -52,7 +52,7 @@ import Testing
     @Test func anActionThatSaysNothingLeavesNoLog() async throws {
         let stage = try WorkerStage(afterEachRequest: "cat reply")
         try await stage.run { pool async throws in
-            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+            #expect(try await pool.run(stage.task).ending == .succeeded)
         }
         #expect(try stage.log() == nil)
     }
@@ -61,7 +61,7 @@ import Testing
         let stage = try WorkerStage(
             afterEachRequest: "echo begin >&2; head -c 30000000 /dev/zero | tr '\\0' x >&2; echo end >&2; cat reply")
         try await stage.run { pool async throws in
-            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+            #expect(try await pool.run(stage.task).ending == .succeeded)
         }
         let log = try #require(try stage.log())
         #expect(log.utf8.count < (16 << 20) + 100)
@@ -109,7 +109,7 @@ import Testing
             var limited = stage.task
             limited.limits.timeoutSeconds = 0.3
             #expect(try await pool.run([limited]).map(\.ending) == [.succeeded])
-            #expect(try await pool.run([stage.task]).map(\.ending) == [.succeeded])
+            #expect(try await pool.run(stage.task).ending == .succeeded)
         }
         #expect(try stage.said() == ["start", "request", "request"])
     }

@@ -15,8 +15,7 @@ struct Build: AsyncParsableCommand {
     @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; none: the rules' defaults.")
     var targets: [String] = []
 
-    @Option(name: [.customShort("j"), .customLong("jobs")], help: "Actions at once (default: the number of cores).")
-    var jobs: Int?
+    @OptionGroup var machine: MachineArguments
 
     @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Say what would be built, and build nothing.")
     var dryRun = false
@@ -64,12 +63,6 @@ struct Build: AsyncParsableCommand {
     private var isView: Bool { dryRun || check || explains }
     private var explains: Bool { explain || all || json }
 
-    private func jobCount() throws(SettingsError) -> Int {
-        guard let jobs else { return Machine.coreCount }
-        guard jobs >= 1 else { throw .badJobs(jobs) }
-        return jobs
-    }
-
     private func wanted(_ database: StateDatabase?) throws -> WantedTargets {
         WantedTargets(
             policies.targets(targets), failed: failed ? Set(try database?.failures().keys.map(\.self) ?? []) : nil)
@@ -85,7 +78,7 @@ struct Build: AsyncParsableCommand {
 
     private func view() async throws -> Int32 {
         _ = try ByteSize.parse(storeLimit)
-        let jobs = try jobCount()
+        let budget = try machine.budget()
         _ = try stop.options()
         let view = try View(common, try policies.runOptions())
         view.sayParameters()
@@ -97,11 +90,11 @@ struct Build: AsyncParsableCommand {
         let isWhole = request.unlisted.isEmpty
         if explains || dryRun {
             let rows = view.rowCounts.known(assessment)
-            let explanation = Explanation(assessment, request, rows: rows)
+            let explanation = Explanation(assessment, request, budget.budget, rows: rows)
             write(
                 json
                     ? try jsonText(ExplanationDocument(explanation, rows: rows))
-                    : explanation.text(all ? .all : explain ? .full : .short, jobs: jobs),
+                    : explanation.text(all ? .all : explain ? .full : .short),
                 toStandard: 1)
         } else if outlook.current < outlook.actions || !isWhole {
             write(
@@ -112,7 +105,7 @@ struct Build: AsyncParsableCommand {
     }
 
     private func build() async throws -> Int32 {
-        let jobs = try jobCount()
+        var budget = try machine.budget()
         let storeLimitBytes = try ByteSize.parse(storeLimit)
         let stop = try stop.options()
         let runOptions = try policies.runOptions()
@@ -123,9 +116,10 @@ struct Build: AsyncParsableCommand {
         let events = try EventLog(ProgressOptions(progress, isQuiet: quiet, copy: self.events))
         defer { events.close() }
         try changeDirectory(workspace.root)
-        let affordable = min(jobs, Self.jobsWithin(openFiles: Machine.openFileLimit))
-        if affordable < jobs {
+        let affordable = Self.jobsWithin(openFiles: Machine.openFileLimit)
+        if affordable < budget.budget.cpus {
             events.say(.warning(Notice.fewerJobs(affordable, openFiles: Machine.openFileLimit)))
+            budget.budget.cpus = affordable
         }
         let interruption = Interruption(events)
         try locking.refuseIfHeld(workspace)
@@ -156,7 +150,7 @@ struct Build: AsyncParsableCommand {
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(
-                targets: wanted, jobs: affordable, storeLimitBytes: storeLimitBytes, stop: stop)
+                targets: wanted, budget: budget, storeLimitBytes: storeLimitBytes, stop: stop)
         ).run()
     }
 }

@@ -14,6 +14,8 @@ enum SettingsError: Error {
     case badDeadline(String)
     case badPeriod(String)
     case badSize(String)
+    case badMemory(String)
+    case badLoad(Double)
     /// The value of an option that says something against policies.
     case badPolicyValue(option: String, text: String)
 }

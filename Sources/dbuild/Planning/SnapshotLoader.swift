@@ -23,6 +23,8 @@ extension Snapshot {
             }
             snapshot.keys[action.index] = trace.key
             snapshot.durationSeconds[action.index] = trace.durationSeconds
+            snapshot.peakBytes[action.index] = trace.peakBytes
+            snapshot.inputBytes[action.index] = trace.inputBytes
             snapshot.builtAtNanoseconds[action.index] = trace.builtAtNanoseconds
             if !trace.discovered.isEmpty { snapshot.discovered[action] = trace.discovered }
             if trace.isAdopted { snapshot.adopted.insert(action) }
@@ -53,9 +55,10 @@ extension Snapshot {
         for (identity, now) in try database.staleSince() {
             if let action = actions[identity] { snapshot.staleSinceNanoseconds[action.index] = now }
         }
-        let failures = try database.failures()
-        for (identity, run) in failures {
-            if let action = actions[identity] { snapshot.failedRun[action.index] = run }
+        for failure in try database.failureHeads() {
+            guard let action = actions[failure.identity] else { continue }
+            snapshot.failedRun[action.index] = failure.run
+            if failure.lackedAtBytes > 0 { snapshot.lackedAtBytes[action] = failure.lackedAtBytes }
         }
         let beside = try snapshot.noteCensuses(plan, database)
         return (snapshot, orphans, beside)

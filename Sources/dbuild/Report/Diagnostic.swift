@@ -314,6 +314,10 @@ extension Diagnostic {
         case .badSize(let text):
             what = "`\(printable(text.utf8))` is not a size"
             hint = "as 500M or 20G, in powers of 1024"
+        case .badMemory(let text):
+            what = "`--memory \(printable(text.utf8))` is neither a size nor a share"
+            hint = "as 500M or 16G, in powers of 1024, or 80% of what is available"
+        case .badLoad(let load): what = "`--load \(load)`: at least one action must be able to run"
         case .badPolicyValue(let option, let text):
             let isAge = option == "--min-age-hours"
             what =

@@ -7,6 +7,7 @@ struct Explanation {
     let assessment: Assessment
     let request: Request
     let causes: RootCauses
+    let price: Event.Price
     private let rows: (Content) -> Int?
     private static let mostCauses = 20
     private static let mostBlockers = 10
@@ -14,11 +15,12 @@ struct Explanation {
     enum Form { case short, full, all }
 
     /// - Parameter rows: how many rows a table with this content has, where that is known.
-    init(_ assessment: Assessment, _ request: Request, rows: @escaping (Content) -> Int?) {
+    init(_ assessment: Assessment, _ request: Request, _ budget: Budget, rows: @escaping (Content) -> Int?) {
         self.assessment = assessment
         self.request = request
         self.rows = rows
         causes = RootCauses(assessment, request)
+        price = Price(assessment, request, budget).event
     }
 
     private var plan: Plan { assessment.plan }
@@ -32,8 +34,7 @@ struct Explanation {
         }.map(\.element)
     }
 
-    /// - Parameter jobs: how many run at once, for the price.
-    func text(_ form: Form, jobs: Int) -> String {
+    func text(_ form: Form) -> String {
         let outlook = assessment.outlook(request)
         var lines = headline(outlook)
         let table = StatusTable(assessment, request, onlyOpen: true).lines
@@ -44,7 +45,7 @@ struct Explanation {
         lines += recalled + blocked + unlisted
         lines += Self.staleReads(assessment).flatMap { ["", $0] }
         if form == .all { lines += everyAction }
-        if outlook.open > 0 { lines += [""] + Price(assessment, request).lines(jobs: jobs) }
+        if outlook.open > 0 { lines += ["", Price.line(price)] }
         return lines.joined(separator: "\n") + "\n"
     }
 

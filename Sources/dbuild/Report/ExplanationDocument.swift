@@ -40,7 +40,15 @@ struct ExplanationDocument: Encodable {
     struct PriceDocument: Encodable {
         let certainSeconds: Double
         let mostSeconds: Double
+        let workSeconds: Double
+        let peakBytes: UInt64?
+        let diskBytes: UInt64?
         let neverRan: Int
+
+        init(_ price: Event.Price) {
+            (certainSeconds, mostSeconds, workSeconds) = (price.certainSeconds, price.mostSeconds, price.workSeconds)
+            (peakBytes, diskBytes, neverRan) = (price.peakBytes, price.diskBytes, price.neverRan)
+        }
     }
 
     init(_ explanation: Explanation, rows: @escaping (Content) -> Int?) {
@@ -75,9 +83,7 @@ struct ExplanationDocument: Encodable {
         unknownRules = request.unlisted.map {
             UnknownRule(rule: printable(plan.rules[$0.rule.index].name), awaits: "\($0.awaits)")
         }
-        let price = Price(assessment, request)
-        self.price = PriceDocument(
-            certainSeconds: price.certainSeconds, mostSeconds: price.mostSeconds, neverRan: price.neverRan)
+        price = PriceDocument(explanation.price)
     }
 }
 

@@ -1,30 +1,79 @@
+import Artifact
 import Planning
 
-/// What a request will take, from what its actions took the last time; those that never ran cost nothing here.
+/// What a request will take: the schedule played through with what its actions are estimated to take.
 struct Price {
-    private(set) var certainSeconds = 0.0
-    private(set) var mostSeconds = 0.0
-    private(set) var neverRan = 0
+    private(set) var event = Event.Price()
 
-    init(_ assessment: Assessment, _ request: Request) {
+    /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit (measured).
+    private static let secondsAroundAction = 0.003
+    /// Of less nobody wants to know what it will take.
+    private static let leastSeconds = 3.0
+
+    /// Of less nobody wants to know either.
+    private static let leastDiskBytes: UInt64 = 1_000_000
+
+    init(_ assessment: Assessment, _ request: Request, _ budget: Budget) {
+        let estimates = assessment.estimates(request)
+        var certain: [Simulation.Cost] = []
+        var most: [Simulation.Cost] = []
+        var madeBytes = 0.0
         for action in request.actions {
-            let seconds = assessment.snapshot.durationSeconds[action.index]
             switch assessment.verdicts[action.index] {
-            case .build?:
-                certainSeconds += seconds
-                mostSeconds += seconds
-            case .undecided?: mostSeconds += seconds
+            case .build?, .undecided?:
+                let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
+                let cost = Simulation.Cost(
+                    action: action, seconds: estimate.seconds + Self.secondsAroundAction,
+                    // Of what nobody knows nothing is said.
+                    likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
+                    demand: Demand(of: action, in: assessment.plan, bytes: estimate.bytes))
+                most.append(cost)
+                if assessment.verdicts[action.index]?.isUndecided == false { certain.append(cost) }
+                if estimate.secondsBasis == .assumed { event.neverRan += 1 }
+                event.workSeconds += estimate.seconds
+            case .restore?:
+                let cost = Simulation.Cost(
+                    action: action, seconds: Self.secondsAroundAction, likelyBytes: 0, demand: Demand())
+                most.append(cost)
+                certain.append(cost)
             default: continue
             }
-            if seconds == 0 { neverRan += 1 }
+            madeBytes += estimates.outputBytes(of: action) ?? 0
         }
+        guard !most.isEmpty else { return }
+        let simulation = Simulation(assessment.plan, most, budget)
+        event.mostSeconds = simulation.seconds
+        event.certainSeconds =
+            certain.count == most.count
+            ? simulation.seconds : Simulation(assessment.plan, certain, budget).seconds
+        event.peakBytes = UInt64(clamping: simulation.peakBytes)
+        event.diskBytes = UInt64(madeBytes)
     }
 
-    func lines(jobs: Int) -> [String] {
-        let certain = duration(certainSeconds / Double(jobs))
-        let most = duration(mostSeconds / Double(jobs))
-        let text = "price    certain \(certain) / at most \(most) with -j \(jobs)"
-        guard neverRan > 0 else { return [text] }
-        return ["\(text), and \(counted(neverRan, "action")) that never ran"]
+    /// - Returns: nil where it is too small to be said before a build.
+    static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Event.Price? {
+        let price = Price(assessment, request, budget).event
+        return price.mostSeconds >= leastSeconds ? price : nil
+    }
+
+    /// `price    certain 0.4 s / at most 5 s, 310 MB at the peak, 12 MB on disk`
+    static func line(_ price: Event.Price) -> String {
+        var parts = [
+            price.certainSeconds == price.mostSeconds
+                ? "about \(duration(price.mostSeconds))"
+                : "certain \(duration(price.certainSeconds)) / at most \(duration(price.mostSeconds))"
+        ]
+        if let bytes = price.peakBytes, bytes > 0 { parts.append("\(byteCount(bytes)) at the peak") }
+        if let bytes = price.diskBytes, bytes >= leastDiskBytes { parts.append("\(byteCount(bytes)) on disk") }
+        if price.neverRan > 0 {
+            parts.append("\(counted(price.neverRan, "action")) never ran (\(duration(Estimates.assumedSeconds)) each)")
+        }
+        return "price    " + parts.joined(separator: ", ")
+    }
+
+    /// `4 s`, `0.4 to 5 s`
+    static func time(_ price: Event.Price) -> String {
+        price.certainSeconds == price.mostSeconds
+            ? duration(price.mostSeconds) : "\(duration(price.certainSeconds)) to \(duration(price.mostSeconds))"
     }
 }

@@ -3,7 +3,7 @@ import Planning
 
 /// The last line of a build, which cron mails.
 enum SummaryLine {
-    static func text(_ summary: Event.Summary) -> String {
+    static func text(_ summary: Event.Summary, price: Event.Price? = nil) -> String {
         var parts = ["\(grouped(summary.built)) built"]
         if summary.cutOff > 0 { parts.append("\(grouped(summary.cutOff)) cut off") }
         parts.append("\(grouped(summary.current)) current")
@@ -20,6 +20,7 @@ enum SummaryLine {
         if summary.cancelled > 0 { parts.append("\(grouped(summary.cancelled)) cancelled") }
         parts.append("\(grouped(summary.failed)) failed")
         var text = "done     " + parts.joined(separator: ", ") + "   \(duration(summary.seconds))"
+        if let price { text += " (priced \(Price.time(price)))" }
         if summary.built > 0, summary.peakBytes > 0 { text += "  peak \(byteCount(summary.peakBytes))" }
         if summary.exitCode != 0 { text += "   exit \(summary.exitCode)" }
         guard summary.orphans > 0 else { return text }

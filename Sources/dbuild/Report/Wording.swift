@@ -92,6 +92,13 @@ extension NoProgram {
     var inWords: String { "no program `\(name)` in \(BaseEnvironment.searchPath)" }
 }
 
+extension TooLarge {
+    var inWords: String {
+        "it is declared to need \(byteCount(UInt64(clamping: bytes))) of memory, and this machine has "
+            + "\(byteCount(UInt64(clamping: machineBytes))); `--memory` can say that there is more"
+    }
+}
+
 extension Collected.Failure {
     var inWords: String {
         switch self {

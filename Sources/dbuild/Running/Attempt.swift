@@ -12,6 +12,8 @@ struct Attempt: Sendable {
     private let key: Key
     private let task: ActionTask
     private let missing: [Path]
+    /// Of what it reads.
+    private let inputBytes: UInt64
     private let place: Staging.Place
     private let context: Builder.Context
     private let placing: Placing
@@ -37,6 +39,7 @@ struct Attempt: Sendable {
         self.key = key
         self.context = context
         name = plan.name(of: action)
+        inputBytes = assessment.inputBytes(of: action) ?? 0
         let inputs = Array(plan.inputs(of: action))
         self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
         place = context.staging.take()
@@ -88,19 +91,25 @@ struct Attempt: Sendable {
     }
 
     /// Runs the action. Whatever follows, `complete` is to be called with what it gives.
-    func execute() async throws -> Execution {
+    ///
+    /// - Parameter batch: with which others it goes to its slot; nil: with none.
+    func execute(in batch: Batch?) async throws -> Execution {
         do {
             try await prepare()
-        } catch let failure as Collected.Failure {
+        } catch {
+            // The others of its batch do not wait for it.
+            batch?.withdraw()
+            guard let failure = error as? Collected.Failure else { throw error }
             let report = ActionReport(
                 ending: .notStarted(failure.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
             return Execution(report: report, refusal: failure)
         }
         let stamp = context.disk.stampClockNanoseconds
         let startedAt = Clock.wallNanoseconds
-        guard let report = try await context.executor.run([task]).first else {
-            throw ExecutorFailure.noReport(action: name)
-        }
+        let report =
+            if let batch { try await batch.run(task, on: context.executor) } else {
+                try await context.executor.run(task)
+            }
         if report.survivors > 0 { context.events.say(.warning(Wording.survivors(report.survivors, of: name))) }
         return Execution(report: report, startedAtNanoseconds: startedAt, startedAtStamp: stamp)
     }
@@ -213,7 +222,7 @@ struct Attempt: Sendable {
         let trace = Trace(
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing, discovered: discovered,
             builtAtNanoseconds: context.nowNanoseconds, startedAtNanoseconds: startedAtNanoseconds, run: context.run,
-            durationSeconds: report.wallSeconds, peakBytes: report.peakBytes)
+            durationSeconds: report.wallSeconds, peakBytes: report.peakBytes, inputBytes: inputBytes)
         _ = try await placing.place(collected, trace, .built(copies))
     }
 

@@ -12,7 +12,7 @@ struct BuildRun {
 
     struct Options: Sendable {
         var targets: WantedTargets
-        var jobs: Int
+        var budget: RunBudget
         var storeLimitBytes: Int64
         var stop = StopOptions()
     }
@@ -31,7 +31,7 @@ struct BuildRun {
         try events.begin(
             Event.Run(
                 run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets.words,
-                parameters: session.settings.list, jobs: options.jobs), session.workspace, session.disk)
+                parameters: session.settings.list, jobs: options.budget.budget.cpus), session.workspace, session.disk)
         if !session.settings.resolved.isEmpty {
             events.say(.resolved(session.settings.resolved.map { Notice.resolved($0) }))
         }
@@ -40,7 +40,8 @@ struct BuildRun {
         let store = Store(database: database, disk: session.disk, run: run)
         let staging = Staging(run: run, session.disk)
         let executor = LocalExecutor(
-            helpers: Helpers(jobs: options.jobs, marker: RunMarker(session.workspace)), rules: session.rules.path,
+            helpers: Helpers(jobs: options.budget.budget.cpus, marker: RunMarker(session.workspace)),
+            rules: session.rules.path,
             disk: session.disk, root: session.workspace.root, threads: session.threads)
         let pauses = Pauses()
         events.measure { executor.memoryInUse() }
@@ -57,7 +58,7 @@ struct BuildRun {
                 threads: session.threads, publisher: publisher, store: store, staging: staging, executor: executor,
                 events: events, interruption: interruption, pauses: pauses, stop: options.stop, run: run,
                 nowNanoseconds: session.options.nowNanoseconds,
-                jobs: options.jobs))
+                budget: options.budget))
 
         var tally = RunTally()
         do {
@@ -94,7 +95,9 @@ struct BuildRun {
                 let block = SummaryBlock(
                     failures: tally.failures, aftermath: aftermath, again: Again(failedWith: session.settings.overrides)
                 )
-                write((block.lines + [SummaryLine.text(summary)]).joined(separator: "\n") + "\n", toStandard: 2)
+                write(
+                    (block.lines + [SummaryLine.text(summary, price: tally.price)]).joined(separator: "\n") + "\n",
+                    toStandard: 2)
             }
             return summary.exitCode
         } catch {
@@ -142,7 +145,7 @@ struct BuildRun {
         tally.undecided = assessment.undecided
         // While families are unknown there is nothing to announce.
         var isAnnounced = false
-        if try request(plan).unlisted.isEmpty { isAnnounced = try announce(assessment) }
+        if try request(plan).unlisted.isEmpty { isAnnounced = try announce(assessment, &tally) }
         while !interruption.isRaised, tally.halt == nil {
             let reads = try session.examine(assessment)
             let open = reads.stale.filter { attempted.insert($0.path).inserted }
@@ -168,7 +171,7 @@ struct BuildRun {
             assessment = try await assess(plan)
             if reads.differ { isAnnounced = false }
         }
-        if !isAnnounced { _ = try announce(assessment) }
+        if !isAnnounced { _ = try announce(assessment, &tally) }
         if let failed = options.targets.failed, try selection(plan).actions.isEmpty {
             events.say(.warning(Notice.failedElsewhere(failed.count)))
         }
@@ -196,11 +199,13 @@ struct BuildRun {
     }
 
     /// - Returns: true.
-    private func announce(_ assessment: Assessment) throws -> Bool {
+    private func announce(_ assessment: Assessment, _ tally: inout RunTally) throws -> Bool {
         let request = try request(assessment.plan)
         events.say(.planned(assessment.plan.families(request)))
         if assessment.circumstances.unjudged > 0 { events.say(.unjudged(assessment.circumstances.unjudged)) }
         events.say(.assessed(assessment.outlook(request), causes: CauseTally.events(assessment, request)))
+        tally.price = Price.worthSaying(assessment, request, options.budget.budget)
+        if let price = tally.price { events.say(.priced(price)) }
         return true
     }
 

@@ -46,11 +46,11 @@ extension Builder {
 
     /// Waits beside everything else, without a slot.
     func rest(
-        _ action: ActionID, _ nanoseconds: Int64, in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+        _ action: ActionID, _ nanoseconds: Int64, in group: inout TaskGroup<Message>
     ) {
         group.addTask { [pauses = context.pauses] in
             await pauses.pause(nanoseconds: nanoseconds)
-            return (action, .success(.rested))
+            return .ended(action, .success(.rested))
         }
     }
 

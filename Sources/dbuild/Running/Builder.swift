@@ -27,7 +27,7 @@ struct Builder {
         let run: Int64
         /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
         let nowNanoseconds: Int64
-        let jobs: Int
+        let budget: RunBudget
     }
 
     /// What became of the actions of a request.
@@ -62,34 +62,44 @@ struct Builder {
     func run(_ request: Request, _ first: Assessment, halt: Halt? = nil) async -> Outcome {
         var outcome = Outcome(halt: halt, assessment: first)
         var retries = Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds)
-        let plan = first.plan
-        var schedule = Schedule(
-            plan: plan, requested: request, durationSeconds: first.snapshot.durationSeconds, cpus: context.jobs)
-        schedule.add(outcome.assessment.ready())
+        var dispatcher = Dispatcher(first, request, context.budget)
+        dispatcher.add(outcome.assessment.ready(), outcome.assessment)
         // Those that have left their slots already.
         var completing: Set<ActionID> = []
-        await withTaskGroup(of: (ActionID, Result<Ended, any Error>).self) { group in
+        var isPausing = false
+        await withTaskGroup(of: Message.self) { group in
             while true {
-                while completing.count < Self.mostCompleting, mayStart(&outcome), let action = schedule.next() {
-                    start(action, &outcome.assessment, &retries, in: &group)
+                while completing.count < Self.mostCompleting, mayStart(&outcome), let dispatch = dispatcher.next() {
+                    start(dispatch, &dispatcher, &outcome.assessment, &retries, in: &group)
                 }
-                guard let (action, result) = await group.next() else { break }
+                if !isPausing, outcome.halt == nil, let pause = dispatcher.pauseNanoseconds {
+                    isPausing = true
+                    group.addTask { [pauses = context.pauses] in
+                        await pauses.pause(nanoseconds: pause)
+                        return .timePassed
+                    }
+                }
+                guard let message = await group.next() else { break }
+                guard case .ended(let action, let result) = message else {
+                    isPausing = false
+                    continue
+                }
                 if case .success(.executed(let attempt, let execution)) = result {
                     context.events.say(.actionRan(action: attempt.name))
                     if mayLeave(execution) {
-                        schedule.finish(action)
+                        dispatcher.finish(action)
                         completing.insert(action)
                     }
                     complete(action, attempt, execution, in: &group)
                     continue
                 }
                 if case .success(.rested) = result {
-                    schedule.add([action])
+                    dispatcher.add([action], outcome.assessment)
                     continue
                 }
-                if completing.remove(action) == nil { schedule.finish(action) }
+                if completing.remove(action) == nil { dispatcher.finish(action) }
                 let followed = take(action, result, &retries, into: &outcome)
-                schedule.add(followed.ready)
+                dispatcher.add(followed.ready, outcome.assessment)
                 if let pause = followed.pauseNanoseconds { rest(action, pause, in: &group) }
             }
         }
@@ -98,6 +108,12 @@ struct Builder {
             for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
         }
         return outcome
+    }
+
+    enum Message: Sendable {
+        case ended(ActionID, Result<Ended, any Error>)
+        /// What could not start before may now, although nothing has ended.
+        case timePassed
     }
 
     /// What became of something that was started.
@@ -115,40 +131,56 @@ struct Builder {
     }
 
     private func start(
-        _ action: ActionID, _ assessment: inout Assessment, _ retries: inout Retries,
-        in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+        _ dispatch: Dispatch, _ dispatcher: inout Dispatcher, _ assessment: inout Assessment,
+        _ retries: inout Retries, in group: inout TaskGroup<Message>
     ) {
-        if assessment.work(of: action) != .build { return restore(action, &assessment, in: &group) }
+        let batch = dispatch.actions.count > 1 ? Batch(count: dispatch.actions.count) : nil
+        for action in dispatch.actions {
+            if assessment.work(of: action) == .build {
+                build(action, batch, &dispatcher, &assessment, &retries, in: &group)
+            } else {
+                restore(action, &assessment, in: &group)
+            }
+        }
+    }
+
+    private func build(
+        _ action: ActionID, _ batch: Batch?, _ dispatcher: inout Dispatcher, _ assessment: inout Assessment,
+        _ retries: inout Retries, in group: inout TaskGroup<Message>
+    ) {
         let attempt: Attempt
+        let estimate: Event.Estimate
         let number = retries.begin(action)
         do {
+            estimate = try dispatcher.takeEstimate(of: action)
             let (missing, _) = assessment.losses(action)
             attempt = try Attempt(
                 action, number: number, assessment: assessment, key: assessment.key(of: action, missing: missing),
                 missing: missing, context: context)
         } catch {
             assessment.began(action)
+            batch?.withdraw()
             let result = Result { Ended.refused(try notStarted(action, assessment.plan, number, error)) }
-            group.addTask { (action, result) }
+            group.addTask { .ended(action, result) }
             return
         }
         assessment.began(action)
-        context.events.say(.actionStarted(action: attempt.name, attempt: number))
+        context.events.say(.actionStarted(action: attempt.name, attempt: number, estimate: estimate))
         group.addTask {
             do {
-                return (action, .success(.executed(attempt, try await attempt.execute())))
-            } catch { return (action, .failure(error)) }
+                return .ended(action, .success(.executed(attempt, try await attempt.execute(in: batch))))
+            } catch { return .ended(action, .failure(error)) }
         }
     }
 
     private func complete(
         _ action: ActionID, _ attempt: Attempt, _ execution: Attempt.Execution,
-        in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+        in group: inout TaskGroup<Message>
     ) {
         group.addTask {
             do {
-                return (action, .success(.completed(.success(try await attempt.complete(execution)))))
-            } catch { return (action, .success(.completed(.failure(error)))) }
+                return .ended(action, .success(.completed(.success(try await attempt.complete(execution)))))
+            } catch { return .ended(action, .success(.completed(.failure(error)))) }
         }
     }
 
@@ -159,7 +191,10 @@ struct Builder {
         switch assessment.work(of: action) {
         case .restore(let entry):
             let key = try assessment.key(of: action, missing: assessment.losses(action).missing)
-            return (entry.outputs, entry.trace(parts: key.parts))
+            var trace = entry.trace(parts: key.parts)
+            // Time and memory are of a run that read just this.
+            trace.inputBytes = assessment.inputBytes(of: action) ?? 0
+            return (entry.outputs, trace)
         case .putBack(let outputs): return (outputs, nil)
         case .build: return ([], nil)
         }
@@ -168,7 +203,7 @@ struct Builder {
     /// Puts back what the store has.
     private func restore(
         _ action: ActionID, _ assessment: inout Assessment,
-        in group: inout TaskGroup<(ActionID, Result<Ended, any Error>)>
+        in group: inout TaskGroup<Message>
     ) {
         let placing = Placing(action, assessment, context)
         let work = Result { try restoration(action, assessment) }
@@ -178,22 +213,26 @@ struct Builder {
                 let (outputs, trace) = try work.get()
                 do {
                     _ = try await placing.restore(outputs, as: trace)
-                } catch is Restoration.Failure { return (action, .success(.lost)) }
-                return (action, .success(.restored(outputs)))
-            } catch { return (action, .failure(error)) }
+                } catch is Restoration.Failure { return .ended(action, .success(.lost)) }
+                return .ended(action, .success(.restored(outputs)))
+            } catch { return .ended(action, .failure(error)) }
         }
     }
 
-    /// A program that is not there fails its action; everything else is wrong with the machinery.
+    /// A program that is not there fails its action, and so does a machine that is too small for it; everything else is
+    /// wrong with the machinery.
     private func notStarted(
         _ action: ActionID, _ plan: Plan, _ number: Int, _ error: any Error
     ) throws -> Finished {
-        guard let error = error as? NoProgram else { throw error }
-        let report = ActionReport(
-            ending: .notStarted(error.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
+        let what: String
+        switch error {
+        case let error as NoProgram: what = error.inWords
+        case let error as TooLarge: what = error.inWords
+        default: throw error
+        }
+        let report = ActionReport(ending: .notStarted(what), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
         return Finished(
-            report: report,
-            failure: Event.ActionFailure(action, plan, attempt: number, what: error.inWords, report))
+            report: report, failure: Event.ActionFailure(action, plan, attempt: number, what: what, report))
     }
 
     /// What follows from an action's end.

@@ -1,6 +1,7 @@
 import Artifact
 import Planning
 import Rules
+import Synchronization
 
 /// What it takes to run one action, with every path where it lies for this attempt.
 struct ActionTask: Sendable {
@@ -107,9 +108,20 @@ struct ActionReport: Sendable {
 
 /// Runs actions somewhere: the seam at which tests and other machines put theirs.
 protocol Executor: Sendable {
-    /// - Returns: a report for each task, in order.
-    func run(_ batch: [ActionTask]) async throws -> [ActionReport]
+    /// Runs tasks in one slot, one after another.
+    ///
+    /// - Parameter finished: told of each as soon as it is over, by its place in the batch.
+    func run(_ batch: [ActionTask], finished: @escaping @Sendable (Int, ActionReport) -> Void) async throws
     /// Ends what runs: first gently, at the second call at once.
     func cancel()
     func close() async throws
+}
+
+extension Executor {
+    func run(_ task: ActionTask) async throws -> ActionReport {
+        let report = Mutex<ActionReport?>(nil)
+        try await run([task]) { _, made in report.withLock { $0 = made } }
+        guard let report = report.withLock({ $0 }) else { throw ExecutorFailure.noReport(action: task.name) }
+        return report
+    }
 }

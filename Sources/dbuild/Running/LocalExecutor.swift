@@ -22,13 +22,11 @@ final class LocalExecutor: Executor {
     /// How many workers have been started.
     var startedCount: Int { workers.startedCount + tools.startedCount }
 
-    func run(_ batch: [ActionTask]) async throws -> [ActionReport] {
-        var reports: [ActionReport] = []
-        for task in batch { reports.append(try await run(task)) }
-        return reports
+    func run(_ batch: [ActionTask], finished: @escaping @Sendable (Int, ActionReport) -> Void) async throws {
+        for (place, task) in batch.enumerated() { finished(place, try await report(of: task)) }
     }
 
-    private func run(_ task: ActionTask) async throws -> ActionReport {
+    private func report(of task: ActionTask) async throws -> ActionReport {
         switch task.work {
         case .recipe(let type, let fields): try await workers.run(task, type: type, fields: fields)
         case .command(let line):

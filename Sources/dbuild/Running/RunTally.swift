@@ -23,6 +23,8 @@ struct RunTally {
     /// Inputs that changed twice while they were read.
     var moved: Set<Path> = []
     var causes = CauseTally()
+    /// As it was said before anything ran, where it was worth a line.
+    var price: Event.Price?
 
     mutating func add(_ outcome: Builder.Outcome) {
         built.formUnion(outcome.built)

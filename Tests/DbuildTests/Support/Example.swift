@@ -13,6 +13,7 @@ enum Example: String, CaseIterable, Sendable {
     case worlds = "Worlds"
     case failures = "Failures"
     case workers = "Workers"
+    case machine = "Machine"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
@@ -24,7 +25,7 @@ extension Example {
         let shared: URL? =
             switch self {
             case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
-            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers:
+            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers, .machine:
                 testSources.appending(path: "Examples/Shared/Files.swift")
             case .programs, .mistakes, .keys: nil
             }

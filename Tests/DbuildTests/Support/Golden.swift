@@ -23,6 +23,7 @@ func transcript(_ ended: EndedCommand, in workspace: ExampleWorkspace) -> String
         .replacing(#/rules\/[0-9a-f]{32}/#, with: "rules/IDENTITY")
         .replacing(#/(\d+ min )?\d+(\.\d+)? s\b/#, with: "TIME")
         .replacing(#/peak \d+ [kMG]B/#, with: "peak SIZE")
+        .replacing(#/[\d,]+ [kMG]B at the peak/#, with: "SIZE at the peak")
         .replacing(#/\+ \d+ in /#, with: "+ OFFSET in ")
         .replacing(#/0x[0-9a-f]{8,16}\b/#, with: "ADDRESS")
         .replacing(#/took [\d.]+s/#, with: "took TIME")

@@ -31,6 +31,7 @@ enum Messages {
         case .planned(let families): [plan(families)]
         case .reading(let actions): ["reads    \(actions.joined(separator: ", ")) first: the plan depends on it"]
         case .assessed(let outlook, let causes): StaleLines.lines(outlook, causes)
+        case .priced(let price): [Price.line(price)]
         case .actionRetried(let retry):
             [
                 "retry    \(retry.action) after \(duration(retry.seconds)), attempt \(retry.attempt) of \(retry.mostAttempts): \(firstLine(retry.what)); again in \(duration(retry.pauseSeconds))"

@@ -1,0 +1,198 @@
+import Artifact
+
+/// What an action is thought to take.
+package struct Estimate: Hashable, Sendable {
+    /// Where a number comes from, the surest first.
+    package enum Basis: String, Hashable, Sendable {
+        /// Its own last run.
+        case own
+        /// Other runs of its rule, by the size of what they read.
+        case rule
+        /// The rules say so.
+        case declared
+        /// Nobody knows.
+        case assumed
+    }
+
+    package var seconds: Double
+    package var secondsBasis: Basis
+    /// What it may come to hold: earlier peaks and a margin. It is started where so much is free.
+    package var bytes: Int64
+    /// What it is likely to hold at its peak.
+    package var likelyBytes: Int64
+    package var bytesBasis: Basis
+}
+
+/// What actions take of time and memory, by what earlier runs have shown.
+package struct Estimates: Sendable {
+    private let plan: Plan
+    private let snapshot: Snapshot
+    private var byRule: [RuleHistory?]
+
+    private struct RuleHistory: Sendable {
+        let seconds: SizeLine?
+        let likelyBytes: SizeLine?
+        /// As much as nearly all of them held.
+        let mostBytes: SizeLine?
+        /// Of what an action makes.
+        let outputBytes: Double?
+    }
+
+    /// An action of a rule that nobody has seen run.
+    package static let assumedSeconds = 1.0
+    package static let assumedBytes: Int64 = 256 << 20
+    /// Above the peaks of earlier runs: a tenth of them, and no less than this.
+    package static let leastMarginBytes: Int64 = 16 << 20
+    /// One that was ended for lack of memory wanted more than it had: half as much again.
+    private static let growthAfterLack = 1.5
+
+    /// - Parameter wanted: the rules that will be asked about: of others only an action's own last run is known.
+    package init(_ plan: Plan, _ snapshot: Snapshot, _ wanted: Set<RuleID>) {
+        self.plan = plan
+        self.snapshot = snapshot
+        byRule = Array(repeating: nil, count: plan.rules.count)
+        if !wanted.isEmpty { learn(plan.rules.indices.map { wanted.contains(RuleID($0)) }) }
+    }
+
+    private mutating func learn(_ wanted: [Bool]) {
+        var seconds = [[SizeLine.Point]](repeating: [], count: plan.rules.count)
+        var bytes = seconds
+        var made = [(bytes: Double, count: Double)](repeating: (0, 0), count: plan.rules.count)
+        // All actions of the plan, also those that nobody asked for: more history says more.
+        for action in plan.actions {
+            let rule = plan.ruleID(of: action).index
+            guard wanted[rule] else { continue }
+            let size = Double(snapshot.inputBytes[action.index])
+            if snapshot.durationSeconds[action.index] > 0 {
+                seconds[rule].append(SizeLine.Point(size: size, value: snapshot.durationSeconds[action.index]))
+            }
+            let peak = Self.peak(action, snapshot)
+            if peak > 0 { bytes[rule].append(SizeLine.Point(size: size, value: peak)) }
+            if let outputs = Self.outputBytes(action, plan, snapshot) {
+                made[rule] = (made[rule].bytes + outputs, made[rule].count + 1)
+            }
+        }
+        byRule = plan.rules.indices.map { rule in
+            guard wanted[rule] else { return nil }
+            let likely = SizeLine(bytes[rule])
+            return RuleHistory(
+                seconds: SizeLine(seconds[rule]), likelyBytes: likely, mostBytes: likely?.raised(above: bytes[rule]),
+                outputBytes: made[rule].count > 0 ? made[rule].bytes / made[rule].count : nil)
+        }
+    }
+
+    /// The most that an action is known to have wanted; 0 where nobody knows.
+    private static func peak(_ action: ActionID, _ snapshot: Snapshot) -> Double {
+        max(
+            Double(snapshot.peakBytes[action.index]),
+            growthAfterLack * Double(snapshot.lackedAtBytes[action] ?? 0))
+    }
+
+    /// - Parameter inputBytes: of what it will read; nil where nobody knows yet.
+    package func estimate(of action: ActionID, inputBytes: UInt64?) -> Estimate {
+        let size = inputBytes.map { Double($0) }
+        let (seconds, secondsBasis) = seconds(of: action, size)
+        let (most, likely, bytesBasis) = bytes(of: action, size)
+        return Estimate(
+            seconds: seconds, secondsBasis: secondsBasis, bytes: most, likelyBytes: likely, bytesBasis: bytesBasis)
+    }
+
+    private func seconds(of action: ActionID, _ size: Double?) -> (Double, Estimate.Basis) {
+        let own = snapshot.durationSeconds[action.index]
+        if own > 0 { return (own, .own) }
+        if let line = byRule[plan.ruleID(of: action).index]?.seconds { return (line.value(size), .rule) }
+        return (Self.assumedSeconds, .assumed)
+    }
+
+    private func bytes(of action: ActionID, _ size: Double?) -> (most: Int64, likely: Int64, Estimate.Basis) {
+        let rule = plan.ruleID(of: action)
+        let running = plan.rules[rule.index].running
+        // It is ended beyond its limit.
+        let limit = running.memoryLimitBytes ?? Budget.unlimitedBytes
+        let own = Self.peak(action, snapshot)
+        guard let history = byRule[rule.index], let likelyLine = history.likelyBytes, let line = history.mostBytes
+        else {
+            let bytes = running.memoryBytes ?? Self.assumedBytes
+            return (min(bytes, limit), min(bytes, limit), running.memoryBytes == nil ? .assumed : .declared)
+        }
+        let most = max(own, line.value(size))
+        let likely = own > 0 ? own : likelyLine.value(size)
+        let margin = max(most / 10, Double(Self.leastMarginBytes))
+        return (
+            min(Self.whole(most + margin), limit), min(Self.whole(likely), limit), own > 0 ? .own : .rule
+        )
+    }
+
+    private static func whole(_ value: Double) -> Int64 { Int64(min(max(0, value), Double(Budget.unlimitedBytes))) }
+}
+
+// MARK: - What is made
+
+extension Estimates {
+    /// What an action will leave on disk: as much as the last time, else as much as others of its rule; nil where nobody
+    /// knows.
+    package func outputBytes(of action: ActionID) -> Double? {
+        Self.outputBytes(action, plan, snapshot) ?? byRule[plan.ruleID(of: action).index]?.outputBytes
+    }
+
+    private static func outputBytes(_ action: ActionID, _ plan: Plan, _ snapshot: Snapshot) -> Double? {
+        guard snapshot.keys[action.index] != nil else { return nil }
+        return plan.outputs(of: action).reduce(0.0) { sum, output in
+            sum + (snapshot.published[output.artifact.index].map { Double($0.fingerprint.sizeBytes) } ?? 0)
+        }
+    }
+}
+
+// MARK: - What is read
+
+extension Assessment {
+    /// Bytes of what an action reads, as far as that is known: of what is yet to be made as it was made the last time.
+    ///
+    /// - Returns: nil where nothing is known of an input.
+    package func inputBytes(of action: ActionID) -> UInt64? {
+        var sum: UInt64 = 0
+        for input in plan.inputs(of: action) {
+            let known: Content?
+            switch states[input.artifact.index] {
+            case .content(let content), .pending(expected: .content(let content)?): known = content
+            case .pending: known = snapshot.published[input.artifact.index]
+            case .unasked, .absent, .unavailable: continue
+            }
+            guard let known else { return nil }
+            sum &+= known.fingerprint.sizeBytes
+        }
+        return sum
+    }
+
+    /// What earlier runs say of the actions that there is something to do about.
+    package func estimates(_ request: Request) -> Estimates {
+        var wanted: Set<RuleID> = []
+        for action in request.actions {
+            switch verdicts[action.index] {
+            case .build?, .undecided?, .restore?: wanted.insert(plan.ruleID(of: action))
+            default: continue
+            }
+        }
+        return Estimates(plan, snapshot, wanted)
+    }
+
+    /// What it takes to start an action that is ready.
+    package func demand(of action: ActionID, _ estimate: Estimate) -> Demand {
+        // What is put back is copied: it computes nothing, and asks no server.
+        guard work(of: action) == .build else { return Demand() }
+        return Demand(of: action, in: plan, bytes: estimate.bytes)
+    }
+
+    /// Seconds by action, 0 for those that are not going to run.
+    package func seconds(_ estimates: Estimates, _ request: Request) -> [Double] {
+        var seconds = [Double](repeating: 0, count: plan.actionCount)
+        for action in request.actions {
+            switch verdicts[action.index] {
+            case .build?, .undecided?:
+                seconds[action.index] = estimates.estimate(of: action, inputBytes: inputBytes(of: action)).seconds
+            default: continue
+            }
+        }
+        return seconds
+    }
+}

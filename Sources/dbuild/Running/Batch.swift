@@ -1,0 +1,71 @@
+import Synchronization
+
+/// Actions that go to one slot together: they are handed over when all of them are prepared, and each goes on by itself
+/// as soon as it is over.
+final class Batch: Sendable {
+    private struct Member: Sendable {
+        let task: ActionTask
+        let executor: any Executor
+        let continuation: CheckedContinuation<ActionReport, any Error>
+    }
+
+    private struct State: Sendable {
+        /// Those that are still prepared.
+        var open: Int
+        var members: [Member] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(count: Int) { state = Mutex(State(open: count)) }
+
+    /// Waits for the others, and runs.
+    func run(_ task: ActionTask, on executor: any Executor) async throws -> ActionReport {
+        try await withCheckedThrowingContinuation { continuation in
+            handOver(Member(task: task, executor: executor, continuation: continuation))
+        }
+    }
+
+    /// One of them could not be prepared: the others do not wait for it.
+    func withdraw() { handOver(nil) }
+
+    private func handOver(_ member: Member?) {
+        let ready = state.withLock { state -> [Member] in
+            if let member { state.members.append(member) }
+            state.open -= 1
+            return state.open == 0 ? state.members : []
+        }
+        // All are of one rule, and so for one executor.
+        guard let executor = ready.first?.executor else { return }
+        Task { await Self.run(ready, on: executor) }
+    }
+
+    private static func run(_ members: [Member], on executor: any Executor) async {
+        let reports = Waiting(members.map(\.continuation))
+        do {
+            try await executor.run(members.map(\.task)) { reports.take($0)?.resume(returning: $1) }
+            reports.giveUp { ExecutorFailure.noReport(action: members[$0].task.name) }
+        } catch { reports.giveUp { _ in error } }
+    }
+}
+
+/// Who still waits for a report, by its place in the batch.
+private final class Waiting: Sendable {
+    private let continuations: Mutex<[Int: CheckedContinuation<ActionReport, any Error>]>
+
+    init(_ waiting: [CheckedContinuation<ActionReport, any Error>]) {
+        continuations = Mutex(Dictionary(uniqueKeysWithValues: waiting.enumerated().map { ($0.offset, $0.element) }))
+    }
+
+    func take(_ place: Int) -> CheckedContinuation<ActionReport, any Error>? {
+        continuations.withLock { $0.removeValue(forKey: place) }
+    }
+
+    func giveUp(_ error: (Int) -> any Error) {
+        let left = continuations.withLock { continuations in
+            defer { continuations = [:] }
+            return continuations
+        }
+        for (place, continuation) in left { continuation.resume(throwing: error(place)) }
+    }
+}

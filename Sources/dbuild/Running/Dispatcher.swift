@@ -1,0 +1,81 @@
+import Artifact
+import Planning
+
+/// The schedule of a run, with what it has to be told: what actions are thought to take, how the machine stands, and
+/// what time it is.
+struct Dispatcher {
+    private let plan: Plan
+    private let budget: RunBudget
+    private let estimates: Estimates
+    private var schedule: Schedule
+    private var gauge: Gauge
+    /// Of what was added, until it starts.
+    private var known: [ActionID: Estimate] = [:]
+    /// Declared to need more than there can be.
+    private var tooLarge: [ActionID: TooLarge] = [:]
+
+    init(_ assessment: Assessment, _ request: Request, _ budget: RunBudget) {
+        plan = assessment.plan
+        self.budget = budget
+        estimates = assessment.estimates(request)
+        schedule = Schedule(
+            plan: plan, requested: request, seconds: assessment.seconds(estimates, request), budget: budget.budget)
+        gauge = Gauge(budget.budget)
+    }
+
+    /// Actions that may start as far as their inputs are concerned.
+    mutating func add(_ actions: [ActionID], _ assessment: Assessment) {
+        for action in actions {
+            let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
+            known[action] = estimate
+            var demand = assessment.demand(of: action, estimate)
+            // What was learned may be wrong, and is tried, alone. What the rules say is taken at its word.
+            if estimate.bytesBasis == .declared, estimate.bytes > budget.mostBytes,
+                assessment.work(of: action) == .build
+            {
+                tooLarge[action] = TooLarge(bytes: estimate.bytes, machineBytes: budget.mostBytes)
+                demand = Demand()
+            }
+            schedule.add(action, demand)
+        }
+    }
+
+    /// What may start now.
+    mutating func next() -> Dispatch? {
+        guard schedule.waitingCount > 0 else { return nil }
+        let now = Clock.monotonicNanoseconds
+        // What runs alone needs no look at the machine.
+        if schedule.runningCount > 0 { schedule.conditions = gauge.read(at: now) }
+        guard let dispatch = schedule.next(at: now) else { return nil }
+        if let first = dispatch.actions.first { gauge.started(cpus: plan.rules[plan.ruleID(of: first).index].cpus) }
+        return dispatch
+    }
+
+    mutating func finish(_ action: ActionID) { schedule.finish(action) }
+
+    /// After how long to ask again although nothing has ended: a pool opens, or the machine has room again; nil where
+    /// only an end helps.
+    var pauseNanoseconds: Int64? { schedule.mayStartLater ? Self.pauseNanoseconds : nil }
+
+    /// Short enough for nobody to wait for it: an interruption ends a run that waits for a pool, and a machine that has
+    /// room is not left idle.
+    private static let pauseNanoseconds: Int64 = 100_000_000
+
+    /// What earlier runs say of an action that starts now.
+    ///
+    /// - Throws: where it is too large for the machine.
+    mutating func takeEstimate(of action: ActionID) throws(TooLarge) -> Event.Estimate {
+        if let error = tooLarge.removeValue(forKey: action) { throw error }
+        guard let estimate = known.removeValue(forKey: action) else { return Event.Estimate() }
+        return Event.Estimate(
+            seconds: estimate.secondsBasis == .assumed ? nil : estimate.seconds,
+            bytes: estimate.bytesBasis == .assumed ? nil : UInt64(clamping: estimate.bytes),
+            remainingSeconds: schedule.remainingSeconds[action.index])
+    }
+}
+
+/// The rules say that an action needs more memory than there is.
+struct TooLarge: Error, Hashable {
+    let bytes: Int64
+    let machineBytes: Int64
+}

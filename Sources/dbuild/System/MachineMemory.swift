@@ -1,0 +1,106 @@
+private import Glibc
+
+/// How much memory there is for this process and those that it starts, as the kernel says.
+struct MachineMemory: Hashable, Sendable {
+    /// Together, whoever uses it.
+    var totalBytes: Int64
+    /// What could be had without anything being swapped out.
+    var availableBytes: Int64
+
+    /// A limit of a control group, and how much of it is in use.
+    struct Group: Hashable, Sendable {
+        var limitBytes: Int64
+        /// Without files that are only kept since nobody needs the memory.
+        var usedBytes: Int64
+    }
+
+    /// - Parameters:
+    ///   - meminfo: as in `/proc/meminfo`.
+    ///   - groups: those that this process is in.
+    /// - Returns: nil where `meminfo` says nothing.
+    init?(meminfo: String, groups: [Group]) {
+        guard let total = Self.kilobytes("MemTotal", in: meminfo) else { return nil }
+        totalBytes = total
+        // Kernels before 3.14 do not say it.
+        availableBytes = Self.kilobytes("MemAvailable", in: meminfo) ?? Self.kilobytes("MemFree", in: meminfo) ?? total
+        for group in groups {
+            totalBytes = min(totalBytes, group.limitBytes)
+            availableBytes = min(availableBytes, max(0, group.limitBytes - group.usedBytes))
+        }
+    }
+
+    /// `Name:   1234 kB`
+    private static func kilobytes(_ name: String, in text: String) -> Int64? {
+        for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
+            let words = line.split(separator: " ")
+            guard words.count >= 2, let number = Int64(words[1]) else { return nil }
+            return number.multipliedReportingOverflow(by: 1024).partialValue
+        }
+        return nil
+    }
+}
+
+extension Machine {
+    /// Nil where `/proc` is not there.
+    static var memory: MachineMemory? {
+        guard let text = try? readText("/proc/meminfo") else { return nil }
+        return MachineMemory(meminfo: text, groups: memoryGroups)
+    }
+
+    /// Threads that run or want to, of everybody, without the one that asks; nil where `/proc` is not there.
+    static var runnableCount: Int? {
+        guard let text = try? readText("/proc/loadavg") else { return nil }
+        let words = text.split(separator: " ")
+        guard words.count >= 4, let count = Int(words[3].prefix { $0 != "/" }) else { return nil }
+        return max(0, count - 1)
+    }
+
+    /// The control groups of this process that limit memory, from the innermost outward.
+    private static var memoryGroups: [MachineMemory.Group] {
+        guard let text = try? readText("/proc/self/cgroup") else { return [] }
+        var groups: [MachineMemory.Group] = []
+        for line in text.split(separator: "\n") {
+            // `0::/path` of the second version, `4:memory:/path` of the first.
+            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3 else { continue }
+            if parts[0] == "0", parts[1].isEmpty {
+                groups += Self.groups("/sys/fs/cgroup", parts[2], ("memory.max", "memory.current", "inactive_file"))
+            } else if parts[1].split(separator: ",").contains("memory") {
+                groups += Self.groups(
+                    "/sys/fs/cgroup/memory", parts[2],
+                    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"))
+            }
+        }
+        return groups
+    }
+
+    private static func groups(
+        _ mount: String, _ path: Substring, _ names: (limit: String, usage: String, inactive: String)
+    ) -> [MachineMemory.Group] {
+        var groups: [MachineMemory.Group] = []
+        var place = path.split(separator: "/")
+        while true {
+            let directory = ([Substring(mount)] + place).joined(separator: "/")
+            // A group without a limit says `max`, or a number that is larger than any memory.
+            if let limit = number(directory + "/" + names.limit), let usage = number(directory + "/" + names.usage) {
+                let inactive =
+                    (try? readText(directory + "/memory.stat")).flatMap { statistic(names.inactive, in: $0) } ?? 0
+                groups.append(MachineMemory.Group(limitBytes: limit, usedBytes: max(0, usage - inactive)))
+            }
+            if place.popLast() == nil { return groups }
+        }
+    }
+
+    private static func number(_ path: String) -> Int64? { (try? readText(path)).flatMap { Int64($0.trimmed) } }
+
+    private static func statistic(_ name: String, in text: String) -> Int64? {
+        for line in text.split(separator: "\n") where line.hasPrefix(name + " ") {
+            return Int64(line.dropFirst(name.count + 1))
+        }
+        return nil
+    }
+
+    fileprivate static func readText(_ path: String) throws -> String {
+        String(decoding: try readFile(path), as: UTF8.self)
+    }
+}

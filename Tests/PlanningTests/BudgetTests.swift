@@ -1,0 +1,346 @@
+import Artifact
+import Planning
+import Testing
+
+@testable import TestOracle
+
+/// What starts beside what, where memory, pools, batches and the machine's own state count.
+@Suite struct BudgetTests {
+    private static let second: UInt64 = 1_000_000_000
+
+    // MARK: Memory
+
+    @Test func `actions start together as long as their memory is there`() throws {
+        var bench = try Bench(["a": 6, "b": 5, "c": 4], Budget(cpus: 9, bytes: 10))
+        #expect(bench.startAll() == ["a", "c"])
+        bench.finish("a")
+        #expect(bench.startAll() == ["b"])
+    }
+
+    @Test func `one that is larger than the budget runs alone`() throws {
+        var bench = try Bench(["huge": 99, "small": 1, "tiny": 1], Budget(cpus: 9, bytes: 10), first: "small")
+        #expect(bench.startAll() == ["small", "tiny"])
+        bench.finish("small")
+        #expect(bench.startAll() == [])
+        bench.finish("tiny")
+        #expect(bench.startAll() == ["huge"])
+        bench.add("small")
+        #expect(bench.startAll() == [])
+        bench.finish("huge")
+        #expect(bench.startAll() == ["small"])
+    }
+
+    @Test func `what lacks memory is overtaken by no more memory than the budget has`() throws {
+        let small = (0 ..< 40).map { "small-\($0 / 10)\($0 % 10)" }
+        var wanted = Dictionary(uniqueKeysWithValues: small.map { ($0, 1 as Int64) })
+        wanted["first"] = 5
+        wanted["large"] = 9
+        var bench = try Bench(wanted, Budget(cpus: 100, bytes: 10), order: ["first", "large"])
+        #expect(bench.startAll().prefix(1) == ["first"])
+        // The small ones come and go; the budget has ten.
+        var overtaking = bench.running.count - 1
+        for _ in small {
+            guard let done = bench.running.first(where: { $0 != "first" }) else { break }
+            bench.finish(done)
+            overtaking += bench.startAll().count
+        }
+        #expect(overtaking == 10)
+        #expect(bench.running == ["first"])
+        bench.finish("first")
+        #expect(bench.startAll().first == "large")
+    }
+
+    @Test func `what lacks memory does not keep cpus idle for small ones`() throws {
+        // 30 of 100 bytes and 4 cpus: the small ones may go on as long as they hold little.
+        var wanted = Dictionary(uniqueKeysWithValues: (10 ..< 70).map { ("small-\($0)", 1 as Int64) })
+        wanted["first"] = 80
+        wanted["large"] = 90
+        var bench = try Bench(wanted, Budget(cpus: 4, bytes: 100), order: ["first", "large"])
+        #expect(bench.startAll().first == "first")
+        var count = 0
+        while let done = bench.running.first(where: { $0 != "first" }) {
+            bench.finish(done)
+            count += 1
+            _ = bench.startAll()
+        }
+        #expect(count == 60)
+    }
+
+    @Test func `while actions hold more than was thought, nothing more starts`() throws {
+        var bench = try Bench(["a": 2, "b": 2, "c": 2], Budget(cpus: 9, bytes: 10))
+        #expect(bench.start() == ["a"])
+        bench.schedule.conditions.heldBytes = 9
+        #expect(bench.start() == nil)
+        bench.schedule.conditions.heldBytes = 8
+        #expect(bench.start() == ["b"])
+        // Nothing runs any more: whatever else holds it, something must go on.
+        bench.schedule.conditions.heldBytes = 50
+        bench.finish("a")
+        #expect(bench.start() == nil)
+        bench.finish("b")
+        #expect(bench.start() == ["c"])
+    }
+
+    @Test func `what was promised and not taken yet is nobody else's`() throws {
+        var bench = try Bench(["a": 6, "b": 5], Budget(cpus: 9, bytes: 100))
+        bench.schedule.conditions.availableBytes = 10
+        #expect(bench.start() == ["a"])
+        // Of the six that it may come to hold it holds two; eight are left of the machine.
+        bench.schedule.conditions = Conditions(heldBytes: 2, availableBytes: 8)
+        #expect(bench.start() == nil)
+        bench.schedule.conditions = Conditions(heldBytes: 5, availableBytes: 6)
+        #expect(bench.start() == ["b"])
+    }
+
+    @Test func `on a busy machine one goes on at a time`() throws {
+        var bench = try Bench(["a": 1, "b": 1], Budget(cpus: 9, mostRunnable: 3))
+        bench.schedule.conditions.runnable = 3
+        #expect(bench.start() == ["a"])
+        #expect(bench.start() == nil)
+        bench.schedule.conditions.runnable = 2
+        #expect(bench.start() == ["b"])
+    }
+
+    // MARK: Pools
+
+    @Test func `a pool lets so many go at once, and others go on beside it`() throws {
+        var bench = try Bench(
+            ["in-1": 1, "in-2": 1, "in-3": 1, "out": 1], Budget(cpus: 9), pool: (2, nil),
+            order: ["in-1", "in-2", "in-3"])
+        #expect(bench.startAll() == ["in-1", "in-2", "out"])
+        #expect(bench.schedule.nextMoment == nil)
+        bench.finish("in-2")
+        #expect(bench.startAll() == ["in-3"])
+    }
+
+    @Test(arguments: [1, 3, 5])
+    func `in no minute more start than a pool allows`(perMinute: Int) throws {
+        let names = (10 ..< 40).map { "in-\($0)" }
+        var bench = try Bench(
+            Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }), Budget(cpus: 4), pool: (nil, perMinute))
+        var starts: [UInt64] = []
+        var random = SplitMix(state: UInt64(perMinute))
+        while starts.count < names.count {
+            while let names = bench.start() { starts += names.map { _ in bench.now } }
+            if let done = bench.running.first {
+                bench.now += UInt64(random.below(9)) * Self.second
+                bench.finish(done)
+            } else {
+                let moment = try #require(bench.schedule.nextMoment)
+                #expect(moment > bench.now)
+                bench.now = moment - 1
+                #expect(bench.start() == nil)
+                bench.now = moment
+            }
+        }
+        for index in starts.indices.dropFirst(perMinute) {
+            #expect(starts[index] - starts[index - perMinute] > 60 * Self.second)
+        }
+        // And no fewer than it allows.
+        #expect(starts.last.map { $0 <= UInt64(30 / perMinute) * 65 * Self.second } == true)
+    }
+
+    // MARK: Batches
+
+    @Test func `what has the same value goes together, as many as the rule says`() throws {
+        var bench = try Grid(Budget(cpus: 1), most: 3)
+        #expect(bench.next() == ["work[a=0,b=0]", "work[a=0,b=1]", "work[a=0,b=2]"])
+        #expect(bench.next() == nil)
+        bench.finishOne()
+        #expect(bench.next() == nil)
+        bench.finishOne()
+        bench.finishOne()
+        #expect(bench.next() == ["work[a=0,b=3]"])
+        bench.finishOne()
+        #expect(bench.next() == ["work[a=1,b=0]", "work[a=1,b=1]", "work[a=1,b=2]"])
+    }
+
+    @Test func `without an axis any of the rule go together`() throws {
+        var bench = try Grid(Budget(cpus: 1), most: 6, axis: nil)
+        #expect(bench.next()?.count == 6)
+        while bench.finishOne() {}
+        #expect(bench.next()?.count == 2)
+        while bench.finishOne() {}
+        #expect(bench.next() == nil)
+        #expect(bench.schedule.waitingCount == 0)
+    }
+
+    @Test func `a batch takes no more than leaves every slot its share`() throws {
+        var bench = try Grid(Budget(cpus: 4), most: 50, axis: nil)
+        var counts: [Int?] = []
+        for _ in 0 ..< 4 { counts.append(bench.next()?.count) }
+        #expect(counts == [2, 2, 1, 1])
+    }
+
+    @Test func `a batch holds as much memory as its largest`() throws {
+        var bench = try Grid(Budget(cpus: 2, bytes: 10), most: 50, axis: nil, bytes: 6)
+        #expect(bench.next()?.count == 4)
+        #expect(bench.next() == nil)
+        while bench.finishOne() {}
+        #expect(bench.next()?.count == 2)
+    }
+
+    @Test func `in a pool that counts starts everything starts by itself`() throws {
+        var bench = try Grid(Budget(cpus: 2), most: 50, axis: nil, perMinute: 100)
+        #expect(bench.next()?.count == 1)
+    }
+
+    @Test func `what failed in a batch may wait again`() throws {
+        var bench = try Grid(Budget(cpus: 1), most: 4)
+        let first = bench.next() ?? []
+        bench.finishOne()
+        for name in first.prefix(1) { bench.add(name) }
+        while bench.finishOne() {}
+        #expect(first.count == 4)
+        #expect(bench.next() == Array(first.prefix(1)))
+    }
+
+    // MARK: Many
+
+    /// Every plan with every want: all run once, the budget holds, and nothing waits for ever.
+    @Test(arguments: 0 ..< (isLong ? 2_000 : 100))
+    func `whatever is wanted, everything runs once within the budget`(number: Int) throws {
+        var random = SplitMix(state: UInt64(number))
+        let names = (0 ..< 2 + random.below(60)).map { "action-\(100 + $0)" }
+        let budget = Budget(cpus: 1 + random.below(4), bytes: Int64(10 + random.below(40)))
+        var bytes: [String: Int64] = [:]
+        for name in names { bytes[name] = Int64(random.below(60)) }
+        let pool =
+            random.chance(oneIn: 2)
+            ? (1 + random.below(3), random.chance(oneIn: 2) ? 1 + random.below(9) : nil) : (nil, nil)
+        var bench = try Bench(
+            bytes, budget, pool: pool, cpus: { _ in 1 + random.below(5) },
+            prefix: random.chance(oneIn: 2) ? "action-1" : "action-12")
+        var started: [String] = []
+        while started.count < names.count {
+            bench.schedule.conditions.heldBytes = Int64(random.below(60))
+            if let names = bench.start() {
+                started += names
+                // One that wants more than there is runs alone, but for what wants nothing.
+                let held = bench.running.reduce(0) { $0 + min(bytes[$1] ?? 0, budget.bytes) }
+                #expect(held <= budget.bytes)
+            } else if !bench.running.isEmpty {
+                bench.finish(bench.running[random.below(bench.running.count)])
+            } else {
+                bench.now = try #require(bench.schedule.nextMoment, "nothing runs, and nothing may start")
+            }
+        }
+        #expect(Set(started).count == names.count)
+        #expect(bench.schedule.waitingCount == 0)
+    }
+}
+
+/// Actions by name with the memory that each wants.
+private struct Bench {
+    var schedule: Schedule
+    var now: UInt64 = 0
+    var running: [String] = []
+    private let plan: Plan
+    private let bytes: [String: Int64]
+
+    /// - Parameters:
+    ///   - pool: of those whose names begin with the prefix.
+    ///   - order: the most urgent first; the others follow by their names.
+    init(
+        _ bytes: [String: Int64], _ budget: Budget, pool: (atOnce: Int?, perMinute: Int?) = (nil, nil),
+        first: String? = nil,
+        order: [String] = [], cpus: (String) -> Int = { _ in 1 }, prefix: String = "in-"
+    ) throws {
+        var sketch = Sketch()
+        sketch.builder.pools.append(
+            Plan.Pool(
+                name: Array("api".utf8), atOnce: pool.atOnce, perMinute: pool.perMinute,
+                place: Place(file: Array("rules/Rulesfile.swift".utf8), line: 1)))
+        for name in bytes.keys.sorted() {
+            try sketch.action(
+                name,
+                rule: { rule in
+                    rule.cpus = cpus(name)
+                    if name.hasPrefix(prefix), pool.atOnce != nil || pool.perMinute != nil { rule.running.pool = 0 }
+                }, [("to", .output(Path("out/" + name)))])
+        }
+        let plan = try sketch.plan()
+        self.plan = plan
+        self.bytes = bytes
+        let order = (first.map { [$0] } ?? []) + order
+        let seconds = plan.actions.map { action in
+            order.firstIndex(of: plan.name(of: action)).map { 100 - Double($0) } ?? 0
+        }
+        schedule = Schedule(plan: plan, requested: plan.everything, seconds: seconds, budget: budget)
+        for name in bytes.keys.sorted() { add(name) }
+    }
+
+    mutating func add(_ name: String) {
+        guard let action = plan.action(name) else { return }
+        schedule.add(action, Demand(of: action, in: plan, bytes: bytes[name] ?? 0))
+    }
+
+    mutating func start() -> [String]? {
+        guard let dispatch = schedule.next(at: now) else { return nil }
+        let names = dispatch.actions.map { plan.name(of: $0) }
+        running += names
+        return names
+    }
+
+    mutating func startAll() -> [String] {
+        var started: [String] = []
+        while let names = start() { started += names }
+        return started
+    }
+
+    mutating func finish(_ name: String) {
+        running.removeAll { $0 == name }
+        if let action = plan.action(name) { schedule.finish(action) }
+    }
+}
+
+/// A rule over two axes, of 2 and 4 values, in batches.
+private struct Grid {
+    var schedule: Schedule
+    private let plan: Plan
+    private var running: [ActionID] = []
+
+    /// - Parameter bytes: what the first half wants; the others want as much more.
+    init(_ budget: Budget, most: Int, axis: Int? = 0, bytes: Int64 = 0, perMinute: Int? = nil) throws {
+        var sketch = Sketch()
+        let axes = [sketch.axis("a", ["0", "1"]), sketch.axis("b", ["0", "1", "2", "3"])]
+        if perMinute != nil {
+            sketch.builder.pools.append(
+                Plan.Pool(
+                    name: Array("api".utf8), atOnce: nil, perMinute: perMinute,
+                    place: Place(file: Array("rules/Rulesfile.swift".utf8), line: 1)))
+        }
+        let rule = try sketch.rule("work", axes: axes) { rule in
+            rule.running.batch = Running.Batch(axis: axis, most: most)
+            if perMinute != nil { rule.running.pool = 0 }
+        }
+        for a in 0 ..< 2 {
+            for b in 0 ..< 4 { try sketch.action(of: rule, cell: [a, b], [("to", .output(Path("out/\(a)/\(b)")))]) }
+        }
+        let plan = try sketch.plan()
+        self.plan = plan
+        schedule = Schedule(
+            plan: plan, requested: plan.everything, seconds: plan.actions.map { _ in 1 }, budget: budget)
+        for action in plan.actions {
+            let bytes = action.index < plan.actionCount / 2 ? bytes : bytes + bytes / 2
+            schedule.add(action, Demand(of: action, in: plan, bytes: bytes))
+        }
+    }
+
+    mutating func add(_ name: String) {
+        if let action = plan.action(name) { schedule.add(action, Demand(of: action, in: plan, bytes: 0)) }
+    }
+
+    mutating func next() -> [String]? {
+        guard let dispatch = schedule.next(at: 0) else { return nil }
+        running += dispatch.actions
+        return dispatch.actions.map { plan.name(of: $0) }
+    }
+
+    @discardableResult
+    mutating func finishOne() -> Bool {
+        guard !running.isEmpty else { return false }
+        schedule.finish(running.removeFirst())
+        return true
+    }
+}

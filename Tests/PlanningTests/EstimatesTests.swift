@@ -1,0 +1,141 @@
+import Artifact
+import Hashing
+import Planning
+import Testing
+
+@testable import TestOracle
+
+/// What actions are thought to take, by what earlier runs have shown.
+@Suite struct EstimatesTests {
+    @Test func `without history it is what the rules say, else what is assumed`() throws {
+        let history = try History(count: 2) { $0.memoryBytes = 5 << 30 }
+        let declared = history.estimate(0, reading: 10)
+        #expect(declared.bytes == 5 << 30)
+        #expect(declared.bytesBasis == .declared)
+        #expect(declared.seconds == Estimates.assumedSeconds)
+        #expect(declared.secondsBasis == .assumed)
+        let assumed = try History(count: 2).estimate(0, reading: 10)
+        #expect(assumed.bytes == Estimates.assumedBytes)
+        #expect(assumed.bytesBasis == .assumed)
+    }
+
+    @Test func `an action's own last run counts, and never less than its own peak`() throws {
+        var history = try History(count: 9) { $0.memoryBytes = 5 << 30 }
+        for index in 0 ..< 9 { history.ran(index, seconds: 1, peak: 100 << 20, read: 100) }
+        history.ran(4, seconds: 7, peak: 900 << 20, read: 100)
+        let own = history.estimate(4, reading: 100)
+        #expect(own.seconds == 7)
+        #expect(own.secondsBasis == .own)
+        #expect(own.bytes == 990 << 20)
+        #expect(own.bytesBasis == .own)
+        #expect(history.estimate(5, reading: 100).seconds == 1)
+    }
+
+    @Test func `what never ran takes as long as others that read as much`() throws {
+        var history = try History(count: 30)
+        // A fifth of a second, and a millisecond for each thousand bytes.
+        for index in 0 ..< 29 {
+            let peak = UInt64(50 + 10 * index) << 20
+            history.ran(index, seconds: 0.2 + Double(index), peak: peak, read: UInt64(index + 1) * 1_000_000)
+        }
+        let large = history.estimate(29, reading: 100_000_000)
+        #expect(large.secondsBasis == .rule)
+        #expect(abs(large.seconds - 99.2) < 0.5)
+        let megabytes = Double(large.bytes) / 1_048_576
+        #expect(abs(megabytes - 1144) < 20)
+        // The floor: the least that was ever seen.
+        let small = history.estimate(29, reading: 1)
+        #expect(small.seconds == 0.2)
+        #expect(small.bytes == (50 << 20) + Estimates.leastMarginBytes)
+        let unknown = history.estimate(29, reading: nil)
+        #expect(unknown.seconds == 14.2)
+        #expect(unknown.bytes > 300 << 20)
+    }
+
+    @Test func `few odd runs do not turn the line`() throws {
+        var history = try History(count: 41)
+        for index in 0 ..< 40 {
+            let isOdd = index % 10 == 3
+            history.ran(
+                index, seconds: isOdd ? 500 : Double(index), peak: 100 << 20, read: UInt64(index + 1) * 1_000_000)
+        }
+        let estimate = history.estimate(40, reading: 20_000_000)
+        #expect(abs(estimate.seconds - 19) < 4)
+    }
+
+    @Test func `where the size says nothing it is the middle`() throws {
+        var history = try History(count: 41)
+        var random = SplitMix(state: 7)
+        for index in 0 ..< 40 {
+            history.ran(
+                index, seconds: 1 + Double(random.below(100)) / 100, peak: UInt64(80 + random.below(40)) << 20,
+                read: UInt64(1 + random.below(1_000_000)))
+        }
+        let estimate = history.estimate(40, reading: 1_000_000_000)
+        #expect(estimate.seconds < 2)
+        #expect(estimate.bytes < 150 << 20)
+    }
+
+    @Test func `most earlier runs fit into what a new one is given`() throws {
+        var history = try History(count: 101)
+        var random = SplitMix(state: 11)
+        var peaks: [UInt64] = []
+        for index in 0 ..< 100 {
+            peaks.append(UInt64(200 + random.below(100)) << 20)
+            history.ran(index, seconds: 1, peak: peaks[index], read: UInt64(1 + random.below(1_000_000)))
+        }
+        let estimate = history.estimate(100, reading: 500_000)
+        let fitting = peaks.filter { Int64($0) <= estimate.bytes }
+        #expect(fitting.count >= 95)
+        #expect(estimate.likelyBytes < estimate.bytes)
+    }
+
+    @Test func `one that was ended for lack of memory is given half as much again`() throws {
+        var history = try History(count: 5)
+        for index in 0 ..< 4 { history.ran(index, seconds: 1, peak: 100 << 20, read: 100) }
+        history.snapshot.lackedAtBytes[ActionID(4)] = 1000 << 20
+        #expect(history.estimate(4, reading: 100).bytes == 1650 << 20)
+    }
+
+    @Test func `nothing is thought to take more than its limit`() throws {
+        var history = try History(count: 5) { $0.memoryLimitBytes = 200 << 20 }
+        #expect(history.estimate(0, reading: nil).bytes == 200 << 20)
+        for index in 0 ..< 4 { history.ran(index, seconds: 1, peak: 900 << 20, read: 100) }
+        #expect(history.estimate(4, reading: 100).bytes == 200 << 20)
+    }
+
+    @Test func `numbers beyond all measure stay numbers`() throws {
+        var history = try History(count: 5)
+        for index in 0 ..< 4 {
+            history.ran(index, seconds: .greatestFiniteMagnitude, peak: .max, read: UInt64.max - UInt64(index))
+        }
+        #expect(history.estimate(4, reading: .max).bytes == Budget.unlimitedBytes)
+    }
+}
+
+/// A rule's actions, and what is remembered of them.
+private struct History {
+    let plan: Plan
+    var snapshot: Snapshot
+
+    init(count: Int, _ change: (inout Running) -> Void = { _ in }) throws {
+        var sketch = Sketch()
+        let axis = sketch.axis("n", (0 ..< count).map { "\($0)" })
+        let rule = try sketch.rule("work", axes: [axis]) { change(&$0.running) }
+        for number in 0 ..< count {
+            try sketch.action(of: rule, cell: [number], [("to", .output(Path("out/\(number)")))])
+        }
+        plan = try sketch.plan()
+        snapshot = Snapshot(plan)
+    }
+
+    mutating func ran(_ index: Int, seconds: Double, peak: UInt64, read: UInt64) {
+        snapshot.durationSeconds[index] = seconds
+        snapshot.peakBytes[index] = peak
+        snapshot.inputBytes[index] = read
+    }
+
+    func estimate(_ index: Int, reading bytes: UInt64?) -> Estimate {
+        Estimates(plan, snapshot, [RuleID(0)]).estimate(of: ActionID(index), inputBytes: bytes)
+    }
+}
