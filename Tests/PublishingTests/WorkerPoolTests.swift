@@ -74,7 +74,7 @@ import Testing
         let stage = try WorkerStage(
             afterEachRequest: "sleep \(nap) & setsid sh -c 'sleep \(nap) & exit'; sleep 0.1; kill -KILL $$; sleep 60")
         try await stage.run { pool async throws in
-            let report = try #require(try await pool.run([stage.task]).first)
+            let report = try await pool.run(stage.task)
             #expect(report.ending == .signalled(9))
             #expect(report.survivors == 2)
         }
@@ -91,14 +91,14 @@ import Testing
         try await stage.run { pool async throws in
             var task = stage.task
             task.limits = limits
-            let report = try #require(try await pool.run([task]).first)
+            let report = try await pool.run(task)
             if let bytes = limits.memoryBytes {
                 #expect(report.ending == .outOfMemory(limitBytes: bytes))
                 #expect(report.peakBytes > bytes)
             } else {
                 #expect(report.ending == .timedOut(limitSeconds: 0.2))
             }
-            for _ in 0 ..< 2 { #expect(try await pool.run([task]).map(\.ending) == [.succeeded]) }
+            for _ in 0 ..< 2 { #expect(try await pool.run(task).ending == .succeeded) }
         }
         #expect(try stage.said() == ["start", "request", "start", "request", "request"])
     }
@@ -108,7 +108,7 @@ import Testing
         try await stage.run { pool async throws in
             var limited = stage.task
             limited.limits.timeoutSeconds = 0.3
-            #expect(try await pool.run([limited]).map(\.ending) == [.succeeded])
+            #expect(try await pool.run(limited).ending == .succeeded)
             #expect(try await pool.run(stage.task).ending == .succeeded)
         }
         #expect(try stage.said() == ["start", "request", "request"])
@@ -117,8 +117,8 @@ import Testing
     @Test func anAnswerThatCannotBeReadFailsItsAction() async throws {
         let stage = try WorkerStage(afterEachRequest: "printf '\\3\\0\\0\\0abc'; sleep 60")
         try await stage.run { pool async throws in
-            let report = try await pool.run([stage.task]).first
-            #expect(report?.ending == .notStarted("its worker gave an answer that cannot be read"))
+            let report = try await pool.run(stage.task)
+            #expect(report.ending == .notStarted("its worker gave an answer that cannot be read"))
         }
     }
 }
