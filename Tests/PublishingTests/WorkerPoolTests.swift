@@ -31,6 +31,13 @@ import Testing
         #expect(try stage.said() == ["start", "request", "request"])
     }
 
+    @Test func aRecipeThatLeavesTheProcessHasFailed() async throws {
+        let stage = try WorkerStage(afterEachRequest: "exit 0")
+        try await stage.run { pool async throws in
+            #expect(try await pool.run([stage.task]).map(\.ending) == [.exited(0)])
+        }
+    }
+
     @Test func aWorkerThatHasGrownIsReplaced() async throws {
         let stage = try WorkerStage(afterEachRequest: "cat reply", hasGrown: true)
         try await stage.run { pool async throws in

@@ -124,8 +124,11 @@ final class WorkerPool: Sendable {
         let result = worker.process.wait()
         try worker.moveOutput(
             to: place(of: task.log), survivors: (try? result.get())?.survivors ?? 0)
-        return try ActionReport(
+        var report = try ActionReport(
             result, task.limits, wallSeconds: Double(Clock.monotonicNanoseconds - start) / 1e9)
+        // A recipe that leaves the process has not said that it went well.
+        if report.ending == .succeeded { report.ending = .exited(0) }
+        return report
     }
 
     private func place(of log: Path) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
