@@ -60,6 +60,11 @@ struct StateDatabaseTests {
             try database.recordFailure(sent.identity, failure)
             #expect(try database.failureRecords() == [sent.identity: failure])
             #expect(try database.failures() == [sent.identity: 3])
+            try database.removeFailures([Example.publication(6).identity])
+            #expect(try database.failures().count == 1)
+            try database.removeFailures([sent.identity])
+            #expect(try database.failureRecords().isEmpty)
+            try database.recordFailure(sent.identity, failure)
             _ = try database.open([sent, Example.publication(6)])
             #expect(try database.failures().isEmpty)
         }
