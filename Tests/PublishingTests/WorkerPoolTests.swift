@@ -34,7 +34,7 @@ import Testing
     @Test func aRecipeThatLeavesTheProcessHasFailed() async throws {
         let stage = try WorkerStage(afterEachRequest: "exit 0")
         try await stage.run { pool async throws in
-            #expect(try await pool.run([stage.task]).map(\.ending) == [.exited(0)])
+            #expect(try await pool.run(stage.task).ending == .exited(0))
         }
     }
 
