@@ -327,12 +327,6 @@ private func split() throws -> Plan {
 }
 
 extension Workbench {
-    fileprivate init(_ texts: [Path: String]) {
-        self.init()
-        hasStore = false
-        files = texts.mapValues { Array($0.utf8) }
-    }
-
     fileprivate func reasons(_ plan: Plan, _ action: String) -> [Reason] {
         assess(plan).verdict(action)?.reasons ?? []
     }

@@ -5,6 +5,13 @@ import Planning
 
 /// Scenarios that lay out their own plan: without policies, at the instant 0.
 extension Workbench {
+    /// With these files, and without a store.
+    init(_ texts: [Path: String]) {
+        self.init()
+        hasStore = false
+        files = texts.mapValues { Array($0.utf8) }
+    }
+
     var files: [Path: [UInt8]] {
         get { Dictionary(uniqueKeysWithValues: place.files.map { (Path($0.key), $0.value) }) }
         set { place.files = Dictionary(uniqueKeysWithValues: newValue.map { ("\($0.key)", $0.value) }) }
