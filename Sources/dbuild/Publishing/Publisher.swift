@@ -23,6 +23,7 @@ final class Publisher: Sendable {
         var isClosed = false
         /// Of what has been published: when it changed last, by the clock that stamps come from.
         var newestNanoseconds: Int64?
+        var setCount = 0
     }
 
     private let state = Mutex(State())
@@ -55,6 +56,9 @@ final class Publisher: Sendable {
         }
     }
 
+    /// How many sets it has put in place.
+    var setCount: Int { state.withLock { $0.setCount } }
+
     /// Finishes what has been handed over.
     func close() async {
         state.withLock { $0.isClosed = true }
@@ -85,7 +89,10 @@ final class Publisher: Sendable {
     private func note(_ results: [Published]) {
         let published = results.compactMap { try? $0.census.get() }.joined()
         guard let newest = published.map(\.newestChangeNanoseconds).max() else { return }
-        state.withLock { $0.newestNanoseconds = max($0.newestNanoseconds ?? newest, newest) }
+        state.withLock { state in
+            state.newestNanoseconds = max(state.newestNanoseconds ?? newest, newest)
+            state.setCount += results.count
+        }
     }
 
     /// Transaction 1, the renames, transaction 2.

@@ -37,6 +37,8 @@ struct BuildRun {
         }
 
         let publisher = try Publisher(database: database, disk: session.disk)
+        let sync = try PeriodicSync(root: session.workspace.root) { publisher.setCount }
+        defer { sync.close() }
         let store = Store(database: database, disk: session.disk, run: run)
         let staging = Staging(run: run, session.disk)
         let executor = LocalExecutor(

@@ -6,7 +6,10 @@ final class Semaphore: Sendable {
     func signal() { semaphore.signal() }
     func wait() { semaphore.wait() }
     /// Until there is something to take, or that long.
-    func wait(mostNanoseconds: UInt64) {
-        _ = semaphore.wait(timeout: .now() + .nanoseconds(Int(clamping: mostNanoseconds)))
+    ///
+    /// - Returns: whether there was.
+    @discardableResult
+    func wait(mostNanoseconds: UInt64) -> Bool {
+        semaphore.wait(timeout: .now() + .nanoseconds(Int(clamping: mostNanoseconds))) == .success
     }
 }

@@ -1,0 +1,42 @@
+import Artifact
+private import Glibc
+
+/// Bounds what a power cut can take: while a run publishes, everything is written through to the disk every few seconds.
+///
+/// It runs beside the build, which never waits for it. What was not written through when the power went is found out
+/// when it is looked at next: rows of another boot are not believed.
+final class PeriodicSync: Sendable {
+    /// What a run that lasts may lose, about; one that is shorter is not written through at all.
+    static let intervalNanoseconds: UInt64 = 5_000_000_000
+
+    private let root: String
+    private let ended = Semaphore()
+    /// How many sets have been published: where it has not changed there is nothing to write.
+    private let progress: @Sendable () -> Int
+
+    /// - Parameter root: the workspace's directory, whose file system is written through.
+    init(root: String, progress: @escaping @Sendable () -> Int) throws {
+        self.root = root
+        self.progress = progress
+        try startThread { [self] in serve() }
+    }
+
+    private func serve() {
+        var done = 0
+        while !ended.wait(mostNanoseconds: Self.intervalNanoseconds) {
+            let now = progress()
+            if now != done { write() }
+            done = now
+        }
+    }
+
+    /// Where it cannot be done the system does it by itself, a little later.
+    private func write() {
+        let directory = unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        _ = syncfs(directory)
+        Glibc.close(directory)
+    }
+
+    func close() { ended.signal() }
+}
