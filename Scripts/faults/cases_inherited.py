@@ -9,8 +9,10 @@ from catalogue import case
 
 # What a command finds.
 LOOK = r"""
-# Nothing is redirected in the shell itself, and it reads its state by itself: it blocks signals while it starts programs.
-ls -l /proc/$$/fd | sed -n 's/.* \([0-9]*\) -> /fd \1 /p' >"$beside/state-$name"
+# A child has what the shell was given and has not opened itself. The shell reads its own state without a program's help:
+# it blocks signals while it starts one.
+ls -l /proc/self/fd | cat >"$beside/fds"
+sed -n 's/.* \([0-9]*\) -> /fd \1 /p' "$beside/fds" >"$beside/state-$name"
 say() { echo "-- $1"; while read -r line; do echo "$line"; done <"/proc/$$/$1"; }
 look() { say status; say stat; say limits; }
 look >>"$beside/state-$name"
@@ -18,7 +20,7 @@ look >>"$beside/state-$name"
 join "$@"
 """
 # The script itself, which the shell has open.
-SHELL_OWN = re.compile(r"act\.sh$|/behaviour/")
+SHELL_OWN = re.compile(r"/proc/\d+/fd$")
 # A worker's own: two pipes to dbuild, its log, and what it measures itself by.
 WORKER_OWN = re.compile(r"fd \d+ (/dev/null|pipe:.*|socket:.*|/proc/.*|.*/logs/.*)$")
 

@@ -114,21 +114,22 @@ def unfit_outputs(lab):
 
 @case("C47b", "a search path that begins in the workspace")
 def search_path(lab):
-    fakes = ("sh", "cat", "cp", "dirname", "readlink", "swiftc", "clang", "ld", "dbuild-helper", "python3", "git", "uname")
+    fakes = ("sh", "cat", "cp", "dirname", "readlink", "swiftc", "swift-frontend", "swift-autolink-extract", "clang", "ld", "dbuild-helper", "python3", "git", "uname")
     with scenes.scene(lab, "built") as scene:
         for name in fakes:
             place = scene.project / name
             place.write_text(f"#!/bin/sh\ntouch '{scene.directory}/PWNED-{name}'\nexit 1\n")
             place.chmod(0o755)
-        for first in (".:", ":", "./:", f"{scene.project}:"):
+        # An absolute directory is the user's own word.
+        for first in (".:", ":", "./:", "bin:"):
             environment = {"PATH": first + lab.environment["PATH"]}
             scene.write("data/left-3.txt", f"with {first}\n")
             lab.faults += 1
             scene.expect(scene.build("-j", "4", environment=environment), 0)
             for arguments in (["status"], ["doctor"], ["why", "out/join/3.bin"]):
                 scene.build(*arguments, environment=environment)
-            if first != f"{scene.project}:":
-                # The compiler, too; an absolute directory is the user's own word.
+            if first in (".:", ":"):
+                # The compiler, too, and its parts.
                 scene.write("rules/More.swift", f"// {first}\n")
                 scene.expect(scene.build("-j", "4", environment=environment, limit=200), 0)
         done = sorted(os.path.basename(path) for path in scene.directory.glob("PWNED-*"))

@@ -30,6 +30,8 @@ package protocol Disk: Sendable {
     func checkWritable(_ directory: Path) throws(DiskError)
     /// Lets its owner list a directory and make names in it.
     func giveAccess(to directory: Path) throws(DiskError)
+    /// Takes from a file that it runs with its owner's or group's rights.
+    func takeRaisedRights(from path: Path) throws(DiskError)
     /// What is left of a directory's file system.
     func room(in directory: Path) throws(DiskError) -> Room
     /// Whoever may read a file may execute it.

@@ -31,6 +31,9 @@ package struct Stamp: Hashable, BitwiseCopyable, Sendable {
         changedNanoseconds % 1_000_000_000 == 0 ? 2_000_000_000 : stampTickNanoseconds
     }
 
+    /// Whether a program in this file runs with its owner's or group's rights.
+    package var hasRaisedRights: Bool { type == .file && mode & 0o6000 != 0 }
+
     package var isExecutable: Bool { mode & 0o100 != 0 }
 
     /// A directory that its owner may not list, or in which it may not make names.

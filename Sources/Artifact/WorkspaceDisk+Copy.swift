@@ -54,6 +54,17 @@ extension WorkspaceDisk {
 }
 
 extension WorkspaceDisk {
+    package func takeRaisedRights(from path: Path) throws(DiskError) {
+        var status = stat()
+        guard unsafe fstatat(descriptor, path.terminated, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw DiskError(call: "stat", path: path, errno: errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        guard unsafe fchmodat(descriptor, path.terminated, status.st_mode & 0o1777, 0) == 0 else {
+            throw DiskError(call: "chmod", path: path, errno: errno)
+        }
+    }
+
     package func checkWritable(_ directory: Path) throws(DiskError) {
         let place = directory.bytes.isEmpty ? Path(".") : directory
         guard unsafe faccessat(descriptor, place.terminated, W_OK | X_OK, AT_EACCESS) == 0 else {

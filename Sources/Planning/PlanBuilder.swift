@@ -10,6 +10,8 @@ package struct PlanBuilder {
     package var defaults: Plan.Group?
     package var questions: [Plan.Question] = []
     package var pools: [Plan.Pool] = []
+    /// Where the rules lie, if that is in the workspace.
+    package var rulesDirectory: Path?
     private var probedSources: [Path: Probe] = [:]
 
     private struct Source { var mayBeAbsent: Bool, place: Place }
@@ -289,6 +291,12 @@ extension PlanBuilder {
             for output in own {
                 let path = pathList[output.artifact]
                 if let flaw = path.flaw { throw .unfit(path, flaw, mention(action)) }
+                if let rulesDirectory,
+                    path == rulesDirectory || path.below(rulesDirectory) != nil
+                        || rulesDirectory.below(path) != nil
+                {
+                    throw .amongRules(path, mention(action), rules: rulesDirectory)
+                }
                 if let source = sources[path] { throw .madeAndSource(path, mention(action), source: source.place) }
                 if let (directory, source) = sourceAbove(path) {
                     throw .insideSource(path, mention(action), source: directory, source.place)

@@ -35,6 +35,8 @@ package enum PlanError: Error, Hashable, Sendable {
     case twoSources(Path, Place, Place)
     case noMaker(Path, wantedBy: Mention)
     case unfit(Path, Path.Flaw, Mention)
+    /// An output among the rules themselves, or around them.
+    case amongRules(Path, Mention, rules: Path)
     /// An output that lies in the tree which another action makes.
     case insideTree(Path, Mention, tree: Path, Mention)
     /// One action's output, or an input, below a file that an action makes.

@@ -65,6 +65,18 @@ extension Plan {
         return selection
     }
 
+    /// One artifact, by who makes it.
+    package func select(_ artifact: ArtifactID) -> Selection {
+        var selection = Selection()
+        if let maker = maker(of: artifact) { selection.actions = [maker] } else { selection.sources = [artifact] }
+        return selection
+    }
+
+    /// The artifact of this path, as its bytes are or as messages show them.
+    package func artifact(written text: String) -> ArtifactID? {
+        artifact(at: Path(text)) ?? artifact(at: Path(unprintable(text)))
+    }
+
     private func unlistedRules() -> [(RuleID, Path)] {
         rules.indices.compactMap { index in rules[index].awaits.map { (RuleID(index), $0) } }
     }
@@ -76,8 +88,9 @@ extension Plan {
         if !isPath, let rule = rules.firstIndex(where: { $0.name == bytes }) {
             return actions(of: RuleID(rule), &selection)
         }
-        let path = Path(Array((isPath ? String(target.dropFirst(2)) : target).utf8))
-        if let artifact = artifact(at: path) {
+        let written = isPath ? String(target.dropFirst(2)) : target
+        let path = Path(written)
+        if let artifact = artifact(written: written) {
             if let maker = maker(of: artifact) { return [maker] }
             selection.sources.append(artifact)
             return []

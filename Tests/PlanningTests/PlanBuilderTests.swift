@@ -84,6 +84,29 @@ import Testing
         }
     }
 
+    @Test func `an output among the rules, or a tree around them`() {
+        for output in ["rules", "rules/Rulesfile.swift", "rules/deep/More.swift"] as [Path] {
+            #expect(throws: PlanError.amongRules(output, mention("a", 1), rules: "rules")) {
+                try plan { sketch throws(PlanError) in
+                    sketch.builder.rulesDirectory = "rules"
+                    try sketch.action("a", [("to", .output(output))])
+                }
+            }
+        }
+        #expect(throws: PlanError.amongRules("lib", mention("a", 1), rules: "lib/rules")) {
+            try plan { sketch throws(PlanError) in
+                sketch.builder.rulesDirectory = "lib/rules"
+                try sketch.action("a", [("to", .outputTree("lib"))])
+            }
+        }
+        #expect(throws: Never.self) {
+            try plan { sketch throws(PlanError) in
+                sketch.builder.rulesDirectory = "rules"
+                try sketch.action("a", [("to", .output("rules.md"))])
+            }
+        }
+    }
+
     @Test func `an output in the tree of another action, or in its own`() {
         #expect(throws: PlanError.insideTree("tree/sub/out", mention("b", 2), tree: "tree", mention("a", 1))) {
             try plan { sketch throws(PlanError) in

@@ -28,6 +28,21 @@ import Testing
         #expect(selection.request(plan).targets.map { plan.path(of: $0) } == ["late.csv"])
     }
 
+    @Test func `a path may be written as messages show it`() throws {
+        var sketch = Sketch()
+        let odd: [Path] = ["red\u{1B}[31m", Path([0x61, 0xFF]), "back\\slash", "\\x41"]
+        for (number, path) in odd.enumerated() { try sketch.action("a\(number)", [("to", .output(path))]) }
+        try sketch.action("plain", [("to", .output("A"))])
+        let plan = try sketch.plan()
+        for (number, path) in odd.enumerated() {
+            #expect(try plan.names(["./" + path.description]) == ["a\(number)"], "\(path)")
+            let artifact = try #require(plan.artifact(at: path))
+            #expect(plan.select(artifact).actions.map { plan.name(of: $0) } == ["a\(number)"])
+        }
+        // What is there by its own bytes counts more than what it could be an escape of.
+        #expect(try plan.names(["./\\x41"]) == ["a3"])
+    }
+
     @Test func `a rule with values of its axes`() throws {
         let plan = try planOfEverything()
         #expect(

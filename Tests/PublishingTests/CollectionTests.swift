@@ -43,6 +43,21 @@ struct CollectionTests {
         }
     }
 
+    @Test("no output runs with another's rights")
+    func raisedRights() throws {
+        let stage = try Stage(files: ["f"], trees: ["t"])
+        try stage.write(["staging/f": .file("x"), "staging/t": .directory, "staging/t/g": .file("y")])
+        for path in ["staging/f", "staging/t/g"] as [Path] { try stage.setMode(0o6755, of: path) }
+        let collected = try stage.collect("staging")
+        for path in ["staging/f", "staging/t/g"] as [Path] {
+            let stamp = try #require(try stage.disk.stamp(path, followsLink: false))
+            #expect(stamp.mode & 0o7777 == 0o755)
+            #expect(!stamp.hasRaisedRights)
+        }
+        // What was collected is what lies there: nothing would be renamed whose stamp is another one.
+        #expect(collected.outputs.first?.census.stamp == (try stage.disk.stamp("staging/f", followsLink: false)))
+    }
+
     @Test("nothing is collected that was not declared, and an empty tree is one")
     func undeclared() throws {
         let stage = try Stage(files: ["f"], trees: ["t"])

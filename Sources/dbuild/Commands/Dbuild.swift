@@ -17,6 +17,7 @@ struct Dbuild: AsyncParsableCommand {
     static func main() async {
         holdStandardDescriptors()
         Signal.ignoreBrokenPipes()
+        Machine.dropRelativeSearchPath()
         do {
             var command = try parseAsRoot(nil)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

@@ -21,11 +21,13 @@ struct Why: AsyncParsableCommand {
         let start = resolved(".")
         let view = try View(common, try policies.runOptions())
         view.sayParameters()
-        let path = relative(view.session.workspace.root, start)
+        let named = relative(view.session.workspace.root, start)
         let known = try await view.session.plan(answersFromBefore: true)
+        let path = known.artifact(written: named).map { known.path(of: $0) } ?? Path(named)
         // Its own ancestors where there is one: a file of a million is explained without looking at the others.
-        let target = known.artifact(at: path).map { _ in ["./" + path.description] } ?? []
-        let (assessment, request) = try await view.session.view { try $0.select(target) }
+        let (assessment, request) = try await view.session.view { plan in
+            try plan.artifact(at: path).map { plan.select($0) } ?? plan.select([])
+        }
         let why = WhyText(
             provenance: try Provenance(path, assessment, view.session), assessment: assessment,
             causes: RootCauses(assessment, request), rows: view.rowCounts.known(assessment))
@@ -39,14 +41,14 @@ struct Why: AsyncParsableCommand {
     }
 
     /// As it lies in the workspace, whether it was named from there or from a directory below.
-    private func relative(_ root: String, _ start: String?) -> Path {
+    private func relative(_ root: String, _ start: String?) -> String {
         var name = path
         while name.hasPrefix("./") { name = String(name.dropFirst(2)) }
         while name.count > 1, name.hasSuffix("/") { name = String(name.dropLast()) }
-        if name.hasPrefix(root + "/") { return Path(String(name.dropFirst(root.count + 1))) }
+        if name.hasPrefix(root + "/") { return String(name.dropFirst(root.count + 1)) }
         guard !fileExists(root + "/" + name), let start, start.hasPrefix(root + "/"), fileExists(start + "/" + name)
-        else { return Path(name) }
-        return Path(String(start.dropFirst(root.count + 1)) + "/" + name)
+        else { return name }
+        return String(start.dropFirst(root.count + 1)) + "/" + name
     }
 }
 

@@ -92,7 +92,8 @@ extension Session {
     /// - Parameter answers: what has been examined already: it is not judged again, so that a plan is made anew only
     ///   where an answer has changed.
     func makePlan(_ answers: Answers, answersFromBefore: Bool) async throws -> Plan {
-        let plan = try await PlanReader.plan(rules, settings: settings.list) { question, soFar in
+        let plan = try await PlanReader.plan(rules, in: workspace.rulesInside, settings: settings.list) {
+            question, soFar in
             if let known = answers[Read(question)] { return known }
             if question.kind == .files { return try self.disk.listing(question.path, ending: question.column) }
             let (path, column) = (question.path, question.column)

@@ -56,7 +56,7 @@ struct Collected: Sendable {
                 guard isTree == (stamp.type == .directory) else {
                     throw isTree ? Failure.notADirectory(path) : Failure.notAFile(path)
                 }
-                guard let census = try taker.take(staged, known: nil) else { throw Failure.missing(path) }
+                guard let census = try Self.census(of: staged, &taker, disk) else { throw Failure.missing(path) }
                 found.append(Output(path: path, staged: staged, census: census))
             } catch let failure as Failure {
                 throw failure
@@ -69,6 +69,16 @@ struct Collected: Sendable {
             }
         }
         outputs = found
+    }
+
+    /// What lies there, which nobody can run with another's rights: neither the key nor the store knows of them.
+    private static func census(of staged: Path, _ taker: inout CensusTaker, _ disk: any Disk) throws -> Census? {
+        guard let census = try taker.take(staged, known: nil) else { return nil }
+        let raised = ([(staged, census.stamp)] + census.members.map { (staged / $0.path, $0.stamp) })
+            .filter { $0.1.hasRaisedRights }
+        if raised.isEmpty { return census }
+        for (path, _) in raised { try disk.takeRaisedRights(from: path) }
+        return try taker.take(staged, known: nil)
     }
 
     var traced: [Trace.Output] {

@@ -107,6 +107,10 @@ extension Diagnostic {
         case .unfit(let path, let flaw, let mention):
             what = "`\(path)` cannot be an artifact: \(flaw.inWords)"
             details = [mention.line]
+        case .amongRules(let path, let maker, let rules):
+            what = "`\(path)` lies where the rules are, which no action may change"
+            details = [maker.line]
+            hint = "give it a place outside `\(rules)`"
         case .insideTree(let path, let maker, let tree, let treeMaker):
             what = "`\(path)` lies in the tree `\(tree)`, which another action makes"
             details = [maker.line, treeMaker.line]
@@ -205,6 +209,10 @@ extension Diagnostic {
         case .notFound(let from):
             what = "no `rules/Rulesfile.swift` in `\(from)` or above it"
             hint = "go to the workspace, or name it: dbuild -C DIR"
+        case .foreign(let directory, let owner):
+            what = "the workspace `\(directory)` belongs to user \(owner), whose rules would run with your rights"
+            hint = "name it, if you trust them: dbuild -C \(directory)"
+            exitCode = .environment
         case .noRules(let directory):
             what = "no `Rulesfile.swift` in `\(directory)`"
             hint = "name the directory of the rules: dbuild -f DIR"

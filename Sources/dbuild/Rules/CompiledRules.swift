@@ -112,7 +112,8 @@ struct CompiledRules: Sendable {
         let object = cache.place + "/rules.o"
         func run(_ arguments: [String]) throws -> ChildProcess.Ending {
             try ChildProcess(
-                toolchain.compiler, arguments, hasOwnGroup: false, input: .null, output: .file(log),
+                toolchain.compiler, arguments, environment: toolchain.environment, hasOwnGroup: false, input: .null,
+                output: .file(log),
                 error: .file(log + ".err")
             ).reap()
         }
@@ -122,7 +123,7 @@ struct CompiledRules: Sendable {
                 moduleName: moduleName(workspace), moduleCache: workspace.state("rules/" + moduleCacheName(workspace)),
                 object: object) + SystemModules.write(to: Path(".dbuild/rules/system"), disk))
         if ending == .exited(0) { ending = try run(toolchain.arguments(object: object, output: staged)) }
-        let version = try output(of: toolchain.compiler, ["--version"])
+        let version = try output(of: toolchain.compiler, ["--version"], environment: toolchain.environment)
         let code = ending == .exited(0) ? fingerprints(object, version, archive: toolchain.archive) : nil
         // Last, since compiler and digest read what lies there now.
         guard let after = try? RulesIngredients(workspace, toolchain, disk), after == ingredients else {

@@ -18,12 +18,15 @@ struct PlanReader {
         case malformed(WireError)
     }
 
-    /// - Parameter answer: what a column holds, judged from the plan as far as it has been said; nil for "not yet".
+    /// - Parameters:
+    ///   - directory: where the rules lie, if that is in the workspace.
+    ///   - answer: what a column holds, judged from the plan as far as it has been said; nil for "not yet".
     static func plan(
-        _ rules: CompiledRules, settings: [String],
+        _ rules: CompiledRules, in directory: Path?, settings: [String],
         answer: (_ question: Plan.Question, _ soFar: () throws -> Plan) async throws -> [[UInt8]]?
     ) async throws -> Plan {
         var reader = PlanReader()
+        reader.builder.rulesDirectory = directory
         let log = rules.path + ".plan.log"
         let child = try ChildProcess(
             rules.path, ["--plan"] + settings.flatMap { ["--set", $0] },

@@ -12,6 +12,8 @@ struct Workspace: Sendable {
         /// No rules in this directory or any above it.
         case notFound(from: String)
         case noRules(directory: String)
+        /// Found by going upward, and neither this user's nor root's.
+        case foreign(directory: String, owner: UInt32)
     }
 
     /// - Parameters:
@@ -29,9 +31,17 @@ struct Workspace: Sendable {
         }
         root = place
         guard fileExists(rulesPath + "/Rulesfile.swift") else { throw .noRules(directory: rulesPath) }
+        // Rules are programs: whoever can make a directory above another's must not have them run by him.
+        if directory == nil, let owner = [root, rulesPath].lazy.compactMap(ThisProcess.foreignOwner).first {
+            throw .foreign(directory: root, owner: owner)
+        }
     }
 
     var rulesPath: String { rulesDirectory.hasPrefix("/") ? rulesDirectory : root + "/" + rulesDirectory }
+    /// The rules directory, relative to the root; nil where it lies elsewhere.
+    var rulesInside: Path? {
+        resolved(rulesPath).flatMap { Path($0).below(Path(root)) }
+    }
     /// The last part of the rules directory's name: what places in the rules begin with.
     var rulesName: String { rulesPath.split(separator: "/").last.map(String.init) ?? "rules" }
     func state(_ name: String) -> String { root + "/.dbuild/" + name }

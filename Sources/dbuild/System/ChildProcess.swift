@@ -82,6 +82,17 @@ struct ChildProcess: Sendable {
         (self.input, self.output) = (ours[0], ours[1])
     }
 
+    /// The variables of this process, as a child has them that is given none.
+    static var inheritedEnvironment: [String] {
+        var variables: [String] = []
+        var next = unsafe environ
+        while let variable = unsafe next.pointee {
+            unsafe variables.append(String(cString: variable))
+            unsafe next += 1
+        }
+        return variables
+    }
+
     enum Ending: Hashable, Sendable {
         case exited(Int32)
         case signalled(Int32)

@@ -48,5 +48,15 @@ enum Machine {
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
+    /// Leaves out what is relative in PATH, for this process and those that it starts: in a directory of somebody else
+    /// it would be his programs that are found. Before there are threads.
+    static func dropRelativeSearchPath() {
+        guard let path = variable("PATH") else { return }
+        let absolute = path.split(separator: ":").filter { $0.hasPrefix("/") }.joined(separator: ":")
+        if absolute == path { return }
+        // An empty one would mean the current directory again.
+        if absolute.isEmpty { unsafe unsetenv("PATH") } else { unsafe setenv("PATH", absolute, 1) }
+    }
+
     static func variable(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
 }

@@ -29,3 +29,14 @@ struct ProcessIdentity: Sendable, Hashable {
         return UInt64(fields[19])
     }
 }
+
+/// Whose rights this process has.
+enum ThisProcess {
+    /// Who owns a file, where that is neither this user nor root; under `sudo` also not who called it.
+    static func foreignOwner(of path: String) -> UInt32? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_uid != 0, status.st_uid != geteuid() else { return nil }
+        if geteuid() == 0, let caller = Machine.variable("SUDO_UID"), UInt32(caller) == status.st_uid { return nil }
+        return status.st_uid
+    }
+}

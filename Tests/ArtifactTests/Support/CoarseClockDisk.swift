@@ -86,5 +86,6 @@ final class CoarseClockDisk: Disk {
     func makeExecutable(_ path: Path) throws(DiskError) { try disk.makeExecutable(path) }
     func checkWritable(_ directory: Path) throws(DiskError) { try disk.checkWritable(directory) }
     func giveAccess(to directory: Path) throws(DiskError) { try disk.giveAccess(to: directory) }
+    func takeRaisedRights(from path: Path) throws(DiskError) { try disk.takeRaisedRights(from: path) }
     func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
 }

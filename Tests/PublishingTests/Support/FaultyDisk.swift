@@ -117,6 +117,11 @@ final class FaultyDisk: Disk {
         try disk.makeExecutable(path)
     }
 
+    func takeRaisedRights(from path: Path) throws(DiskError) {
+        try pass("chmod", path)
+        try disk.takeRaisedRights(from: path)
+    }
+
     func checkWritable(_ directory: Path) throws(DiskError) {
         try pass("write to", directory)
         try disk.checkWritable(directory)

@@ -80,6 +80,8 @@ final class Stage {
 
     func makeFIFO(_ path: Path) throws { try #require(unsafe mkfifo(root + "/\(path)", 0o666) == 0) }
 
+    func setMode(_ mode: UInt32, of path: Path) throws { try #require(unsafe chmod(root + "/\(path)", mode) == 0) }
+
     /// Everything that lies in a directory or at a file's path.
     func entries(_ path: Path) throws -> Entries {
         guard let stamp = try disk.stamp(path, followsLink: false) else { return [:] }
