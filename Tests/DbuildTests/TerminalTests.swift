@@ -47,15 +47,17 @@ import Testing
 
     @Test func ctrlZStopsWhatRunsToo() async throws {
         try await withWorkspace(.wide) { workspace in
-            let nap = "2.\(Int.random(in: 100_000_000 ..< 1_000_000_000))"
+            // Longer than any machine takes: a sleep goes on while it is stopped.
+            let nap = "300.\(Int.random(in: 100_000_000 ..< 1_000_000_000))"
             try workspace.write(nap, to: "nap")
             let ended = try await PseudoTerminal.run(
                 ["-j", "4", "nap"], in: workspace,
                 [
-                    .states("SR", ofArgument: nap), .type("\u{1A}"), .waitStopped, .states("T", ofArgument: nap),
-                    .signal(SIGCONT), .states("SR", ofArgument: nap),
+                    .states("SR", of: 12, withArgument: nap), .type("\u{1A}"), .waitStopped,
+                    .states("T", of: 12, withArgument: nap),
+                    .signal(SIGCONT), .states("SR", of: 12, withArgument: nap), .type("\u{3}"),
                 ])
-            #expect(ended.exit == 0, "\(ended.testDescription)")
+            #expect(ended.exit == 130, "\(ended.testDescription)")
         }
     }
 }

@@ -61,7 +61,9 @@ enum Signal {
     }
 
     /// Stops this process; returns when somebody has let it go on.
-    static func stopSelf() { _ = Glibc.kill(getpid(), SIGSTOP) }
+    ///
+    /// Sent to this thread: one that another thread takes would let this one run on for a moment.
+    static func stopSelf() { _ = Glibc.raise(SIGSTOP) }
 
     static func killSelf() { _ = Glibc.kill(getpid(), SIGKILL) }
 }

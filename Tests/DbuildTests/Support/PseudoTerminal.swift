@@ -13,9 +13,9 @@ struct PseudoTerminal {
         case signal(Int32)
         /// Until it is stopped.
         case waitStopped
-        /// Until something was started with an argument that nobody else uses, and all that was is in one of these
-        /// states, as the kernel names them.
-        case states(String, ofArgument: String)
+        /// Until so many were started with an argument that nobody else uses, and all of them are in one of these states,
+        /// as the kernel names them.
+        case states(String, of: Int, withArgument: String)
 
         var plan: [Any] {
             switch self {
@@ -25,7 +25,7 @@ struct PseudoTerminal {
             case .type(let text): ["type", text]
             case .signal(let number): ["signal", Int(number)]
             case .waitStopped: ["stopped"]
-            case .states(let letters, let argument): ["states", [letters, argument]]
+            case .states(let letters, let count, let argument): ["states", [letters, argument, count]]
             }
         }
     }
@@ -99,7 +99,7 @@ struct PseudoTerminal {
                     if open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0] != "T": break
                 elif step == "states":
                     found = states(value[1])
-                    if not found or not set(found) <= set(value[0]): break
+                    if len(found) != value[2] or not set(found) <= set(value[0]): break
                 steps.pop(0)
             if status is None:
                 ended, code = os.waitpid(pid, os.WNOHANG)
