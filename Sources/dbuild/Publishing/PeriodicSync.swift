@@ -1,5 +1,4 @@
-import Artifact
-private import Glibc
+import Processes
 
 /// Bounds what a power cut can take: while a run publishes, everything is written through to the disk every few seconds.
 ///
@@ -25,17 +24,10 @@ final class PeriodicSync: Sendable {
         var done = 0
         while !ended.wait(mostNanoseconds: Self.intervalNanoseconds) {
             let now = progress()
-            if now != done { write() }
+            // Where it cannot be done the system does it by itself, a little later.
+            if now != done { _ = writeThrough(root) }
             done = now
         }
-    }
-
-    /// Where it cannot be done the system does it by itself, a little later.
-    private func write() {
-        let directory = unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { return }
-        _ = syncfs(directory)
-        Glibc.close(directory)
     }
 
     func close() { ended.signal() }
