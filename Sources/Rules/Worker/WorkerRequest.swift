@@ -58,6 +58,8 @@ extension WorkerRequest {
     static func run(_ frame: [UInt8], _ reads: ReadLog) throws {
         let request: WorkerRequest
         do throws(WireError) { request = try WorkerRequest(frame) } catch { throw RequestError.unreadable(error) }
+        // Of this process, which runs one action at a time.
+        if !request.scratch.isEmpty { setHome(request.scratch) }
         try request.run(reads)
     }
 
@@ -69,7 +71,6 @@ extension WorkerRequest {
         guard cpus >= 1 else { throw RequestError.noCPUs(cpus) }
         let recipe = try decoded()
         setThreads(cpus)
-        if !scratch.isEmpty { setHome(scratch) }
         let step = Step(cpus: cpus, seed: seed, scratch: scratch, missing: missing, workspace: workspace, reads: reads)
         try withOutput(to: log) { try recipe.run(step) }
     }
