@@ -68,12 +68,12 @@ struct CleanUpTests {
         }
     }
 
-    @Test("four processes that allocate as fast as they can, beside others that take the processors, are held to their limit")
+    @Test("four processes that allocate as fast as they can are held to their limit, though others take the processors")
     func memory() async throws {
         let limit: UInt64 = 256 << 20
         try await withPool(3) { pool in
             let busy = (0 ..< 2).map { _ in Task.immediate { try await pool.run(shell("while :; do :; done")) } }
-            var request = shell("for i in 1 2 3 4; do dd if=/dev/zero of=/dev/null bs=1000M count=1 & done; wait")
+            var request = shell("for i in 1 2 3 4; do dd if=/dev/zero of=/dev/null bs=150M count=300 & done; wait")
             request.limits.memoryBytes = limit
             for _ in 0 ..< 3 {
                 let report = try await pool.run(request)
@@ -88,12 +88,13 @@ struct CleanUpTests {
         }
     }
 
-    @Test("processes that share their memory are not taken for more than they hold, and go on after they were looked at")
+    @Test("processes that share their memory are not taken for more than they hold, and go on after a look")
     func sharedMemory() async throws {
         try await withPool(1) { pool in
             // 60 MB in each of five, all the same pages.
             var request = shell(
-                "x=$(head -c 60000000 /dev/zero | tr '\\0' x); for i in 1 2 3 4; do (sleep 0.3; echo ${#x}) & done; wait")
+                "x=$(head -c 60000000 /dev/zero | tr '\\0' x); for i in 1 2 3 4; do (sleep 0.3; echo ${#x}) & done; wait"
+            )
             request.limits.memoryBytes = 256 << 20
             let report = try await pool.run(request)
             #expect(report.ending == .exited(code: 0))

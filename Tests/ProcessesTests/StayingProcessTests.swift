@@ -14,13 +14,14 @@ struct StayingProcessTests {
     }
 
     private func withStaying(
-        _ script: String, _ change: (inout ProcessRequest) -> Void = { _ in },
+        _ script: String, clearsUpItself: Bool = false, logLimitBytes: UInt64 = 16 << 20,
         _ body: (StayingProcess, String) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { directory in
             try await withPool(2) { pool in
                 var request = shell(script)
-                change(&request)
+                request.clearsUpItself = clearsUpItself
+                request.logLimitBytes = logLimitBytes
                 try await body(try pool.start(request, errors: try errors(directory)), directory)
             }
         }
@@ -106,7 +107,7 @@ struct StayingProcessTests {
     func subreaper(clearsUpItself: Bool) async throws {
         let nap = Nap()
         try await withStaying(
-            "sh -c '\(nap.command) & exit'; echo $$; read word", { $0.clearsUpItself = clearsUpItself }
+            "sh -c '\(nap.command) & exit'; echo $$; read word", clearsUpItself: clearsUpItself
         ) { process, _ in
             let own = try #require(Int32(hear(process).dropLast()))
             #expect(await eventually { nap.sleepers.count == 1 })
@@ -149,7 +150,7 @@ struct StayingProcessTests {
     @Test("a flood into its log takes no more of the disk than is kept")
     func flood() async throws {
         try await withStaying(
-            "head -c 400000000 /dev/zero >&2; sleep 0.5; echo done; sleep 300", { $0.logLimitBytes = 1 << 20 }
+            "head -c 400000000 /dev/zero >&2; sleep 0.5; echo done; sleep 300", logLimitBytes: 1 << 20
         ) {
             process, directory in
             #expect(hear(process) == "done\n")
