@@ -4,6 +4,7 @@ import Hashing
 import Planning
 import Processes
 import Rules
+import TestSupport
 import Testing
 
 @testable import dbuild
@@ -160,7 +161,11 @@ private final class WorkerStage: Sendable {
                 \(afterEachRequest)
             done
             """
-        try Data(script.utf8).write(to: URL(filePath: root + "/program"))
+        try Data(script.utf8).write(to: URL(filePath: root + "/script"))
+        // By another process: one that a test starts meanwhile could hold a file open that this one writes, which then
+        // cannot be executed.
+        let copied = try runToEnd("/bin/cp", [root + "/script", root + "/program"])
+        try #require(copied.exitCode == 0)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/program")
     }
 
