@@ -4,6 +4,8 @@ import Planning
 /// What a request will take: the schedule played through with what its actions are estimated to take.
 struct Price {
     private(set) var event = Event.Price()
+    /// Whether any of it was learned: where no action ever ran it is a mere assumption.
+    private var isLearned = false
 
     /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit (measured).
     private static let secondsAroundAction = 0.003
@@ -29,7 +31,7 @@ struct Price {
                     demand: Demand(of: action, in: assessment.plan, bytes: estimate.bytes))
                 most.append(cost)
                 if assessment.verdicts[action.index]?.isUndecided == false { certain.append(cost) }
-                if estimate.secondsBasis == .assumed { event.neverRan += 1 }
+                if estimate.secondsBasis == .assumed { event.neverRan += 1 } else { isLearned = true }
                 event.workSeconds += estimate.seconds
             case .restore?:
                 let cost = Simulation.Cost(
@@ -50,10 +52,10 @@ struct Price {
         event.diskBytes = UInt64(madeBytes)
     }
 
-    /// - Returns: nil where it is too small to be said before a build.
+    /// - Returns: nil where it is too small to be said before a build, or nothing is known.
     static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Event.Price? {
-        let price = Price(assessment, request, budget).event
-        return price.mostSeconds >= leastSeconds ? price : nil
+        let price = Price(assessment, request, budget)
+        return price.isLearned && price.event.mostSeconds >= leastSeconds ? price.event : nil
     }
 
     /// `price    certain 0.4 s / at most 5 s, 310 MB at the peak, 12 MB on disk`
