@@ -98,7 +98,8 @@ extension Schedule {
         // Started together they would start at moments that nobody counts.
         let batch = demand.pool.flatMap { pools[$0].perMinute } == nil ? demand.batch : nil
         let lane = Lane(
-            cpus: min(max(1, demand.cpus), budget.cpus), memoryClass: Self.memoryClass(entry.bytes), pool: demand.pool ?? -1,
+            cpus: min(max(1, demand.cpus), budget.cpus), memoryClass: Self.memoryClass(entry.bytes),
+            pool: demand.pool ?? -1,
             isBatched: batch != nil)
         ready.insert(entry, in: lane)
         if let batch { batches.insert(entry, batch) }
