@@ -76,14 +76,15 @@ struct Builder {
                     isPausing = true
                     group.addTask { [pauses = context.pauses] in
                         await pauses.pause(nanoseconds: pause)
-                        return .timePassed
+                        return Message(arrival: nil)
                     }
                 }
                 guard let message = await group.next() else { break }
-                guard case .ended(let action, let result) = message else {
+                guard let arrival = message.arrival else {
                     isPausing = false
                     continue
                 }
+                let (action, result) = (arrival.action, arrival.result)
                 if case .success(.executed(let attempt, let execution)) = result {
                     context.events.say(.actionRan(action: attempt.name))
                     if mayLeave(execution) {
@@ -110,14 +111,24 @@ struct Builder {
         return outcome
     }
 
-    enum Message: Sendable {
-        case ended(ActionID, Result<Ended, any Error>)
-        /// What could not start before may now, although nothing has ended.
-        case timePassed
+    /// What the builder waits for. A struct: of an enum with these payloads in place the optimizer of Swift 6.3.1 gave back
+    /// another action than was put in, and a release build trapped.
+    struct Message: Sendable {
+        /// Nil: time has passed, and what could not start before may now although nothing has ended.
+        let arrival: Arrival?
+
+        static func ended(_ action: ActionID, _ result: Result<Ended, any Error>) -> Message {
+            Message(arrival: Arrival(action: action, result: result))
+        }
     }
 
-    /// What became of something that was started.
-    enum Ended: Sendable {
+    struct Arrival: Sendable {
+        let action: ActionID
+        let result: Result<Ended, any Error>
+    }
+
+    /// What became of something that was started. Indirect: it is handed on, and some of it is large.
+    indirect enum Ended: Sendable {
         /// Its process is over; it goes on to be completed.
         case executed(Attempt, Attempt.Execution)
         case completed(Result<Finished, any Error>)
