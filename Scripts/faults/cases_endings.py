@@ -145,8 +145,7 @@ def too_large(lab):
             lab.flaw("wrong", f"other actions were harmed: {missing[:3]}: {ended}")
         # What one interval of looking may add to the 20 percent.
         if most > 256 * 1.2 * (1 << 20) + 200 * (1 << 20):
-            lab.flaw("wrong", f"the limit of 256 MiB was overshot: {most >> 20} MiB")
-        print(f"    at most {most >> 20} MiB", flush=True)
+            lab.flaw("wrong", f"the limit of 256 MiB was overshot: {most >> 20} MiB: {ended}")
         if scene.workspace.begun()["greedy"] != 1:
             lab.flaw("wrong", "an action that was too large was tried again")
     with scenes.scene(lab, "built") as scene:

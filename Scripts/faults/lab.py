@@ -37,6 +37,8 @@ class Lab:
         self.broken = {name: os.environ[name] for name in ("DBUILD_TEST_BREAK",) if name in os.environ}
         self.reference, self.whole = {}, set()
         self.canMount = False
+        # Whether the case that runs could not do all that it is to do.
+        self.skipped = False
 
     def flaw(self, kind, text):
         """Something that must not be; the kinds are those of the summary line."""
@@ -47,6 +49,8 @@ class Lab:
         print(f"    {text}", file=sys.stderr, flush=True)
 
     def skip(self, why):
+        """A case, or a part of it, that cannot be tried here: it has not passed."""
+        self.skipped = True
         print(f"    skipped: {why}", file=sys.stderr, flush=True)
 
     def count(self, short, long):
