@@ -24,7 +24,7 @@ def changed(scene, *numbers):
         scene.write(f"data/left-{n}.txt", f"changed at {time.monotonic_ns()}\n")
 
 
-@case("C17", "actions that are killed or stopped, from within and from outside")
+@case("C17", "actions that are killed or stopped, from within and from outside", short=False)
 def killed_actions(lab):
     with scenes.scene(lab, "built") as scene:
         for number, name in ((9, "KILL"), (11, "SEGV"), (6, "ABRT"), (15, "TERM"), (2, "INT"), (13, "PIPE")):
@@ -64,7 +64,7 @@ def from_outside(lab, scene):
         scene.behave(action)
 
 
-@case("C17b", "a stopped action still ends at its limit of time")
+@case("C17b", "a stopped action still ends at its limit of time", short=False)
 def stopped(lab):
     for target, words in (("timed", "kill -STOP $$; join \"$@\""), ("held", f"signal {int(signal.SIGSTOP)}")):
         with scenes.scene(lab, "built") as scene:
@@ -84,7 +84,7 @@ def judge_limit(lab, scene, ended, seconds):
     scene.workspace.survivors(1)
 
 
-@case("C18", "a limit of time that nobody listens to")
+@case("C18", "a limit of time that nobody listens to", short=False)
 def too_slow(lab):
     for target, words, output in (("timed", STUBBORN, "out/timed.bin"), ("held", "hang", "out/held.bin")):
         with scenes.scene(lab, "built") as scene:
@@ -176,7 +176,7 @@ def left_behind(lab):
             scene.workspace.survivors(1)
 
 
-@case("C35b", "logs that are too long, or no text")
+@case("C35b", "logs that are too long, or no text", short=False)
 def loud(lab):
     megabytes = lab.count(64, 1024)
     with scenes.scene(lab, "built") as scene:

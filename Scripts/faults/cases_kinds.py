@@ -57,7 +57,7 @@ def unreadable(place, _):
 UNFIT = (fifo, unix_socket, directory, endless_device, terminal_device, link_to_itself, link_to_nothing, link_to_directory, unreadable)
 
 
-@case("C45", "sources that are no files")
+@case("C45", "sources that are no files", short=False)
 def unfit_sources(lab):
     with scenes.scene(lab, "built") as scene:
         place = scene.project / KIND
@@ -76,7 +76,7 @@ def unfit_sources(lab):
         scene.is_current("behind sources that are no files")
 
 
-@case("C45b", "empty sources, links to files, and two names of one file")
+@case("C45b", "empty sources, links to files, and two names of one file", short=False)
 def fit_sources(lab):
     with scenes.scene(lab, "built") as scene:
         place = scene.project / KIND
@@ -160,7 +160,7 @@ REFUSED = {
 }
 
 
-@case("C45c", "directory outputs of all kinds")
+@case("C45c", "directory outputs of all kinds", short=False)
 def tree_outputs(lab):
     for name, (words, expected) in FILLINGS.items():
         with scenes.scene(lab) as scene:
@@ -249,7 +249,7 @@ def tree_differences(lab):
             scene.settled("trees")
 
 
-@case("C45e", "a file system of its own where outputs lie")
+@case("C45e", "a file system of its own where outputs lie", short=False)
 def mounted_outputs(lab):
     if not lab.canMount:
         return lab.skip("nothing can be mounted here")

@@ -76,7 +76,7 @@ def events(lab, scene):
 
 
 def views(lab, scene):
-    names = NAMES if lab.isLong else lab.random.sample(NAMES, 8)
+    names = NAMES if lab.isLong else lab.random.sample(NAMES, 3)
     for arguments in (["status"], ["status", "--json"], ["graph"], ["--check", "copy"], ["-n", "copy"], ["--explain", "copy"],
                       ["--explain", "--json", "copy"]):
         ended = scene.build(*arguments)
@@ -127,7 +127,7 @@ def strings(value):
 
 
 def targets(lab, scene):
-    for name in NAMES if lab.isLong else lab.random.sample(NAMES, 8):
+    for name in NAMES if lab.isLong else lab.random.sample(NAMES, 3):
         place = scene.project / "copies" / name
         place.unlink()
         lab.faults += 1
@@ -167,7 +167,7 @@ def missing(lab, scene):
     scene.expect(scene.build("copy", "again"), 0)
 
 
-@case("C44b", "names that are no text, in a directory output")
+@case("C44b", "names that are no text, in a directory output", short=False)
 def names_of_bytes(lab):
     octal = ["".join(f"\\{byte:03o}" for byte in name) for name in (*BYTES, *(os.fsencode(name) for name in NAMES))]
     words = [f'''printf x >"$1/$(printf '{name}.')"''' for name in octal]

@@ -89,7 +89,7 @@ def racy_edits_of_whole_seconds(lab):
         edits_behind_builds(lab, scene, 400, 20, environment={"LD_PRELOAD": preload})
 
 
-@case("C13", "times of files long ago and far ahead")
+@case("C13", "times of files long ago and far ahead", short=False)
 def times_of_files(lab):
     with scenes.scene(lab, "built") as scene:
         second = 10**9
@@ -110,7 +110,7 @@ def times_of_files(lab):
             scene.settled()
 
 
-@case("C13b", "the clock ten years ahead and behind")
+@case("C13b", "the clock ten years ahead and behind", short=False)
 def clock(lab):
     if shutil.which("faketime") is None:
         return lab.skip("no faketime: the clock cannot be moved")
@@ -179,7 +179,7 @@ def instant(lab, scene, number, wholeSeconds):
         scene.is_current(f"instant {number}, {side} half as edited")
 
 
-@case("C14", "sources edited while they are fingerprinted, read and published")
+@case("C14", "sources edited while they are fingerprinted, read and published", short=False)
 def edited_meanwhile(lab):
     with scenes.scene(lab, "built") as scene:
         for n in range(20):

@@ -38,17 +38,17 @@ def interrupts(lab):
         start = time.monotonic()
         invariants.recover(workspace)
         whole_seconds = (time.monotonic() - start) / 2
-    for number in (*ENDING, signal.SIGPIPE):
-        if lab.isLong:
-            for _ in range(100):
-                with lab.workspace() as workspace:
-                    one_interrupt(lab, workspace, number, whole_seconds)
-                    invariants.recover(workspace)
-        else:
-            # One after the other into the same build.
+    numbers = (*ENDING, signal.SIGPIPE)
+    if not lab.isLong:
+        # One after the other into the same build.
+        with lab.workspace() as workspace:
+            for number in numbers:
+                one_interrupt(lab, workspace, number, whole_seconds / len(numbers))
+            return invariants.recover(workspace)
+    for number in numbers:
+        for _ in range(100):
             with lab.workspace() as workspace:
-                for _ in range(2):
-                    one_interrupt(lab, workspace, number, whole_seconds)
+                one_interrupt(lab, workspace, number, whole_seconds)
                 invariants.recover(workspace)
 
 
@@ -62,7 +62,7 @@ def one_interrupt(lab, workspace, number, seconds):
     return lost
 
 
-@case("C31b", "INT twice, and ten times")
+@case("C31b", "INT twice, and ten times", short=False)
 def impatient(lab):
     for times, pause in ((2, 0.3), (10, 0.05), (10, 0.0)):
         with lab.workspace() as workspace:
@@ -77,7 +77,7 @@ def impatient(lab):
             invariants.recover(workspace)
 
 
-@case("C31c", "actions that do not listen: the first INT waits for them, the second ends them")
+@case("C31c", "actions that do not listen: the first INT waits for them, the second ends them", short=False)
 def stubborn(lab):
     for times in (1, 2):
         with scenes.scene(lab, "built") as scene:

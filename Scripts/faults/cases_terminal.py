@@ -12,7 +12,7 @@ from catalogue import case
 from terminal import Terminal
 
 
-@case("C33", "the terminal is closed, and with it who listens")
+@case("C33", "the terminal is closed, and with it who listens", short=False)
 def terminal_lost(lab):
     for under, mayEnd in (((), True), (("nohup",), False)):
         with lab.workspace() as workspace:
@@ -30,7 +30,7 @@ def terminal_lost(lab):
             invariants.recover(workspace)
 
 
-@case("C33b", "nobody reads what is said, or nothing can be said")
+@case("C33b", "nobody reads what is said, or nothing can be said", short=False)
 def channels_lost(lab):
     # A build is for its outputs: what it says is not its purpose.
     for redirection in ("2>&1 | head -1", "2>&- >&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full", "2>&1 | true"):
@@ -65,7 +65,7 @@ def shell(lab, workspace, text):
     return ended.returncode
 
 
-@case("C33c", "a terminal of 20 columns, of one, and of none")
+@case("C33c", "a terminal of 20 columns, of one, and of none", short=False)
 def narrow(lab):
     for columns in (20, 1, 0):
         with lab.workspace() as workspace:
@@ -86,7 +86,7 @@ def narrow(lab):
             invariants.settled(workspace)
 
 
-@case("C33d", "stopped and continued: the actions stop and go on too")
+@case("C33d", "stopped and continued: the actions stop and go on too", short=False)
 def stopped_and_continued(lab):
     with lab.workspace() as workspace:
         workspace.pause(400)

@@ -37,7 +37,7 @@ def leaks(lab, scene, what):
                 lab.flaw("wrong", f"{what}: a secret is in {os.path.relpath(path, scene.directory)}")
 
 
-@case("C46", "secrets in variables, declared and not: nothing of them is kept or shown")
+@case("C46", "secrets in variables, declared and not: nothing of them is kept or shown", short=False)
 def secrets(lab):
     environment = CANARIES | {"FAULTS_DECLARED": "seen"}
     with scenes.scene(lab, "built") as scene:
@@ -93,7 +93,7 @@ UNFIT = ["/tmp/faults-pwned", "../pwned", "out/../../pwned", "out/./x", "out//x"
          "b/" * 2100 + "b", "rules/Rulesfile.swift", "scripts/act.sh"]
 
 
-@case("C47", "outputs that no rules may have")
+@case("C47", "outputs that no rules may have", short=False)
 def unfit_outputs(lab):
     with scenes.scene(lab, "built") as scene:
         before = tree.tree(scene.project)
@@ -113,7 +113,7 @@ def unfit_outputs(lab):
         scene.settled()
 
 
-@case("C47b", "a search path that begins in the workspace")
+@case("C47b", "a search path that begins in the workspace", short=False)
 def search_path(lab):
     fakes = ("sh", "cat", "cp", "dirname", "readlink", "swiftc", "swift-frontend", "swift-autolink-extract", "clang", "ld", "dbuild-helper", "python3", "git", "uname")
     with scenes.scene(lab, "built") as scene:
@@ -141,7 +141,7 @@ def search_path(lab):
         scene.is_current("behind it")
 
 
-@case("C47c", "a workspace that belongs to somebody else", root=True)
+@case("C47c", "a workspace that belongs to somebody else", short=False, root=True)
 def of_somebody_else(lab):
     """As root: whoever can leave a workspace where another one works must not have his rules run with the other's rights."""
     lab.root.chmod(0o755)

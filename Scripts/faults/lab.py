@@ -36,6 +36,8 @@ class Lab:
         # The hook of debug builds by which `mutants` takes a protection away.
         self.broken = {name: os.environ[name] for name in ("DBUILD_TEST_BREAK",) if name in os.environ}
         self.reference, self.whole = {}, set()
+        # The other prepared project, once it is wanted.
+        self.scene = None
         self.canMount = False
         # Whether the case that runs could not do all that it is to do.
         self.skipped = False

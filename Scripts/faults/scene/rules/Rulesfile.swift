@@ -10,7 +10,8 @@ import Rules
         let right = (0 ..< 20).map { build.source("data/right-\($0).txt") }
 
         /// - Parameter second: an item that names another output, if there is one.
-        func act(_ name: String, _ output: String, second: String? = nil, _ inputs: Artifact...
+        func act(
+            _ name: String, _ output: String, second: String? = nil, _ inputs: Artifact...
         ) -> Command {
             Command(
                 "sh", .input(script), .texts([name, second == nil ? "1" : "2"]), .output(Artifact(output)),
@@ -27,10 +28,13 @@ import Rules
             act("pair[n=\(n)]", "out/pair/\(n).first", second: "out/pair/\(n).second", left[n])
         }
         let after = build.rule("after", Axis("n", 0 ..< 4)) { n in
-            Join(name: "after[n=\(n)]", left: pairs[n].artifacts[0], right: joins[n].result, result: "out/after/\(n).bin")
+            Join(
+                name: "after[n=\(n)]", left: pairs[n].artifacts[0], right: joins[n].result, result: "out/after/\(n).bin"
+            )
         }
         let parts = Tree("out/tree")
-        let tree = build.action("tree", Command("sh", .input(script), .texts(["tree", "1"]), .outputTree(parts), .input(left[0])))
+        let tree = build.action(
+            "tree", Command("sh", .input(script), .texts(["tree", "1"]), .outputTree(parts), .input(left[0])))
         let listing = build.action(
             "listing",
             Command("sh", .input(script), .texts(["listing", "1"]), .output("out/listing.txt"), .inputTree(parts)))
@@ -56,7 +60,8 @@ import Rules
         let names = Axis("name", hostileNames)
         let named = names.map { build.source("names/" + $0) }
         let copies = build.rule("copy", names) { name in
-            Command("cp", "--", .input(named[hostileNames.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0]),
+            Command(
+                "cp", "--", .input(named[hostileNames.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0]),
                 .output(Artifact("copies/" + name)))
         }
         build.rule("again", names) { name in
