@@ -8,11 +8,13 @@ import hashlib
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 
 def main(requirement: str, expected: str, output: str) -> int:
-    downloads = pathlib.Path("downloads")
-    pinned = pathlib.Path("requirements.txt")
+    scratch = pathlib.Path(tempfile.gettempdir())
+    downloads = scratch / "downloads"
+    pinned = scratch / "requirements.txt"
     pinned.write_text(f"{requirement} --hash=sha256:{expected}\n")
     pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check"]
     status = subprocess.run([*pip, "--dest", str(downloads), "--requirement", str(pinned)]).returncode
