@@ -51,6 +51,35 @@ import Testing
         }
     }
 
+    @Test func whatARecipeChangesOfItsProcessIsPutBack() async {
+        await #expect(processExitsWith: .success) {
+            let surroundings = ProcessSurroundings()
+            let before = FileManager.default.currentDirectoryPath
+            let mask = umask(0o777)
+            guard unsafe chdir("/") == 0, unsafe setenv("ADDED", "1", 1) == 0, unsafe setenv("PATH", "/nowhere", 1) == 0 else {
+                _exit(2)
+            }
+            let path = unsafe getenv("PATH").map { unsafe String(cString: $0) }
+            surroundings.restore()
+            guard FileManager.default.currentDirectoryPath == before, umask(mask) == mask,
+                unsafe getenv("ADDED") == nil, path == "/nowhere",
+                unsafe getenv("PATH").map({ unsafe String(cString: $0) }) != "/nowhere"
+            else { _exit(1) }
+            clearenv()
+            surroundings.restore()
+            guard unsafe getenv("PATH") != nil else { _exit(3) }
+        }
+    }
+
+    @Test func aVeryLongErrorIsToldByItsBeginningAndItsEnd() {
+        let told = shortened("begins" + String(repeating: "\u{E9}", count: 100_000) + "ends")
+        #expect(told.utf8.count < 17 << 10)
+        #expect(told.contains("[dbuild: 183626 bytes dropped]"))
+        #expect(told.hasPrefix("begins"))
+        #expect(told.hasSuffix("ends"))
+        #expect(shortened("short") == "short")
+    }
+
     @Test func aRecipeSeesWhatItsRequestSays() throws {
         let failure = #expect(throws: Told.self) { try request(Tells(result: "x"), cpus: 3).run() }
         #expect(failure?.text == "3 7 scratch [\"parts\": [\"a\"]] 3")

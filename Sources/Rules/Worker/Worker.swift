@@ -4,6 +4,7 @@
 struct Worker {
     private let channel: Channel
     private let memory = WorkerMemory()
+    private let surroundings = ProcessSurroundings()
 
     init(_ channel: Channel) { self.channel = channel }
 
@@ -11,12 +12,27 @@ struct Worker {
         ignoreInterrupts()
         exitWhenClosed(channel.input)
         do throws(WireError) {
-            while let frame = try channel.receive() { channel.send(WorkerReply(runningFrame: frame, memory).frame) }
+            while let frame = try channel.receive() {
+                let reply = WorkerReply(runningFrame: frame, memory)
+                // The next action begins as this one did.
+                surroundings.restore()
+                channel.send(reply.frame)
+            }
         } catch {
             printError("\(error)")  // where a frame ends is lost, and with it every later request
             exit(2)
         }
     }
+}
+
+/// An error's words as they are kept and shown, again and again: the beginning and the end of very many.
+func shortened(_ text: String) -> String {
+    let most = 16 << 10
+    guard text.utf8.count > most else { return text }
+    let (first, last) = (text.utf8.prefix(most / 2), text.utf8.suffix(most / 2))
+    let dropped = text.utf8.count - most
+    return String(decoding: first, as: UTF8.self) + "\n[dbuild: \(dropped) bytes dropped]\n"
+        + String(decoding: last, as: UTF8.self)
 }
 
 extension WorkerReply {
@@ -29,7 +45,7 @@ extension WorkerReply {
         var failure: String?
         var isRetryable = false
         do { try WorkerRequest.run(frame, reads) } catch {
-            failure = "\(error)"
+            failure = shortened("\(error)")
             isRetryable = error is any Retryable
         }
         flushOutput()
