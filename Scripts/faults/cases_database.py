@@ -81,7 +81,7 @@ def damaged_log(lab):
     with lab.workspace() as made:
         made.pause(20)
         build = made.start("-j", "8")
-        build.wait_until(lambda: len(made.finished()) > 120)
+        build.wait_until(lambda: len(made.told()) > 120)
         build.send(signal.SIGKILL)
         build.ended()
         made.survivors(2)
@@ -119,7 +119,7 @@ def gone(lab):
                 lab.flaw("lost", f"{name} gone: {sum(begun.values())} actions ran")
     with lab.workspace() as workspace:
         build = workspace.start("-j", "8")
-        build.wait_until(lambda: len(workspace.finished()) > 100)
+        build.wait_until(lambda: len(workspace.told()) > 100)
         workspace.remove(*BESIDE)
         while (workspace.project / ".dbuild/store").exists():
             shutil.rmtree(workspace.project / ".dbuild/store", ignore_errors=True)

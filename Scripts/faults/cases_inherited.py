@@ -21,8 +21,12 @@ join "$@"
 """
 # The script itself, which the shell has open.
 SHELL_OWN = re.compile(r"/proc/\d+/fd$")
-# A worker's own: two pipes to dbuild, its log, and what it measures itself by.
-WORKER_OWN = re.compile(r"fd \d+ (/dev/null|pipe:.*|socket:.*|/proc/.*|.*/logs/.*)$")
+# A worker's own, and no more of them: its log twice, two pipes to dbuild, and what it measures itself by. An end of
+# another worker's pipe would keep that one from seeing that dbuild is gone.
+WORKER_OWN = sorted(["/dev/null", "log", "log", "pipe", "pipe", "clear_refs", "status"])
+KINDS = {
+    r"/dev/null": "/dev/null", r".*/\.dbuild/logs/.*": "log", r"pipe:.*": "pipe", r"/proc/\d+/(clear_refs|status)": r"\1",
+}
 
 
 def burdened():
@@ -51,10 +55,21 @@ def status(found, name):
     return int(next(line for line in found["status"] if line.startswith(name + ":")).split()[1], 16)
 
 
+def kinds(lines):
+    """What open files are, one word for each; of what is not known, what it is itself."""
+    found = []
+    for line in lines:
+        place = line.split(" ", 2)[2]
+        matches = (re.fullmatch(pattern, place) for pattern in KINDS)
+        match = next(filter(None, matches), None)
+        found.append(match.expand(KINDS[match.re.pattern]) if match else place)
+    return sorted(found)
+
+
 def judge(lab, what, found, isWorker):
     own = [line for line in found["fd"] if not SHELL_OWN.search(line)]
     numbers = {int(line.split()[1]) for line in own}
-    if numbers != {0, 1, 2} if not isWorker else not all(WORKER_OWN.match(line) for line in own):
+    if kinds(own) != WORKER_OWN if isWorker else numbers != {0, 1, 2}:
         lab.flaw("wrong", f"{what} has open: {own}")
     if "fd 0 /dev/null" not in own:
         lab.flaw("wrong", f"{what} reads: {own}")
@@ -87,25 +102,28 @@ def judge(lab, what, found, isWorker):
 def inherited(lab):
     for preexec in (None, burdened):
         with scenes.scene(lab, "built") as scene:
-            for side in ("left", "right"):
-                scene.write(f"data/{side}-3.txt", "changed\n")
+            looking = ("act[n=3]", "join[n=3]", "join[n=4]")
+            for name in ("left-3", "right-3", "right-4"):
+                scene.write(f"data/{name}.txt", "changed\n")
             scene.behave("act[n=3]", LOOK)
-            scene.behave("join[n=3]", "state")
+            # Two, so that one of the workers is started while there is another.
+            for name in looking[1:]:
+                scene.behave(name, "state")
             lab.faults += 1
             ended = scene.build(
-                "-j", "2", preexec=preexec,
+                "-j", "4", preexec=preexec,
                 environment={"CANARY": "CANARY", "LD_LIBRARY_PATH": "/CANARY", "PYTHONPATH": "/CANARY", "OMP_NUM_THREADS": "77",
                              "BASH_ENV": "/CANARY", "ENV": "/CANARY", "IFS": "CANARY"})
             scene.expect(ended, 0)
-            for name in ("act[n=3]", "join[n=3]"):
+            for name in looking:
                 place = scene.directory / f"state-{name}"
                 if not place.exists():
                     lab.flaw("wrong", f"{name} has not looked: {ended}")
                     continue
                 judge(lab, f"{name}{' of a careless parent' if preexec else ''}", sections(place.read_text(errors="replace")),
                       name.startswith("join"))
-            scene.behave("act[n=3]")
-            scene.behave("join[n=3]")
+            for name in looking:
+                scene.behave(name)
             wrong = scene.wrong_outputs()
             if wrong:
                 lab.flaw("wrong", f"{wrong}")

@@ -72,7 +72,7 @@ def cut(lab, blank, scratch, moment):
         time.sleep(moment)
         # As it is: what the kernel has not written yet is lost.
         run("cp", "--sparse=always", image, copy)
-        finished = workspace.finished()
+        finished = workspace.told()
         running.send(9)
         running.ended()
         workspace.survivors(2)
@@ -84,7 +84,7 @@ def cut(lab, blank, scratch, moment):
     with mounted(copy, scratch / "after") as place:
         workspace = workspaces.Workspace(lab, place / "case")
         lab.faults += 1
-        known = workspace.finished()
+        known = workspace.told()
         ended = build(workspace, boot, "-j", "8").ended()
         invariants.expect(workspace, ended, 0)
         invariants.same_tree(workspace)

@@ -79,7 +79,10 @@ def narrow(lab):
                 lab.flaw("wrong", f"exit {code} on {columns} columns: {screen.shown[-300:]}")
             if columns == 20:
                 rows = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", screen.shown).replace(b"\r\n", b"\n").split(b"\n")
-                drawn = [row for part in rows for row in part.split(b"\r") if b"running" in row]
+                # How far the run is: the line that is drawn again and again.
+                drawn = [row for part in rows for row in part.split(b"\r") if b"/300" in row]
+                if len(drawn) < 3:
+                    lab.flaw("wrong", f"{len(drawn)} lines say how far the run is: {screen.shown[-300:]}")
                 if any(len(row.decode(errors="replace")) > 20 for row in drawn):
                     lab.flaw("wrong", f"the display is wider than its terminal: {drawn[:2]}")
             invariants.same_tree(workspace)

@@ -105,8 +105,10 @@ class Lab:
         if ended.code != 0 or count != 300:
             raise SystemExit(f"faults: the reference cannot be built ({count} actions)\n{ended}")
         # What the suite believes of dbuild is this alone: if it were said otherwise, no loss would be noticed.
-        if second.finished() != second.begun().keys():
+        if second.told() != second.begun().keys():
             raise SystemExit("faults: the events do not name the actions that finished")
+        if second.recorded() != second.begun().keys():
+            raise SystemExit("faults: the database does not name the actions that finished")
         shutil.rmtree(built / "channels")
 
     @contextlib.contextmanager

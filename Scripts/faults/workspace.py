@@ -8,7 +8,9 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
+import tempfile
 import time
 
 import processes
@@ -16,6 +18,8 @@ import tree
 
 # A program that traps, and what Swift prints then. SIGKILL is ours, and so may be the others.
 CRASHES = {signal.SIGILL, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE}
+# Where an action of the project puts what it makes, as the packed outputs of its trace hold it.
+OUTPUT = re.compile(rb"out/([a-g])/(\d+)")
 CRASH_WORDS = re.compile(r"Fatal error|Illegal instruction|Program crashed|swift_task_|Backtrace took")
 
 
@@ -134,7 +138,37 @@ class Workspace:
         return collections.Counter(action for what, action in self.log(since) if what == "begin")
 
     def finished(self):
-        """The actions that dbuild has said to be finished, in any run; a line cut short by a kill says nothing."""
+        """The actions that are not to run again: those that dbuild has told or recorded as finished."""
+        return self.told() | self.recorded()
+
+    def recorded(self):
+        """The actions of the project that the database has a trace of, while no dbuild is at work here.
+
+        None of them where it is not there, or is damaged.
+        """
+        found = set()
+        with tempfile.TemporaryDirectory(dir=self.lab.root) as place:
+            # Of a copy: who opens it takes in the log that a killed process left.
+            for name in ("state.db", "state.db-wal"):
+                if (self.project / ".dbuild" / name).is_file():
+                    shutil.copy(self.project / ".dbuild" / name, place)
+            if not os.path.exists(f"{place}/state.db"):
+                return found
+            connection = sqlite3.connect(f"{place}/state.db")
+            try:
+                for (outputs,) in connection.execute("SELECT outputs FROM trace"):
+                    match = OUTPUT.search(outputs)
+                    if match:
+                        found.add(f"{match[1].decode()}[n={match[2].decode()}]")
+            except sqlite3.DatabaseError:
+                return set()
+            finally:
+                connection.close()
+        return found
+
+    def told(self):
+        """The actions that dbuild has said to be finished, in any run; a line cut short by a kill says nothing, and the
+        last that were finished before it may not have been told."""
         found = set()
         for file in self.project.glob(".dbuild/runs/*/events.jsonl"):
             for line in file.read_bytes().split(b"\n")[:-1]:
