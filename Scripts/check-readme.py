@@ -17,7 +17,7 @@ if not match:
 
 
 def plain(lines):
-    line = re.sub(r"\d+(\.\d+)? (s|min|h|MB|kB)\b", "N", lines)
+    line = re.sub(r"\d+(\.\d+)? (s|min|h|[KMG]iB)\b", "N", lines)
     line = re.sub(r"\b[0-9a-f]{6}…", "FINGERPRINT…", line)
     return re.sub(r"-j \d+", "-j N", line)
 

@@ -55,6 +55,11 @@ import Testing
                     edit: { try $0.remove("control/part[n=2]") }),
             ])
             #expect(try await workspace.dbuild("--failed").errors.contains("nothing failed"))
+            let history = try await workspace.dbuild("history").output.split(separator: "\n")
+            #expect(
+                history.contains { $0.hasSuffix("  --failed report") }
+                    && history.contains { $0.hasSuffix("  --failed") })
+            try expectSchema("history", try await workspace.dbuild("history", "--json"))
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
     @Test func actionsForWhichThereIsMemoryRunTogether() async throws {
         try await withWorkspace(.machine) { workspace in
             try workspace.write("4", to: "meet")
-            let ended = try await workspace.dbuild("-j", "4", "--memory", "1300M", "heavy")
+            let ended = try await workspace.dbuild("-j4", "--memory", "1300M", "heavy")
             #expect(ended.exit == 0, "\(ended.testDescription)")
             #expect(try workspace.shifts() == Shifts(count: 4, mostAtOnce: 4))
         }
@@ -43,7 +43,7 @@ import Testing
             let ended = try await workspace.dbuild("-j", "2", "giant", "free")
             #expect(ended.exit == 1, "\(ended.testDescription)")
             #expect(ended.errors.contains("giant"))
-            #expect(ended.errors.contains("it is declared to need 1,073,741 GB of memory, and this machine has"))
+            #expect(ended.errors.contains("it is declared to need 1,000,000 GiB of memory, and this machine has"))
             #expect(try workspace.lastRun()?.finished == (0 ..< 4).map { "free[n=\($0)]" })
             // Told that there is more, it runs, and alone.
             let told = try await workspace.dbuild("-j", "2", "--memory", "2000000G", "giant")

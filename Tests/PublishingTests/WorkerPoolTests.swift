@@ -90,11 +90,11 @@ import Testing
         #expect(!(try runningCommandLines().contains { $0.contains(nap) }))
     }
 
-    @Test(arguments: [ActionTask.Limits(timeoutSeconds: 0.2), ActionTask.Limits(memoryBytes: 32 << 20)])
+    @Test(arguments: [ActionTask.Limits(timeoutSeconds: 2), ActionTask.Limits(memoryBytes: 32 << 20)])
     func limitsEndTheActionAndItsWorkerAndNobodyElse(limits: ActionTask.Limits) async throws {
         let stage = try WorkerStage(
             afterEachRequest:
-                "if [ -e second ]; then cat reply; else touch second; x=$(head -c 64000000 /dev/zero | tr '\\0' x); sleep 60; fi"
+                "if [ -e second ]; then cat reply; else x=$(head -c 64000000 /dev/zero | tr '\\0' x); sleep 600; fi"
         )
         try await stage.run { pool async throws in
             var task = stage.task
@@ -104,22 +104,32 @@ import Testing
                 #expect(report.ending == .outOfMemory(limitBytes: bytes))
                 #expect(report.peakBytes > bytes)
             } else {
-                #expect(report.ending == .timedOut(limitSeconds: 0.2))
+                #expect(report.ending == .timedOut(limitSeconds: 2))
+                task.limits.timeoutSeconds = 600
             }
+            try stage.touch("second")
             for _ in 0 ..< 2 { #expect(try await pool.run(task).ending == .succeeded) }
         }
         #expect(try stage.said() == ["start", "request", "start", "request", "request"])
     }
 
     @Test func limitsOfOneActionAreNotThoseOfTheNext() async throws {
-        let stage = try WorkerStage(afterEachRequest: "[ -e second ] && sleep 0.6; touch second; cat reply")
-        try await stage.run { pool async throws in
-            var limited = stage.task
-            limited.limits.timeoutSeconds = 0.3
-            #expect(try await pool.run(limited).ending == .succeeded)
-            #expect(try await pool.run(stage.task).ending == .succeeded)
+        // Where a busy machine does not come to the first answer in time, there is more of it.
+        for seconds in [0.5, 5, 50] {
+            let stage = try WorkerStage(
+                afterEachRequest: "[ -e second ] && sleep \(seconds + 0.3); touch second; cat reply")
+            var isInTime = false
+            try await stage.run { pool async throws in
+                var limited = stage.task
+                limited.limits.timeoutSeconds = seconds
+                isInTime = try await pool.run(limited).ending != .timedOut(limitSeconds: seconds)
+                if isInTime { #expect(try await pool.run(stage.task).ending == .succeeded) }
+            }
+            guard isInTime else { continue }
+            #expect(try stage.said() == ["start", "request", "request"])
+            return
         }
-        #expect(try stage.said() == ["start", "request", "request"])
+        Issue.record("no answer came in time")
     }
 
     @Test func anAnswerThatCannotBeReadFailsItsAction() async throws {
@@ -193,6 +203,9 @@ private final class WorkerStage: Sendable {
     func log() throws -> String? {
         FileManager.default.contents(atPath: root + "/l").map { String(decoding: $0, as: UTF8.self) }
     }
+
+    /// Makes a file where the script works.
+    func touch(_ name: String) throws { try Data().write(to: URL(filePath: root + "/" + name)) }
 
     func said() throws -> [String] {
         try String(contentsOfFile: root + "/said", encoding: .utf8).split(separator: "\n").map(String.init)

@@ -8,9 +8,9 @@ import Testing
         arguments: [
             (
                 200,
-                "[========>                     ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MB  features[JFK-SEA] 0.1 s"
+                "[========>                     ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MiB  features[JFK-SEA] 0.1 s"
             ),
-            (80, "[====>           ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MB  +1"),
+            (80, "[====>           ] 12/37  10.0/s  2.5 s left   train[JFK-LAX] 1.1 s 84 MiB  +1"),
             (60, "[====>           ] 12/37  10.0/s  2.5 s left   +2"),
             (40, "12/37  10.0/s  2.5 s left   +2"),
             (20, "12/37  2.5 s left"),

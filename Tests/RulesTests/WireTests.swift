@@ -127,7 +127,7 @@ import Testing
         let whole = [
             try encoded(Shapes.example).frame,
             WorkerRequest(
-                type: "Split", recipe: try encoded(Shapes.example), cpus: 1, seed: 7, scratch: "s", log: "",
+                type: "Split", recipe: try encoded(Shapes.example), cpus: 1, seed: 7, scratch: "s",
                 missing: ["parts": ["a", "b"]]
             ).encode(),
             WorkerReply(failure: "why", nanoseconds: 1, cpuNanoseconds: 2, peakKilobytes: 3).frame,

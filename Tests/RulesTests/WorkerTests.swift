@@ -4,10 +4,10 @@ import Testing
 @testable import Rules
 
 @Suite struct WorkerTests {
-    private func request(_ recipe: some Recipe, cpus: Int = 1, log: String = "") throws -> WorkerRequest {
+    private func request(_ recipe: some Recipe, cpus: Int = 1) throws -> WorkerRequest {
         WorkerRequest(
             type: try #require(_mangledTypeName(type(of: recipe))), recipe: try encoded(recipe), cpus: cpus, seed: 7,
-            scratch: "scratch", log: log, missing: ["parts": ["a"]])
+            scratch: "scratch", missing: ["parts": ["a"]])
     }
 
     @Test func aRequestSurvivesTheTrip() throws {
@@ -87,7 +87,7 @@ import Testing
 
     @Test(arguments: ["", "Nothing", "\u{1}\u{2}\u{3}\u{4}\u{5}", "SS", "é", "$s5Rules7CommandV"])
     func aTypeThatIsNoRecipeIsRefused(name: String) throws {
-        let request = WorkerRequest(type: name, recipe: .absent, cpus: 1, seed: 0, scratch: "", log: "")
+        let request = WorkerRequest(type: name, recipe: .absent, cpus: 1, seed: 0, scratch: "")
         #expect(throws: (any Error).self) { try request.run() }
     }
 
@@ -116,10 +116,12 @@ import Testing
             let replies = Pipe()
             let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
             let frames = try [
-                encodedRequest(Prints(result: "x"), log: log), [0xFF, 0xFF],
-                encodedRequest(Tells(result: "x"), log: ""),
-                encodedRequest(Sleeps(result: "x"), log: ""),
+                encodedRequest(Prints(result: "x")), [0xFF, 0xFF], encodedRequest(Tells(result: "x")),
+                encodedRequest(Sleeps(result: "x")),
             ]
+            // As dbuild starts a worker.
+            let file = unsafe open(log, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600)
+            guard dup2(file, STDOUT_FILENO) >= 0, dup2(file, STDERR_FILENO) >= 0 else { _exit(4) }
             Thread.detachNewThread {
                 do {
                     let replying = replies.fileHandleForReading.fileDescriptor
@@ -171,10 +173,9 @@ import Testing
     }
 }
 
-private func encodedRequest(_ recipe: some Recipe, log: String) throws -> [UInt8] {
+private func encodedRequest(_ recipe: some Recipe) throws -> [UInt8] {
     WorkerRequest(
-        type: _mangledTypeName(type(of: recipe)) ?? "", recipe: try encoded(recipe), cpus: 1, seed: 0, scratch: "",
-        log: log
+        type: _mangledTypeName(type(of: recipe)) ?? "", recipe: try encoded(recipe), cpus: 1, seed: 0, scratch: ""
     ).encode()
 }
 

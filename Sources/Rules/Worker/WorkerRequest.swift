@@ -8,18 +8,16 @@ package struct WorkerRequest: Hashable, Sendable {
     package let seed: UInt64
     /// The path of an empty directory.
     package let scratch: String
-    /// The path of a file that receives standard output and error; empty: they stay where they are.
-    package let log: String
     package let missing: [String: [String]]
     /// What relative paths of undeclared files begin at; empty: the current directory.
     package let workspace: String
 
     package init(
-        type: String, recipe: Value, cpus: Int, seed: UInt64, scratch: String, log: String,
+        type: String, recipe: Value, cpus: Int, seed: UInt64, scratch: String,
         missing: [String: [String]] = [:], workspace: String = ""
     ) {
         (self.type, self.recipe, self.cpus, self.seed) = (type, recipe, cpus, seed)
-        (self.scratch, self.log, self.missing, self.workspace) = (scratch, log, missing, workspace)
+        (self.scratch, self.missing, self.workspace) = (scratch, missing, workspace)
     }
 
     package init(_ frame: [UInt8]) throws(WireError) {
@@ -29,7 +27,6 @@ package struct WorkerRequest: Hashable, Sendable {
         cpus = try value.field("cpus").int()
         seed = try value.field("seed").uint()
         scratch = try value.field("scratch").string()
-        log = try value.field("log").string()
         var missing: [String: [String]] = [:]
         for field in try value.field("missing").fields() { missing[field.name] = try field.value.strings() }
         self.missing = missing
@@ -44,7 +41,6 @@ package struct WorkerRequest: Hashable, Sendable {
             Value.Field("cpus", .int(cpus)),
             Value.Field("seed", .uint(seed)),
             Value.Field("scratch", .string(scratch)),
-            Value.Field("log", .string(log)),
             Value.Field("missing", .object(lost)),
             Value.Field("workspace", .string(workspace)),
         ]).frame
@@ -72,7 +68,7 @@ extension WorkerRequest {
         let recipe = try decoded()
         setThreads(cpus)
         let step = Step(cpus: cpus, seed: seed, scratch: scratch, missing: missing, workspace: workspace, reads: reads)
-        try withOutput(to: log) { try recipe.run(step) }
+        try recipe.run(step)
     }
 
     private func decoded() throws -> any Recipe {

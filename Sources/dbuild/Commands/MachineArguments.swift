@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// What a build may take of the machine.
 struct MachineArguments: ParsableArguments {
-    @Option(name: [.customShort("j"), .customLong("jobs")], help: "Actions at once (default: the number of cores).")
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .customLong("jobs")],
+        help: "Actions at once (default: the cores that this process may use).")
     var jobs: Int?
 
     @Option(

@@ -28,9 +28,15 @@ func duration(_ seconds: Double) -> String {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
 }
 
-/// `84 MB`
+/// `84 MiB`: in powers of 1024, as sizes are said in rules and options.
+///
+/// What was said is told: whole tenths of a gibibyte, as 1.5 GiB, and above ten of them nothing finer.
 func byteCount(_ bytes: UInt64) -> String {
-    if bytes < 1_000_000 { return "\(bytes / 1000) kB" }
-    if bytes < 10_000_000_000 { return "\(grouped(Int(bytes / 1_000_000))) MB" }
-    return "\(grouped(Int(bytes / 1_000_000_000))) GB"
+    if bytes < 1 << 20 { return "\(bytes >> 10) KiB" }
+    let gibibyte = 0x1p30
+    let tenths = (Double(bytes) / gibibyte * 10).rounded()
+    let isWhole = tenths >= 10 && UInt64((tenths / 10 * gibibyte).rounded()) == bytes
+    if bytes < 10 << 30, !isWhole { return "\(grouped(Int(bytes >> 20))) MiB" }
+    let text = oneDecimal(tenths / 10)
+    return "\(text.hasSuffix(".0") ? String(text.dropLast(2)) : text) GiB"
 }

@@ -58,7 +58,7 @@ struct Price {
         return price.isLearned && price.event.mostSeconds >= leastSeconds ? price.event : nil
     }
 
-    /// `price    certain 0.4 s / at most 5 s, 310 MB at the peak, 12 MB on disk`
+    /// `price    certain 0.4 s / at most 5 s, 310 MiB at the peak, 12 MiB on disk`
     static func line(_ price: Event.Price) -> String {
         var parts = [
             price.certainSeconds == price.mostSeconds

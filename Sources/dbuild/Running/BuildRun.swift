@@ -31,7 +31,8 @@ struct BuildRun {
         try events.begin(
             Event.Run(
                 run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets.words,
-                parameters: session.settings.list, jobs: options.budget.budget.cpus), session.workspace, session.disk)
+                isOfFailed: options.targets.failed != nil, parameters: session.settings.list,
+                jobs: options.budget.budget.cpus), session.workspace, session.disk)
         if !session.settings.resolved.isEmpty {
             events.say(.resolved(session.settings.resolved.map { Notice.resolved($0) }))
         }

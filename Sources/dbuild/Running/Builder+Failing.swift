@@ -22,7 +22,7 @@ extension Builder {
 
     /// From here on nothing more is started, and nothing waits for another attempt.
     func stop(_ halt: Halt, _ outcome: inout Outcome) {
-        outcome.halt = outcome.halt ?? halt
+        outcome.results.halt = outcome.halt ?? halt
         context.pauses.end()
     }
 
@@ -35,7 +35,7 @@ extension Builder {
                 after: finished, of: action, outcome.assessment.plan.rule(of: action).running,
                 now: Clock.wallNanoseconds)
         else { return nil }
-        outcome.retried += 1
+        outcome.results.retried += 1
         context.events.say(
             .actionRetried(
                 Event.Retry(
@@ -60,13 +60,13 @@ extension Builder {
         guard let failure = finished.failure,
             let record = finished.record(rule: plan.rule(of: action).name, run: context.run)
         else { return outcome.assessment.failed(action) }
-        outcome.failed.insert(plan.identity(of: action))
-        outcome.keep(failure)
+        outcome.results.failed.insert(plan.identity(of: action))
+        outcome.results.keep(failure)
         context.events.say(.actionFailed(failure))
         do {
             try context.database.recordFailure(plan.identity(of: action), record)
         } catch {
-            outcome.stoppedBy = outcome.stoppedBy ?? error
+            outcome.results.stoppedBy = outcome.stoppedBy ?? error
             stop(.trouble, &outcome)
         }
         if context.stop.stopsAtFailure { stop(.failure, &outcome) }
@@ -74,7 +74,7 @@ extension Builder {
     }
 }
 
-extension Builder.Outcome {
+extension Results {
     /// Failures that are kept with the ends of their logs.
     private static let mostInFull = 10
 
@@ -83,10 +83,10 @@ extension Builder.Outcome {
         if failures.count > Self.mostInFull { failures[failures.count - 1].logLines = [] }
     }
 
-    mutating func note(_ finished: Finished, _ rule: RuleID) {
+    mutating func note(_ finished: Finished, of rule: Plan.Rule) {
         cpuSeconds += finished.report.cpuSeconds
         peakBytes = max(peakBytes, finished.report.peakBytes)
         guard let example = finished.undeclared.first else { return }
-        undeclared[rule, default: (0, example)].count += 1
+        undeclared[printable(rule.name), default: (0, example)].count += 1
     }
 }

@@ -31,36 +31,25 @@ struct Builder {
     }
 
     /// What became of the actions of a request.
+    @dynamicMemberLookup
     struct Outcome: Sendable {
-        var built: Set<Digest> = []
-        var failed: Set<Digest> = []
-        /// Put back from the store.
-        var restored: Set<Digest> = []
-        var cancelled = 0
-        var retried = 0
-        /// The first in full, of the others all but their logs.
-        var failures: [Event.ActionFailure] = []
-        /// By rule: how many actions wrote what they do not declare, and some of it.
-        var undeclared: [RuleID: (count: Int, example: Path)] = [:]
-        var cpuSeconds = 0.0
-        var peakBytes: UInt64 = 0
+        var results = Results()
         /// Inputs that changed while actions read them; those actions count as not run.
         var moved: Set<Path> = []
-        /// The machinery or the disk failed: nothing more is started.
-        var stoppedBy: (any Error)?
-        var halt: Halt?
         var assessment: Assessment
+
+        subscript<Value>(dynamicMember member: KeyPath<Results, Value>) -> Value { results[keyPath: member] }
     }
 
-    /// How many actions may wait for their outputs to be published before nothing new is started: more only takes memory
-    /// and makes more work that a crash loses.
-    private static let mostCompleting = 200
+    /// How many actions may wait for their outputs to be published before nothing new is started: enough to share what a
+    /// commit costs; more only takes memory and makes more work that a crash loses.
+    private static let mostCompleting = 64
 
     /// - Parameters:
     ///   - first: taken before anything runs.
     ///   - halt: why an earlier part of the run started nothing more: then this one starts nothing.
     func run(_ request: Request, _ first: Assessment, halt: Halt? = nil) async -> Outcome {
-        var outcome = Outcome(halt: halt, assessment: first)
+        var outcome = Outcome(results: Results(halt: halt), assessment: first)
         var retries = Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds)
         var dispatcher = Dispatcher(first, request, context.budget)
         dispatcher.add(outcome.assessment.ready(), outcome.assessment)
@@ -262,15 +251,15 @@ struct Builder {
         switch result {
         case .success(.lost): progress = outcome.assessment.lost(action)
         case .success(.restored(let outputs)):
-            outcome.restored.insert(identity)
+            outcome.results.restored.insert(identity)
             context.events.say(.actionRestored(action: plan.name(of: action)))
             progress = outcome.assessment.finished(action, outputs: outputs)
         // Nothing has come of it yet.
         case .success(.executed), .success(.rested): return Followed()
         case .success(.completed(.success(let finished))), .success(.refused(let finished)):
-            outcome.note(finished, plan.ruleID(of: action))
+            outcome.results.note(finished, of: plan.rule(of: action))
             if finished.report.ending == .cancelled {
-                outcome.cancelled += 1
+                outcome.results.cancelled += 1
                 context.events.say(.actionCancelled(action: plan.name(of: action)))
                 return Followed()
             }
@@ -284,7 +273,7 @@ struct Builder {
                 }
                 progress = fail(action, finished, &outcome)
             } else {
-                outcome.built.insert(identity)
+                outcome.results.built.insert(identity)
                 let missing = outcome.assessment.losses(action).missing.count
                 context.events.say(
                     .actionFinished(
@@ -294,7 +283,7 @@ struct Builder {
                 progress = outcome.assessment.finished(action, outputs: finished.outputs)
             }
         case .failure(let error), .success(.completed(.failure(let error))):
-            outcome.stoppedBy = outcome.stoppedBy ?? error
+            outcome.results.stoppedBy = outcome.stoppedBy ?? error
             stop(.trouble, &outcome)
             context.events.say(.actionCancelled(action: plan.name(of: action)))
             _ = outcome.assessment.failed(action)

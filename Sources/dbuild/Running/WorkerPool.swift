@@ -33,10 +33,9 @@ final class WorkerPool: Sendable {
     var startedCount: Int { state.withLock { $0.startedCount } }
 
     func run(_ task: ActionTask, type: String, fields: Value) async throws -> ActionReport {
-        // What it prints is in its standard output and error, which the helper's file takes.
         let frame = WorkerRequest(
             type: type, recipe: fields, cpus: task.cpus, seed: task.seed,
-            scratch: String(decoding: task.scratch.bytes, as: UTF8.self), log: "", missing: task.missing
+            scratch: String(decoding: task.scratch.bytes, as: UTF8.self), missing: task.missing
         ).encode()
         return try await threads.run { try self.run(task, frame) }
     }

@@ -3,7 +3,8 @@ private import Glibc
 
 /// What the machine and the environment say of themselves.
 enum Machine {
-    static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// How many processors this process may use.
+    static var coreCount: Int { cores.count }
 
     /// Another one after every start of the machine.
     static var bootIdentity: String {

@@ -57,50 +57,31 @@ extension Machine {
 
     /// The control groups of this process that limit memory, from the innermost outward.
     private static var memoryGroups: [MachineMemory.Group] {
-        guard let text = try? readText("/proc/self/cgroup") else { return [] }
-        var groups: [MachineMemory.Group] = []
-        for line in text.split(separator: "\n") {
-            // `0::/path` of the second version, `4:memory:/path` of the first.
-            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            guard parts.count == 3 else { continue }
-            if parts[0] == "0", parts[1].isEmpty {
-                groups += Self.groups("/sys/fs/cgroup", parts[2], ("memory.max", "memory.current", "inactive_file"))
-            } else if parts[1].split(separator: ",").contains("memory") {
-                groups += Self.groups(
-                    "/sys/fs/cgroup/memory", parts[2],
-                    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"))
-            }
-        }
-        return groups
+        let groups = ControlGroups()
+        return limits(groups.directories, ("memory.max", "memory.current", "inactive_file"))
+            + limits(
+                groups.directories(of: "memory"),
+                ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"))
     }
 
-    private static func groups(
-        _ mount: String, _ path: Substring, _ names: (limit: String, usage: String, inactive: String)
+    private static func limits(
+        _ directories: [String], _ names: (limit: String, usage: String, inactive: String)
     ) -> [MachineMemory.Group] {
-        var groups: [MachineMemory.Group] = []
-        var place = path.split(separator: "/")
-        while true {
-            let directory = ([Substring(mount)] + place).joined(separator: "/")
+        directories.compactMap { directory in
             // A group without a limit says `max`, or a number that is larger than any memory.
-            if let limit = number(directory + "/" + names.limit), let usage = number(directory + "/" + names.usage) {
-                let inactive =
-                    (try? readText(directory + "/memory.stat")).flatMap { statistic(names.inactive, in: $0) } ?? 0
-                groups.append(MachineMemory.Group(limitBytes: limit, usedBytes: max(0, usage - inactive)))
-            }
-            if place.popLast() == nil { return groups }
+            guard let limit = ControlGroups.number(directory + "/" + names.limit),
+                let usage = ControlGroups.number(directory + "/" + names.usage)
+            else { return nil }
+            let inactive =
+                (try? readText(directory + "/memory.stat")).flatMap { statistic(names.inactive, in: $0) } ?? 0
+            return MachineMemory.Group(limitBytes: limit, usedBytes: max(0, usage - inactive))
         }
     }
-
-    private static func number(_ path: String) -> Int64? { (try? readText(path)).flatMap { Int64($0.trimmed) } }
 
     private static func statistic(_ name: String, in text: String) -> Int64? {
         for line in text.split(separator: "\n") where line.hasPrefix(name + " ") {
             return Int64(line.dropFirst(name.count + 1))
         }
         return nil
-    }
-
-    fileprivate static func readText(_ path: String) throws -> String {
-        String(decoding: try readFile(path), as: UTF8.self)
     }
 }

@@ -110,7 +110,7 @@ struct Telling {
         }
         telling.at(0.1, start("train[route=JFK-LAX]"))
         telling.at(1.1, start("features[route=JFK-SEA]"))
-        telling.at(1.15, .sample([Event.Sample(action: "train[route=JFK-LAX]", seconds: 1.05, bytes: 84_000_000)]))
+        telling.at(1.15, .sample([Event.Sample(action: "train[route=JFK-LAX]", seconds: 1.05, bytes: 84 << 20)]))
         return telling.state
     }
 }

@@ -62,7 +62,10 @@ extension Event {
         var nowNanoseconds: Int64
         /// When it was by the clock of the wall as its time began, nanoseconds since 1970-01-01T00:00:00Z.
         var startedNanoseconds: Int64 = 0
+        /// As they were named.
         var targets: [String]
+        /// Only what had failed was wanted: of these targets, or, without any, of all.
+        var isOfFailed = false
         var parameters: [String]
         var jobs = 1
         var host = ""

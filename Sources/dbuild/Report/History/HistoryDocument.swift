@@ -10,6 +10,8 @@ struct HistoryDocument: Encodable {
         var startedNanoseconds: Int64?
         var nowNanoseconds: Int64?
         var targets: [String] = []
+        /// Only what had failed was wanted.
+        var onlyFailed: Bool?
         var parameters: [String] = []
         var jobs: Int?
         let seconds: Double
@@ -31,6 +33,7 @@ struct HistoryDocument: Encodable {
             if let told = run.told {
                 (startedNanoseconds, nowNanoseconds) = (told.startedNanoseconds, told.nowNanoseconds)
                 (targets, parameters, jobs) = (told.targets, told.parameters, told.jobs)
+                onlyFailed = told.isOfFailed
             }
             if let summary = run.summary {
                 (built, restored, current) = (summary.built, summary.restored, summary.current)

@@ -84,7 +84,8 @@ enum HistoryText {
     }
 
     private static func targets(_ run: Event.Run) -> String {
-        run.targets.isEmpty ? "defaults" : run.targets.map { printable($0.utf8) }.joined(separator: " ")
+        let words = (run.isOfFailed ? ["--failed"] : []) + run.targets.map { printable($0.utf8) }
+        return words.isEmpty ? "defaults" : words.joined(separator: " ")
     }
 
     private static func table(_ rows: [[String]], rightAligned: Set<Int>) -> String {

@@ -1,6 +1,6 @@
 /// How far a run is, on one line of a terminal:
 ///
-///     [=============>                ] 12/37  9.8/s  2 s left   train[JFK-LAX] 1.1 s 84 MB  features[JFK-SEA] 0.1 s
+///     [=============>                ] 12/37  9.8/s  2 s left   train[JFK-LAX] 1.1 s 84 MiB  features[JFK-SEA] 0.1 s
 enum BarLine {
     /// - Parameters:
     ///   - now: nanoseconds since the run's time began.
