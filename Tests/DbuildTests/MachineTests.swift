@@ -145,7 +145,7 @@ import Testing
             try workspace.write("one", to: "data/seed.txt")
             let ended = try await workspace.dbuild("-j", "1", "small")
             let line = try #require(
-                ended.errors.firstMatch(of: #/\nprice    about ([\d.]+) s, \d+ MB at the peak\n/#),
+                ended.errors.firstMatch(of: #/\nprice    about ([\d.]+) s, [\d.,]+ [KMG]iB at the peak\n/#),
                 "\(ended.testDescription)")
             #expect(try #require(Double(line.1)) >= 4)
             #expect(ended.errors.contains("(priced \(line.1) s)"), "\(ended.testDescription)")

@@ -32,10 +32,10 @@ func duration(_ seconds: Double) -> String {
 ///
 /// What was said is told: whole tenths of a gibibyte, as 1.5 GiB, and above ten of them nothing finer.
 func byteCount(_ bytes: UInt64) -> String {
-    if bytes < 1 << 20 { return "\(bytes >> 10) KiB" }
+    if bytes < 1 << 20 { return "\(grouped(Int(bytes >> 10))) KiB" }
     let gibibyte = 0x1p30
     let tenths = (Double(bytes) / gibibyte * 10).rounded()
-    let isWhole = tenths >= 10 && UInt64((tenths / 10 * gibibyte).rounded()) == bytes
+    let isWhole = tenths >= 10 && UInt64(exactly: (tenths / 10 * gibibyte).rounded()) == bytes
     if bytes < 10 << 30, !isWhole { return "\(grouped(Int(bytes >> 20))) MiB" }
     let text = oneDecimal(tenths / 10)
     return "\(text.hasSuffix(".0") ? String(text.dropLast(2)) : text) GiB"

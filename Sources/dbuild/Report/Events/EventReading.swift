@@ -92,7 +92,7 @@ extension Event.Run {
             run: members.integer("run") ?? 0, nowNanoseconds: members.integer("now") ?? 0,
             // Version 2 did not say: a run judges by the instant at which it starts, unless it is told another.
             startedNanoseconds: members.integer("started") ?? members.integer("now") ?? 0,
-            targets: members.texts("targets"), isOfFailed: members.bool("failed"),
+            targets: members.texts("targets"), isOfFailed: members.bool("onlyFailed"),
             parameters: members.texts("parameters"),
             jobs: members.integer("jobs") ?? 1, host: members.text("host") ?? "",
             process: members.integer("process") ?? 0, processStart: members.integer("processStart") ?? 0,

@@ -117,7 +117,7 @@ extension Event.Run {
         line.add("now", nowNanoseconds)
         line.add("started", startedNanoseconds)
         line.add("targets", targets)
-        if isOfFailed { line.add("failed", true) }
+        if isOfFailed { line.add("onlyFailed", true) }
         line.add("parameters", parameters)
         line.add("jobs", jobs)
         line.add("host", host)
