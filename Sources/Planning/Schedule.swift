@@ -14,6 +14,8 @@ package struct Schedule: Sendable {
     private var ready = ReadyQueue<Entry, Lane>()
     private var batches = Batches()
     private var pools: [PoolUse]
+    /// Of pools that this plan may not have.
+    private let earlier: PoolStarts
     private var slots = Slots()
     /// By action: the number under which it waits; other entries of it are stale.
     private var tickets: [UInt32]
@@ -54,12 +56,17 @@ package struct Schedule: Sendable {
         let bytes: Int64
     }
 
-    /// - Parameter seconds: by action, as estimated; 0 where it does not run.
-    package init(plan: Plan, requested: Request, seconds: [Double], budget: Budget) {
+    /// - Parameters:
+    ///   - seconds: by action, as estimated; 0 where it does not run.
+    ///   - starts: what has been started in pools before, by the clock of `next(at:)`.
+    package init(
+        plan: Plan, requested: Request, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts()
+    ) {
         self.plan = plan
         self.budget = budget
         remainingSeconds = Self.remaining(plan, requested, seconds)
-        pools = plan.pools.map { PoolUse($0) }
+        pools = plan.pools.map { PoolUse($0, starts.instants[$0.name] ?? []) }
+        earlier = starts
         tickets = Array(repeating: 0, count: plan.actionCount)
         isWaiting = Array(repeating: false, count: plan.actionCount)
         waitingByRule = Array(repeating: 0, count: plan.rules.count)
@@ -82,6 +89,13 @@ package struct Schedule: Sendable {
     }
 
     package var runningCount: Int { slots.actionCount }
+
+    /// What has been started in pools, here and before: for another schedule of the same run.
+    package var poolStarts: PoolStarts {
+        var starts = earlier
+        for (pool, use) in zip(plan.pools, pools) { starts.instants[pool.name] = use.starts }
+        return starts
+    }
 }
 
 // MARK: - What waits
@@ -214,7 +228,7 @@ extension Schedule {
     /// How many of a rule's waiting actions one slot may take, so that no other slot of them stays idle.
     private func share(of rule: RuleID, _ lane: Lane) -> Int {
         let slots = max(1, min(budget.cpus / lane.cpus, lane.pool >= 0 ? pools[lane.pool].atOnce : .max))
-        return (waitingByRule[rule.index] + slots - 1) / slots
+        return (waitingByRule[rule.index] - 1) / slots + 1
     }
 
     /// An action is over, whatever became of it; its slot is free when all that went with it are.

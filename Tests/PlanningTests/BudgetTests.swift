@@ -140,7 +140,25 @@ import Testing
         #expect(starts.last.map { $0 <= UInt64(30 / perMinute) * 65 * Self.second } == true)
     }
 
+    @Test func `what one part of a run has started counts in the next`() throws {
+        var first = try Bench(["in-0": 1, "in-1": 1], Budget(cpus: 4), pool: (nil, 3))
+        #expect(first.startAll().count == 2)
+        let starts = first.schedule.poolStarts
+        var second = try Bench(["in-0": 1, "in-1": 1], Budget(cpus: 4), pool: (nil, 3), starts: starts)
+        second.now = first.now + 30 * Self.second
+        #expect(second.startAll().count == 1)
+        let moment = try #require(second.schedule.nextMoment)
+        #expect(moment > first.now + 60 * Self.second)
+        second.now = moment
+        #expect(second.startAll().count == 1)
+    }
+
     // MARK: Batches
+
+    @Test func `slots without end each get one`() throws {
+        var bench = try Grid(Budget(cpus: .max), most: 3)
+        #expect(bench.next()?.count == 1)
+    }
 
     @Test func `what has the same value goes together, as many as the rule says`() throws {
         var bench = try Grid(Budget(cpus: 1), most: 3)
@@ -243,6 +261,7 @@ private struct Bench {
     ///   - order: the most urgent first; the others follow by their names.
     init(
         _ bytes: [String: Int64], _ budget: Budget, pool: (atOnce: Int?, perMinute: Int?) = (nil, nil),
+        starts: PoolStarts = PoolStarts(),
         first: String? = nil,
         order: [String] = [], cpus: (String) -> Int = { _ in 1 }, prefix: String = "in-"
     ) throws {
@@ -266,7 +285,8 @@ private struct Bench {
         let seconds = plan.actions.map { action in
             order.firstIndex(of: plan.name(of: action)).map { 100 - Double($0) } ?? 0
         }
-        schedule = Schedule(plan: plan, requested: plan.everything, seconds: seconds, budget: budget)
+        schedule = Schedule(
+            plan: plan, requested: plan.everything, seconds: seconds, budget: budget, pools: starts)
         for name in bytes.keys.sorted() { add(name) }
     }
 

@@ -12,7 +12,8 @@ extension Build {
     ///
     /// - Parameters:
     ///   - atOnce: how many actions of its rules run at once; nil: as many as the machine allows.
-    ///   - perMinute: how many of them start within any 60 seconds of a run; nil: no limit.
+    ///   - perMinute: how many of them start within any 60 seconds of a run; nil: no limit. Another run knows nothing of
+    ///     it, even one that follows at once.
     public func pool(
         _ name: String, atOnce: Int? = nil, perMinute: Int? = nil, file: String = #fileID, line: Int = #line
     ) -> Pool {
