@@ -22,17 +22,21 @@ final class FaultyDisk: Disk {
     private let fault: Fault
     private let aheadNanoseconds: Int64
     private let before: @Sendable (Int) -> Void
+    private let said: Room?
     private let count = Mutex(0)
 
-    /// - Parameter before: somebody who comes by before each call, and is told its number.
+    /// - Parameters:
+    ///   - room: what it says to have; nil: what there is.
+    ///   - before: somebody who comes by before each call, and is told its number.
     init(
-        _ disk: any Disk, _ fault: Fault = .none, aheadNanoseconds: Int64 = 3_600_000_000_000,
+        _ disk: any Disk, _ fault: Fault = .none, aheadNanoseconds: Int64 = 3_600_000_000_000, room: Room? = nil,
         before: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.disk = disk
         self.fault = fault
         self.aheadNanoseconds = aheadNanoseconds
         self.before = before
+        said = room
     }
 
     /// How many calls there have been.
@@ -132,7 +136,9 @@ final class FaultyDisk: Disk {
         try disk.giveAccess(to: directory)
     }
 
-    func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
+    func room(in directory: Path) throws(DiskError) -> Room {
+        if let said { said } else { try disk.room(in: directory) }
+    }
 
     var stampClockNanoseconds: Int64 { disk.stampClockNanoseconds + aheadNanoseconds }
     func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
