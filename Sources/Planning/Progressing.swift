@@ -22,6 +22,9 @@ extension Assessment {
 
     package mutating func began(_ action: ActionID) { standing[action.index] = .running }
 
+    /// What began has not after all: there still is something to do about it.
+    package mutating func cameBack(_ action: ActionID) { standing[action.index] = .decided }
+
     /// An action has been published, restored or put back: its outputs are final, and so may be the verdicts of what
     /// reads them.
     package mutating func finished(_ action: ActionID, outputs: [Trace.Output]) -> Progress {

@@ -42,6 +42,7 @@ import Testing
     @Test func `only what may pass is tried again`() {
         let passing: [ActionReport.Ending] = [
             .exited(75), .threw("", isRetryable: true), .signalled(9), .signalled(15),
+            .helperKilled,
         ]
         let final: [ActionReport.Ending] = [
             .exited(1), .exited(0), .threw("", isRetryable: false), .signalled(11), .signalled(6), .notStarted(""),
@@ -68,5 +69,17 @@ import Testing
         #expect(retries.begin(ActionID(1)) == 2)
         #expect(retries.giveUp().map(\.action) == [ActionID(0), ActionID(2)])
         #expect(retries.giveUp().isEmpty)
+    }
+
+    @Test func `an attempt that came back before it began leaves the failure before it`() {
+        var retries = Retries(deadlineNanoseconds: nil)
+        #expect(retries.begin(action) == 1)
+        retries.cameBack(action)
+        #expect(retries.giveUp().isEmpty)
+        #expect(retries.begin(action) == 1)
+        #expect(retries.pause(after: finished(.exited(75)), of: action, running(1, pause: 1), now: 0) == 1)
+        #expect(retries.begin(action) == 2)
+        retries.cameBack(action)
+        #expect(retries.giveUp().map(\.finished.report.ending) == [.exited(75)])
     }
 }

@@ -61,6 +61,7 @@ enum Wording {
     }
 
     static func noRowCounts(_ error: any Error) -> String { "rows could not be counted: \(error.inWords)" }
+    static func notClosed(_ error: any Error) -> String { "what ran could not be ended in order: \(error.inWords)" }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }
 
@@ -124,6 +125,9 @@ extension ActionReport.Ending {
         case .exited(let code): "exit \(code)"
         case .signalled(let number): "killed by \(Signal.name(number))"
         case .notStarted(let why): why
+        case .helperKilled: "its process helper was killed, and it with it"
+        case .noAnswer(.closed): "its worker closed the way for its answers and went on: it was ended"
+        case .noAnswer(.unreadable): "its worker gave an answer that cannot be read"
         case .timedOut(let seconds): "took longer than \(duration(seconds)), its limit"
         case .outOfMemory(let bytes): "held more than \(byteCount(bytes)) of memory, its limit"
         case .cancelled: "cancelled"
@@ -138,6 +142,7 @@ extension WorkResponse.Flaw {
     var inWords: String {
         switch self {
         case .noResponse: "ended without a response"
+        case .closed: "closed its output without a response and went on: it was ended"
         case .notJSON(let line): "gave a line that is no JSON: `\(line)`"
         case .notAResponse(let line): "gave a line that is no response: `\(line)`"
         case .otherRequest(let number, let line): "answered request \(number), which it was not asked: `\(line)`"

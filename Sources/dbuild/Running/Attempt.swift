@@ -1,6 +1,7 @@
 import Artifact
 import Planning
 import Rules
+import Synchronization
 
 /// One action from its start to its published outputs.
 struct Attempt: Sendable {
@@ -82,18 +83,28 @@ struct Attempt: Sendable {
     /// How an action's process went; its outputs still are where it left them.
     struct Execution: Sendable {
         let report: ActionReport
-        /// Why it did not begin.
-        var refusal: Collected.Failure?
-        /// When it began, by the clock, nanoseconds since 1970-01-01T00:00:00Z.
-        var startedAtNanoseconds: Int64 = 0
+        /// Nil: its place could not be prepared.
+        let began: Beginning?
+    }
+
+    /// When an action began: not when it went to its slot, where it may wait for others.
+    struct Beginning: Sendable {
+        /// By the clock, nanoseconds since 1970-01-01T00:00:00Z.
+        let nanoseconds: Int64
         /// The same, by the clock that stamps come from.
-        var startedAtStamp: Int64 = 0
+        let stamp: Int64
     }
 
     /// Runs the action. Whatever follows, `complete` is to be called with what it gives.
     ///
-    /// - Parameter batch: with which others it goes to its slot; nil: with none.
-    func execute(in batch: Batch?) async throws -> Execution {
+    /// - Parameters:
+    ///   - batch: with which others it goes to its slot; nil: with none.
+    ///   - estimate: what is said of it when it begins.
+    ///   - mayBegin: asked when its turn has come.
+    /// - Returns: nil where it did not begin; nothing is left of it.
+    func execute(
+        in batch: Batch?, _ estimate: Event.Estimate, mayBegin: @escaping @Sendable () -> Bool
+    ) async throws -> Execution? {
         do {
             try await prepare()
         } catch {
@@ -102,16 +113,41 @@ struct Attempt: Sendable {
             guard let failure = error as? Collected.Failure else { throw error }
             let report = ActionReport(
                 ending: .notStarted(failure.inWords), wallSeconds: 0, cpuSeconds: 0, peakBytes: 0)
-            return Execution(report: report, refusal: failure)
+            return Execution(report: report, began: nil)
         }
-        let stamp = context.disk.stampClockNanoseconds
-        let startedAt = Clock.wallNanoseconds
+        let began = Mutex<Beginning?>(nil)
+        let turn = Turn { [context, name, number] in
+            guard mayBegin() else { return false }
+            let now = Beginning(nanoseconds: Clock.wallNanoseconds, stamp: context.disk.stampClockNanoseconds)
+            began.withLock { $0 = now }
+            context.events.say(.actionStarted(action: name, attempt: number, estimate: estimate))
+            return true
+        } isOver: { [context, name] in
+            context.events.say(.actionRan(action: name))
+        }
         let report =
-            if let batch { try await batch.run(task, on: context.executor) } else {
-                try await context.executor.run(task)
+            if let batch { try await batch.run(task, on: context.executor, turn) } else {
+                try await context.executor.run(task, turn)
             }
+        guard let report else {
+            try await withdraw()
+            return nil
+        }
         if report.survivors > 0 { context.events.say(.warning(Wording.survivors(report.survivors, of: name))) }
-        return Execution(report: report, startedAtNanoseconds: startedAt, startedAtStamp: stamp)
+        return Execution(report: report, began: began.withLock { $0 })
+    }
+
+    /// As if it had never been prepared: what stands is the attempt before it, with its log.
+    private func withdraw() async throws {
+        let (context, task, number) = (context, task, number)
+        try await context.threads.run {
+            guard number > 1 else { return }
+            let earlier = EventLog.logPath(ofEarlierAttempt: number - 1, task.log)
+            if try context.disk.stamp(earlier, followsLink: false) != nil {
+                try context.disk.rename(earlier, to: task.log)
+            }
+        }
+        try await clear()
     }
 
     /// Publishes what an action has made, or says what is wrong with it.
@@ -132,7 +168,7 @@ struct Attempt: Sendable {
                 try Unstaged.end(plan, action, staging: task.staging, context.disk)
                 let collected = try Collected(plan, action, staging: task.staging, context.disk)
                 let undeclared = try Leftovers.find(task, collected.outputs.map(\.path), context.disk)
-                return (collected, undeclared, try keep(collected, report, since: execution.startedAtStamp))
+                return (collected, undeclared, try keep(collected, report, since: execution.began?.stamp ?? 0))
             }
         } catch let failure as Collected.Failure {
             return try await fail(failure.inWords, report)
@@ -142,7 +178,7 @@ struct Attempt: Sendable {
         switch kept {
         case .kept(let discovered, let copies):
             try await publish(
-                collected, discovered, copies, report, startedAtNanoseconds: execution.startedAtNanoseconds)
+                collected, discovered, copies, report, startedAtNanoseconds: execution.began?.nanoseconds ?? 0)
             try await clear()
             return Finished(outputs: collected.traced, report: report, undeclared: undeclared)
         case .moved(let path):

@@ -6,7 +6,8 @@ final class Batch: Sendable {
     private struct Member: Sendable {
         let task: ActionTask
         let executor: any Executor
-        let continuation: CheckedContinuation<ActionReport, any Error>
+        let turn: Turn
+        let continuation: CheckedContinuation<ActionReport?, any Error>
     }
 
     private struct State: Sendable {
@@ -19,10 +20,12 @@ final class Batch: Sendable {
 
     init(count: Int) { state = Mutex(State(open: count)) }
 
-    /// Waits for the others, and runs.
-    func run(_ task: ActionTask, on executor: any Executor) async throws -> ActionReport {
+    /// Waits for the others, and for its turn, and runs.
+    ///
+    /// - Returns: nil where it did not begin.
+    func run(_ task: ActionTask, on executor: any Executor, _ turn: Turn) async throws -> ActionReport? {
         try await withCheckedThrowingContinuation { continuation in
-            handOver(Member(task: task, executor: executor, continuation: continuation))
+            handOver(Member(task: task, executor: executor, turn: turn, continuation: continuation))
         }
     }
 
@@ -43,7 +46,14 @@ final class Batch: Sendable {
     private static func run(_ members: [Member], on executor: any Executor) async {
         let reports = Waiting(members.map(\.continuation))
         do {
-            try await executor.run(members.map(\.task)) { reports.take($0)?.resume(returning: $1) }
+            try await executor.run(members.map(\.task)) { place in
+                if members[place].turn.begins() { return true }
+                reports.take(place)?.resume(returning: nil)
+                return false
+            } finished: { place, report in
+                members[place].turn.isOver()
+                reports.take(place)?.resume(returning: report)
+            }
             reports.giveUp { ExecutorFailure.noReport(action: members[$0].task.name) }
         } catch { reports.giveUp { _ in error } }
     }
@@ -51,13 +61,13 @@ final class Batch: Sendable {
 
 /// Who still waits for a report, by its place in the batch.
 private final class Waiting: Sendable {
-    private let continuations: Mutex<[Int: CheckedContinuation<ActionReport, any Error>]>
+    private let continuations: Mutex<[Int: CheckedContinuation<ActionReport?, any Error>]>
 
-    init(_ waiting: [CheckedContinuation<ActionReport, any Error>]) {
+    init(_ waiting: [CheckedContinuation<ActionReport?, any Error>]) {
         continuations = Mutex(Dictionary(uniqueKeysWithValues: waiting.enumerated().map { ($0.offset, $0.element) }))
     }
 
-    func take(_ place: Int) -> CheckedContinuation<ActionReport, any Error>? {
+    func take(_ place: Int) -> CheckedContinuation<ActionReport?, any Error>? {
         continuations.withLock { $0.removeValue(forKey: place) }
     }
 

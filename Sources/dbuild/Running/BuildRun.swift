@@ -70,8 +70,11 @@ struct BuildRun {
                 defer { staging.close() }
                 outcome = try await build(plan, builder, &tally)
             } catch {
-                try await close(publisher, executor)
-                try database.record(session.survey.takeChanged())
+                // What has failed before says more than what fails now.
+                do {
+                    try await close(publisher, executor)
+                    try database.record(session.survey.takeChanged())
+                } catch { events.say(.warning(Wording.notClosed(error))) }
                 throw error
             }
             try await close(publisher, executor)
@@ -156,7 +159,7 @@ struct BuildRun {
                 events.say(.reading(open.map { plan.name(of: $0.maker) }))
                 let skipped = session.options.circumstances(plan, try selection(plan)).skipped
                 let request = Request(plan, actions: open.map(\.maker), skipped: skipped)
-                let outcome = try await run(request, try await assess(plan, request), builder, tally.halt)
+                let outcome = try await run(request, try await assess(plan, request), builder, tally)
                 tally.add(outcome)
                 tally.causes.add(outcome, request)
                 if !outcome.moved.isEmpty, movedReads.isEmpty {
@@ -179,14 +182,14 @@ struct BuildRun {
             events.say(.warning(Notice.failedElsewhere(failed.count)))
         }
         events.say(.remaining(assessment.outlook(try request(plan)).open))
-        var outcome = try await run(try request(plan), assessment, builder, tally.halt)
+        var outcome = try await run(try request(plan), assessment, builder, tally)
         tally.add(outcome)
         tally.causes.add(outcome, try request(plan))
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.halt == nil {
             let movedBefore = outcome.moved
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
             try await lookAgain(outcome.moved)
-            outcome = try await run(try request(plan), try await assess(plan), builder, tally.halt)
+            outcome = try await run(try request(plan), try await assess(plan), builder, tally)
             tally.add(outcome)
             tally.causes.add(outcome, try request(plan))
             tally.moved = outcome.moved
@@ -213,7 +216,7 @@ struct BuildRun {
     }
 
     private func run(
-        _ request: Request, _ assessment: Assessment, _ builder: Builder, _ halt: Halt?
+        _ request: Request, _ assessment: Assessment, _ builder: Builder, _ tally: RunTally
     ) async throws -> Builder.Outcome {
         // Before it takes hours: since when something waits must survive the run.
         try recordStaleness(request, assessment, isFinal: false)
@@ -223,7 +226,7 @@ struct BuildRun {
             default: events.say(verdict: assessment, action)
             }
         }
-        let outcome = await builder.run(request, assessment, halt: halt)
+        let outcome = await builder.run(request, assessment, halt: tally.halt, pools: tally.pools)
         try session.throwTrouble()
         try recordStaleness(request, outcome.assessment, isFinal: true, besides: outcome.built)
         if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {

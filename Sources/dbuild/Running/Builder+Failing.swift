@@ -13,6 +13,13 @@ extension Builder {
         return outcome.halt == nil
     }
 
+    /// Whether an action that has its slot may begin: since it got it the run may have come to its end.
+    var mayBegin: @Sendable () -> Bool {
+        { [pauses = context.pauses, deadline = context.stop.deadlineNanoseconds] in
+            !pauses.isEnded && deadline.map { Clock.wallNanoseconds < $0 } ?? true
+        }
+    }
+
     /// Whether an action's slot is free before its outputs are published: that takes neither cpus nor memory.
     ///
     /// Not where it may turn out that nothing more is to be started.

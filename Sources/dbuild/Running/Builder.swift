@@ -36,6 +36,8 @@ struct Builder {
         var results = Results()
         /// Inputs that changed while actions read them; those actions count as not run.
         var moved: Set<Path> = []
+        /// How often of late, by all parts of the run so far.
+        var pools: PoolStarts
         var assessment: Assessment
 
         subscript<Value>(dynamicMember member: KeyPath<Results, Value>) -> Value { results[keyPath: member] }
@@ -48,17 +50,24 @@ struct Builder {
     /// - Parameters:
     ///   - first: taken before anything runs.
     ///   - halt: why an earlier part of the run started nothing more: then this one starts nothing.
-    func run(_ request: Request, _ first: Assessment, halt: Halt? = nil) async -> Outcome {
-        var outcome = Outcome(results: Results(halt: halt), assessment: first)
+    ///   - pools: what earlier parts have started in pools.
+    func run(
+        _ request: Request, _ first: Assessment, halt: Halt? = nil, pools: PoolStarts = PoolStarts()
+    ) async -> Outcome {
+        var outcome = Outcome(results: Results(halt: halt), pools: pools, assessment: first)
         var retries = Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds)
-        var dispatcher = Dispatcher(first, request, context.budget)
+        var dispatcher = Dispatcher(
+            first, request, context.budget, pools: pools,
+            // Which failure is the first is known when an action is completed: before, nothing else may begin.
+            startsTogether: !context.stop.stopsAtFailure)
         dispatcher.add(outcome.assessment.ready(), outcome.assessment)
         // Those that have left their slots already.
         var completing: Set<ActionID> = []
         var isPausing = false
         await withTaskGroup(of: Message.self) { group in
             while true {
-                while completing.count < Self.mostCompleting, mayStart(&outcome), let dispatch = dispatcher.next() {
+                // Asked always: the end of a run must be noticed however much is being published.
+                while mayStart(&outcome), completing.count < Self.mostCompleting, let dispatch = dispatcher.next() {
                     start(dispatch, &dispatcher, &outcome.assessment, &retries, in: &group)
                 }
                 if !isPausing, outcome.halt == nil, let pause = dispatcher.pauseNanoseconds {
@@ -75,12 +84,19 @@ struct Builder {
                 }
                 let (action, result) = (arrival.action, arrival.result)
                 if case .success(.executed(let attempt, let execution)) = result {
-                    context.events.say(.actionRan(action: attempt.name))
                     if mayLeave(execution) {
                         dispatcher.finish(action)
                         completing.insert(action)
                     }
                     complete(action, attempt, execution, in: &group)
+                    continue
+                }
+                if case .success(.unstarted) = result {
+                    dispatcher.finish(action)
+                    retries.cameBack(action)
+                    outcome.assessment.cameBack(action)
+                    // A clock that was set back may have brought time.
+                    if mayStart(&outcome) { dispatcher.add([action], outcome.assessment) }
                     continue
                 }
                 if case .success(.rested) = result {
@@ -93,6 +109,7 @@ struct Builder {
                 if let pause = followed.pauseNanoseconds { rest(action, pause, in: &group) }
             }
         }
+        outcome.pools = dispatcher.pools
         for entry in retries.giveUp() {
             let progress = fail(entry.action, entry.finished, &outcome)
             for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
@@ -123,6 +140,8 @@ struct Builder {
         case completed(Result<Finished, any Error>)
         /// It could not begin.
         case refused(Finished)
+        /// When its turn came nothing was to begin any more.
+        case unstarted
         case restored([Trace.Output])
         /// The store could not give what it was to give.
         case lost
@@ -165,10 +184,10 @@ struct Builder {
             return
         }
         assessment.began(action)
-        context.events.say(.actionStarted(action: attempt.name, attempt: number, estimate: estimate))
-        group.addTask {
+        group.addTask { [mayBegin] in
             do {
-                return .ended(action, .success(.executed(attempt, try await attempt.execute(in: batch))))
+                let execution = try await attempt.execute(in: batch, estimate, mayBegin: mayBegin)
+                return .ended(action, .success(execution.map { .executed(attempt, $0) } ?? .unstarted))
             } catch { return .ended(action, .failure(error)) }
         }
     }
@@ -255,7 +274,7 @@ struct Builder {
             context.events.say(.actionRestored(action: plan.name(of: action)))
             progress = outcome.assessment.finished(action, outputs: outputs)
         // Nothing has come of it yet.
-        case .success(.executed), .success(.rested): return Followed()
+        case .success(.executed), .success(.rested), .success(.unstarted): return Followed()
         case .success(.completed(.success(let finished))), .success(.refused(let finished)):
             outcome.results.note(finished, of: plan.rule(of: action))
             if finished.report.ending == .cancelled {

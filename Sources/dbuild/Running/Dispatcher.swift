@@ -7,6 +7,7 @@ struct Dispatcher {
     private let plan: Plan
     private let budget: RunBudget
     private let estimates: Estimates
+    private let startsTogether: Bool
     private var schedule: Schedule
     private var gauge: Gauge
     /// Of what was added, until it starts.
@@ -14,12 +15,19 @@ struct Dispatcher {
     /// Declared to need more than there can be.
     private var tooLarge: [ActionID: TooLarge] = [:]
 
-    init(_ assessment: Assessment, _ request: Request, _ budget: RunBudget) {
+    /// - Parameters:
+    ///   - pools: what the run has started in pools so far.
+    ///   - startsTogether: whether batches are.
+    init(
+        _ assessment: Assessment, _ request: Request, _ budget: RunBudget, pools: PoolStarts, startsTogether: Bool
+    ) {
         plan = assessment.plan
         self.budget = budget
+        self.startsTogether = startsTogether
         estimates = assessment.estimates(request)
         schedule = Schedule(
-            plan: plan, requested: request, seconds: assessment.seconds(estimates, request), budget: budget.budget)
+            plan: plan, requested: request, seconds: assessment.seconds(estimates, request), budget: budget.budget,
+            pools: pools)
         gauge = Gauge(budget.budget)
     }
 
@@ -36,6 +44,7 @@ struct Dispatcher {
                 tooLarge[action] = TooLarge(bytes: estimate.bytes, machineBytes: budget.mostBytes)
                 demand = Demand()
             }
+            if !startsTogether { demand.batch = nil }
             schedule.add(action, demand)
         }
     }
@@ -50,6 +59,9 @@ struct Dispatcher {
         if let first = dispatch.actions.first { gauge.started(cpus: plan.rules[plan.ruleID(of: first).index].cpus) }
         return dispatch
     }
+
+    /// What the run has started in pools.
+    var pools: PoolStarts { schedule.poolStarts }
 
     mutating func finish(_ action: ActionID) { schedule.finish(action) }
 

@@ -88,12 +88,22 @@ struct ActionReport: Sendable {
         /// It held more memory than it may, and was ended.
         case outOfMemory(limitBytes: UInt64)
         case cancelled
+        /// A recipe's worker gave no answer, and had not ended.
+        case noAnswer(Lack)
+        /// What ran it was killed, and it was ended with that.
+        case helperKilled
         /// A program that stays alive did not answer as it is to; its name, and what it did.
         case misspoke(program: String, WorkResponse.Flaw)
         /// An input changed while it ran: its outputs may be of neither content.
         case inputMoved(Path)
         /// It ended well, and does not say what it has read, as it is declared to.
         case dependencies(Path, DependencyFile.Fault)
+    }
+
+    enum Lack: Sendable, Hashable {
+        /// It went on after it had closed the way for its answers.
+        case closed
+        case unreadable
     }
 
     var ending: Ending
@@ -110,17 +120,41 @@ struct ActionReport: Sendable {
 protocol Executor: Sendable {
     /// Runs tasks in one slot, one after another.
     ///
-    /// - Parameter finished: told of each as soon as it is over, by its place in the batch.
-    func run(_ batch: [ActionTask], finished: @escaping @Sendable (Int, ActionReport) -> Void) async throws
+    /// - Parameters:
+    ///   - begins: asked by its place in the batch when a task's turn has come; where it says no the task does not begin,
+    ///     and nothing is told of it.
+    ///   - finished: told of each that began as soon as it is over.
+    func run(
+        _ batch: [ActionTask], begins: @escaping @Sendable (Int) -> Bool,
+        finished: @escaping @Sendable (Int, ActionReport) -> Void
+    ) async throws
     /// Ends what runs: first gently, at the second call at once.
     func cancel()
     func close() async throws
 }
 
+/// A task's turn in its slot.
+struct Turn: Sendable {
+    /// Asked when it has come; where it says no the task does not begin.
+    let begins: @Sendable () -> Bool
+    /// Told as soon as a task that began is over, before the turn of another one comes.
+    let isOver: @Sendable () -> Void
+}
+
 extension Executor {
-    func run(_ task: ActionTask) async throws -> ActionReport {
+    /// - Returns: nil where it did not begin.
+    func run(_ task: ActionTask, _ turn: Turn) async throws -> ActionReport? {
         let report = Mutex<ActionReport?>(nil)
-        try await run([task]) { _, made in report.withLock { $0 = made } }
+        let isRefused = Mutex(false)
+        try await run([task]) { _ in
+            let mayBegin = turn.begins()
+            isRefused.withLock { $0 = !mayBegin }
+            return mayBegin
+        } finished: { _, made in
+            turn.isOver()
+            report.withLock { $0 = made }
+        }
+        if isRefused.withLock({ $0 }) { return nil }
         guard let report = report.withLock({ $0 }) else { throw ExecutorFailure.noReport(action: task.name) }
         return report
     }

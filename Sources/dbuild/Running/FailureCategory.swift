@@ -8,11 +8,12 @@ extension ActionReport.Ending {
         case .succeeded, .cancelled, .inputMoved: nil
         case .threw: .thrown
         case .exited: .exited
+        case .helperKilled: .killed
         case .signalled(let signal): Signal.isOwnFault(signal) ? .crashed : .killed
         case .timedOut: .timedOut
         case .outOfMemory: .outOfMemory
         case .notStarted: .notStarted
-        case .misspoke: .outputs
+        case .misspoke, .noAnswer: .outputs
         case .dependencies: .outputs
         }
     }
@@ -24,7 +25,7 @@ extension ActionReport.Ending {
         switch self {
         case .threw(_, let isRetryable): isRetryable
         case .exited(let code): code == Self.temporaryFailure
-        case .signalled: category == .killed
+        case .signalled, .helperKilled: category == .killed
         case .timedOut: ofTimeouts
         default: false
         }

@@ -22,8 +22,11 @@ final class LocalExecutor: Executor {
     /// How many workers have been started.
     var startedCount: Int { workers.startedCount + tools.startedCount }
 
-    func run(_ batch: [ActionTask], finished: @escaping @Sendable (Int, ActionReport) -> Void) async throws {
-        for (place, task) in batch.enumerated() { finished(place, try await report(of: task)) }
+    func run(
+        _ batch: [ActionTask], begins: @escaping @Sendable (Int) -> Bool,
+        finished: @escaping @Sendable (Int, ActionReport) -> Void
+    ) async throws {
+        for (place, task) in batch.enumerated() where begins(place) { finished(place, try await report(of: task)) }
     }
 
     private func report(of task: ActionTask) async throws -> ActionReport {
@@ -43,7 +46,11 @@ final class LocalExecutor: Executor {
     func cancel() { helpers.cancel() }
 
     func close() async throws {
-        try await tools.close()
+        do { try await tools.close() } catch {
+            // Whatever is wrong with their directories: nothing may go on to live.
+            try await helpers.close()
+            throw error
+        }
         try await helpers.close()
     }
 }

@@ -10,6 +10,9 @@ final class Pauses: Sendable {
 
     private let state = Mutex(State())
 
+    /// Whether a run goes to its end: nothing waits, and nothing begins, any more.
+    var isEnded: Bool { state.withLock { $0.isEnded } }
+
     /// Waits so long, or until the pauses are ended.
     func pause(nanoseconds: Int64) async {
         let sleeper = Task { try await Task.sleep(for: .nanoseconds(nanoseconds)) }

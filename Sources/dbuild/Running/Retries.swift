@@ -7,6 +7,8 @@ struct Retries {
     private var begun: [ActionID: Int] = [:]
     /// Failed, and not begun again yet.
     private var waiting: [ActionID: Finished] = [:]
+    /// How the attempt before it ended, of those that were begun again.
+    private var before: [ActionID: Finished] = [:]
     /// Nothing is begun from then on, nanoseconds since 1970-01-01T00:00:00Z.
     private let deadlineNanoseconds: Int64?
 
@@ -14,9 +16,15 @@ struct Retries {
 
     /// - Returns: the number of the attempt that begins, from 1.
     mutating func begin(_ action: ActionID) -> Int {
-        waiting[action] = nil
+        before[action] = waiting.removeValue(forKey: action)
         begun[action, default: 0] += 1
         return begun[action] ?? 1
+    }
+
+    /// The attempt that was to begin has not: what stands is the one before it.
+    mutating func cameBack(_ action: ActionID) {
+        waiting[action] = before.removeValue(forKey: action)
+        begun[action, default: 1] -= 1
     }
 
     /// What a failed attempt is followed by: another one after so many nanoseconds, or nothing, which is nil.

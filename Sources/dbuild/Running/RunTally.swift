@@ -7,13 +7,17 @@ struct RunTally {
     private var results = Results()
     /// What depended on others before anything ran.
     var undecided: Set<Digest> = []
+    var pools = PoolStarts()
     /// Inputs that changed twice while they were read.
     var moved: Set<Path> = []
     var causes = CauseTally()
     /// As it was said before anything ran, where it was worth a line.
     var price: Event.Price?
 
-    mutating func add(_ outcome: Builder.Outcome) { results.add(outcome.results) }
+    mutating func add(_ outcome: Builder.Outcome) {
+        results.add(outcome.results)
+        pools = outcome.pools
+    }
 
     subscript<Value>(dynamicMember member: KeyPath<Results, Value>) -> Value { results[keyPath: member] }
 }

@@ -54,6 +54,8 @@ struct WorkResponse: Sendable, Hashable {
     /// Lines are as they can be shown, cut where they are long.
     enum Flaw: Error, Sendable, Hashable {
         case noResponse
+        /// It went on after it had closed its output.
+        case closed
         case notJSON(line: String)
         case notAResponse(line: String)
         case otherRequest(Int, line: String)
