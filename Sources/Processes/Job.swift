@@ -12,18 +12,18 @@ protocol JobWaiter: Sendable {
     /// The last word.
     func end(_ result: Result<ProcessReport, any Error>)
     /// No limit holds any more.
-    func free(peakBytes: UInt64)
+    func free(_ use: StayingProcess.Use)
 }
 
 /// What a caller is to hear, once the lock is released.
 enum JobNews {
     case end(any JobWaiter, Result<ProcessReport, any Error>)
-    case free(any JobWaiter, peakBytes: UInt64)
+    case free(any JobWaiter, StayingProcess.Use)
 
     func deliver() {
         switch self {
         case .end(let waiter, let result): waiter.end(result)
-        case .free(let waiter, let peakBytes): waiter.free(peakBytes: peakBytes)
+        case .free(let waiter, let use): waiter.free(use)
         }
     }
 }

@@ -180,9 +180,9 @@ struct PoolState {
         guard let socket = slots[index].socket else { return [] }
         switch slots[index].inbox.receive(from: socket) {
         case .nothing: return []
-        case .message(.free(let id, let peakBytes)):
+        case .message(.free(let id, let use)):
             guard let job = slots[index].job, job.id == id else { return [] }
-            return [.free(job.waiter, peakBytes: peakBytes)]
+            return [.free(job.waiter, use)]
         case .message(.done(let id, let report)):
             guard let job = slots[index].job, job.id == id else { return [] }
             slots[index].job = nil

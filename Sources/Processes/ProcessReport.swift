@@ -53,5 +53,7 @@ package struct ProcessReport: Sendable, Hashable {
     /// Of the first write of the log that failed, or 0. The action went on.
     package let logErrno: Int32
 
+    package var cpuMicroseconds: UInt64 { userMicroseconds &+ systemMicroseconds }
+
     package var succeeded: Bool { ending == .exited(code: 0) }
 }

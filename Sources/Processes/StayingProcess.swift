@@ -32,10 +32,18 @@ package final class StayingProcess: Sendable {
 
     /// Lifts all limits; blocks until they no longer can end it.
     ///
-    /// - Returns: the most that it and its descendants held since `limit`, sampled; nil where it has ended.
-    package func unlimit() -> UInt64? {
+    /// - Returns: nil where it has ended.
+    package func unlimit() -> Use? {
         pool.send(.free, to: id)
         return life.waitUntilFree()
+    }
+
+    /// What it used with all its descendants.
+    package struct Use: Sendable, Hashable {
+        /// The most that they held at one time since `limit`, sampled.
+        package let peakBytes: UInt64
+        /// Since its start; in steps of the kernel's tick, 10 ms.
+        package let cpuMicroseconds: UInt64
     }
 
     /// TERM, and KILL after the grace period; again: KILL.
@@ -44,19 +52,29 @@ package final class StayingProcess: Sendable {
     /// Blocks until it and all its descendants are gone. It is not asked to go: see `cancel` and `letGo`.
     package func wait() -> Result<ProcessReport, any Error> { life.wait() }
 
+    /// As `wait`, for so long at most.
+    ///
+    /// - Returns: nil where it lives on.
+    package func wait(milliseconds: Int) -> Result<ProcessReport, any Error>? {
+        life.wait(milliseconds: milliseconds)
+    }
+
+    /// Ends its input, at whose end it is to go by itself.
+    package func endInput() { inputEnd.withLock { $0 = nil } }
+
     /// Ends its input, at whose end it is to go by itself; should it not, it is ended as after a timeout.
     package func letGo(patienceMilliseconds: UInt64) {
         // A limit, so that the helper keeps the time.
         limit(ProcessLimits(timeoutMilliseconds: patienceMilliseconds))
-        inputEnd.withLock { $0 = nil }
+        endInput()
     }
 
     /// What is known of its end.
     final class Life: JobWaiter {
         private struct State {
             var ending: Result<ProcessReport, any Error>?
-            /// Peaks that nobody has asked for yet.
-            var freed: [UInt64] = []
+            /// Measurements that nobody has asked for yet.
+            var freed: [Use] = []
         }
         private let state = Mutex(State())
         /// Rings at every change.
@@ -69,28 +87,37 @@ package final class StayingProcess: Sendable {
             bell.signal()
         }
 
-        func free(peakBytes: UInt64) {
-            state.withLock { $0.freed.append(peakBytes) }
+        func free(_ use: Use) {
+            state.withLock { $0.freed.append(use) }
             bell.signal()
         }
 
         func wait() -> Result<ProcessReport, any Error> {
             while true {
+                if let ending = wait(milliseconds: nil) { return ending }
+            }
+        }
+
+        /// - Parameter milliseconds: nil: without end.
+        /// - Returns: nil where it lives on then.
+        func wait(milliseconds: Int?) -> Result<ProcessReport, any Error>? {
+            let moment = milliseconds.map { DispatchTime.now() + .milliseconds($0) } ?? .distantFuture
+            while true {
                 if let ending {
                     bell.signal()  // for whoever else waits
                     return ending
                 }
-                bell.wait()
+                if bell.wait(timeout: moment) == .timedOut { return ending }
             }
         }
 
         /// - Returns: nil where it is over.
-        func waitUntilFree() -> UInt64? {
+        func waitUntilFree() -> Use? {
             while true {
-                let (isOver, peakBytes) = state.withLock { state -> (Bool, UInt64?) in
+                let (isOver, use) = state.withLock { state -> (Bool, Use?) in
                     (state.ending != nil, state.freed.isEmpty ? nil : state.freed.removeFirst())
                 }
-                if let peakBytes { return peakBytes }
+                if let use { return use }
                 if isOver {
                     bell.signal()
                     return nil

@@ -69,7 +69,8 @@ import Testing
 
     @Test(arguments: [
         ["--memory", "much"], ["--memory", "0%"], ["--memory", "101%"], ["--memory", "0"], ["--memory", "-1G"],
-        ["--load", "0"], ["--load", "-1"], ["--load", "nan"], ["-j", "0"],
+        ["--load", "0"], ["--load", "-1"], ["--load", "nan"], ["-j", "0"], ["-j", "1025"],
+        ["-j", "9223372036854775807"], ["-n", "-j", "9223372036854775807"],
     ])
     func nonsenseIsRefused(arguments: [String]) async throws {
         try await withWorkspace(.machine) { workspace in
@@ -118,15 +119,41 @@ import Testing
             let logs = workspace.names(below: ".dbuild/logs/\(run)")
             #expect(logs.count == 10)
             #expect(try workspace.read(".dbuild/logs/\(run)/small[entity=b,m=2].log") == "shift of small-b-2\n")
-            // Three start before anything ends, and are of one entity.
-            let events = record.events.filter { ["start", "finish", "failure"].contains($0.event) }
-            #expect(
-                events.prefix(3).map { "\($0.event) \($0.action ?? "")" }
-                    == (0 ..< 3).map { "start small[entity=a,m=\($0)]" })
+            // Three of one entity go together, and each starts when its turn comes.
+            let starts = record.events.filter { $0.event == "start" }
+            #expect(starts.prefix(3).compactMap(\.action) == (0 ..< 3).map { "small[entity=a,m=\($0)]" })
+            #expect(starts.allSatisfy { $0.lane == 0 }, "they ran one after another")
             try workspace.remove("fails")
             _ = try workspace.shifts()
             #expect(try await workspace.dbuild("-j", "1", "small").exit == 0)
             #expect(try workspace.shifts() == Shifts(count: 2, mostAtOnce: 1))
+        }
+    }
+
+    @Test func afterTheFirstFailureNothingOfABatchStarts() async throws {
+        try await withWorkspace(.machine) { workspace in
+            try workspace.write("small-a-1", to: "fails")
+            let ended = try await workspace.dbuild("-j", "1", "--fail-fast", "small")
+            #expect(ended.exit == 1, "\(ended.testDescription)")
+            let record = try #require(try workspace.lastRun())
+            #expect(record.failed == ["small[entity=a,m=1]"])
+            #expect(record.started == ["small[entity=a,m=0]", "small[entity=a,m=1]"])
+            #expect(record.left.count == 8)
+        }
+    }
+
+    @Test func aBatchThatIsInterruptedLeavesWhatHasNotBegun() async throws {
+        try await withWorkspace(.machine) { workspace in
+            // More than ever begin: the first one waits.
+            try workspace.write("9", to: "meet")
+            let command = try workspace.start(["-j", "1", "small"])
+            #expect(try await eventually { try workspace.lastRun()?.started.count == 1 })
+            command.send(SIGINT)
+            let ended = try await command.ended()
+            #expect(ended.exit == 130, "\(ended.testDescription)")
+            let record = try #require(try workspace.lastRun())
+            #expect(record.started == ["small[entity=a,m=0]"])
+            #expect(record.left.count == 9)
         }
     }
 

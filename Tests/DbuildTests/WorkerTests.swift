@@ -121,6 +121,30 @@ import Testing
         }
     }
 
+    @Test func aProgramThatClosesItsOutputAndGoesOnIsEndedAndSaid() async throws {
+        try await misbehaving("os.close(3); import time; time.sleep(600)") { _, ended, _ throws in
+            #expect(
+                ended.errors.contains(
+                    "the worker `python3 scripts/sum.py` closed its output without a response and went on: it was ended"
+                ),
+                "\(ended.errors)")
+        }
+    }
+
+    @Test func whatAProgramTakesOfTheProcessorsIsItsActions() async throws {
+        try await withWorkspace(.workers) { workspace in
+            try workspace.replace(
+                "    print(\"adding up\", numbers)\n",
+                by: "    while power == \"2\" and os.times().user < 1:\n        pass\n", in: "scripts/sum.py")
+            let ended = try await workspace.dbuild("sum", "-j", "1")
+            #expect(ended.exit == 0, "\(ended.testDescription)")
+            let events = try #require(try workspace.lastRun()).events
+            let seconds = { name in events.first { $0.event == "finish" && $0.action == name }?.cpuSeconds ?? -1 }
+            #expect(seconds("sum[n=2]") > 0.7)
+            #expect(seconds("sum[n=3]") < 0.3)
+        }
+    }
+
     @Test func anExitCodeFailsOneActionAndItsProgramGoesOn() async throws {
         try await misbehaving("raise ValueError(\"too much\")") { workspace, ended, record throws in
             #expect(ended.errors.contains("exit 1"))

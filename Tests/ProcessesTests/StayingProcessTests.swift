@@ -109,6 +109,26 @@ struct StayingProcessTests {
         Issue.record("no limit could be lifted in time")
     }
 
+    @Test("what it and its children take of the processors is told, of those that live and those that are gone")
+    func processors() async throws {
+        let burn = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"
+        try await withStaying("while read word; do \(burn); sh -c '\(burn)'; echo $word; done") { process, _ in
+            var told: [UInt64] = []
+            for word in ["one", "two"] {
+                process.limit(ProcessLimits())
+                say(word + "\n", to: process)
+                #expect(hear(process) == "\(word)\n")
+                told.append(try #require(process.unlimit()).cpuMicroseconds)
+            }
+            // Each burns about as much; a tick is 10 ms.
+            #expect(told[0] >= 20_000)
+            #expect(told[1] >= told[0] + 20_000)
+            process.endInput()
+            let report = try process.wait().get()
+            #expect(report.cpuMicroseconds + 20_000 >= told[1])
+        }
+    }
+
     @Test("when it dies, what descends from it is ended")
     func family() async throws {
         let nap = Nap()

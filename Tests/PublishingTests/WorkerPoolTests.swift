@@ -4,6 +4,7 @@ import Hashing
 import Planning
 import Processes
 import Rules
+import Synchronization
 import TestSupport
 import Testing
 
@@ -136,10 +137,98 @@ import Testing
         let stage = try WorkerStage(afterEachRequest: "printf '\\3\\0\\0\\0abc'; sleep 60")
         try await stage.run { pool async throws in
             let report = try await pool.run(stage.task)
-            #expect(report.ending == .notStarted("its worker gave an answer that cannot be read"))
+            #expect(report.ending == .noAnswer(.unreadable))
         }
     }
+
+    @Test func aWorkerThatClosesTheWayForItsAnswersAndGoesOnIsEnded() async throws {
+        let stage = try WorkerStage(
+            afterEachRequest: "[ -e second ] || { touch second; exec >&-; sleep 600; }; cat reply")
+        try await stage.run { pool async throws in
+            let report = try await pool.run(stage.task)
+            #expect(report.ending == .noAnswer(.closed))
+            #expect(report.ending.category == .outputs && !report.ending.canRetry(ofTimeouts: true))
+            #expect(try await pool.run(stage.task).ending == .succeeded)
+        }
+        #expect(try stage.said() == ["start", "request", "start", "request"])
+    }
+
+    @Test func whenItsHelperIsKilledAnActionHasBeenKilled() async throws {
+        let stage = try WorkerStage(
+            afterEachRequest: "[ -e second ] || { touch second; kill -KILL $PPID; sleep 600; }; cat reply")
+        try await stage.run { pool async throws in
+            let ending = try await pool.run(stage.task).ending
+            #expect(ending == .helperKilled)
+            #expect(ending.category == .killed && ending.canRetry(ofTimeouts: false))
+            #expect(ending.inWords == "its process helper was killed, and it with it")
+            #expect(try await pool.run(stage.task).ending == .succeeded)
+        }
+        #expect(try stage.said() == ["start", "request", "start", "request"])
+    }
+
+    @Test func aWorkerServesOnlyActionsOfAsManyCPUs() async throws {
+        let stage = try WorkerStage(afterEachRequest: "cat reply")
+        try await stage.run(jobs: 2) { pool async throws in
+            for cpus in [1, 2, 1, 2] { #expect(try await pool.run(stage.task(cpus: cpus)).ending == .succeeded) }
+        }
+        #expect(try stage.said() == ["start", "request", "start", "request", "request", "request"])
+    }
+
+    @Test func noMoreWorkersAreKeptThanActionsMayRunAtOnce() async throws {
+        let stage = try WorkerStage(afterEachRequest: "cat reply")
+        try await stage.run(jobs: 2) { pool async throws in
+            for cpus in [1, 2, 3, 1] { #expect(try await pool.run(stage.task(cpus: cpus)).ending == .succeeded) }
+        }
+        #expect(try stage.said().count { $0 == "start" } == 4)
+    }
+
+    @Test func ofABatchNothingBeginsThatMayNotAnyMore() async throws {
+        let stage = try WorkerStage(afterEachRequest: "cat reply")
+        try await stage.run { pool async throws in
+            let asked = Mutex<[Int]>([])
+            let told = Mutex<[Int]>([])
+            let tasks = [stage.task, stage.task, stage.task]
+            try await pool.run(tasks) { place in
+                // When its turn comes: what was before it is over.
+                #expect(told.withLock { $0 } == Array(0 ..< min(place, 2)))
+                asked.withLock { $0.append(place) }
+                return place < 2
+            } finished: { place, report in
+                #expect(report.ending == .succeeded)
+                told.withLock { $0.append(place) }
+            }
+            #expect(asked.withLock { $0 } == [0, 1, 2])
+            #expect(told.withLock { $0 } == [0, 1])
+            #expect(try await pool.run(stage.task, turn(false)) == nil)
+        }
+        #expect(try stage.said() == ["start", "request", "request"])
+    }
+
+    @Test func membersOfABatchComeBackUnstartedOneByOne() async throws {
+        let stage = try WorkerStage(afterEachRequest: "cat reply")
+        try await stage.run { pool async throws in
+            let batch = Batch(count: 3)
+            let reports = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for place in 0 ..< 3 {
+                    group.addTask {
+                        try await batch.run(stage.task, on: pool, turn(place == 1)) != nil
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(reports.count { $0 } == 1)
+        }
+        #expect(try stage.said() == ["start", "request"])
+    }
 }
+
+extension LocalExecutor {
+    fileprivate func run(_ task: ActionTask) async throws -> ActionReport {
+        try #require(try await run(task, turn(true)))
+    }
+}
+
+private func turn(_ begins: Bool) -> Turn { Turn(begins: { begins }, isOver: {}) }
 
 /// Of all processes that can be looked into.
 private func runningCommandLines() throws -> [String] {
@@ -150,9 +239,14 @@ private func runningCommandLines() throws -> [String] {
 
 private final class WorkerStage: Sendable {
     private let root = FileManager.default.temporaryDirectory.appending(path: "workers-\(UUID().uuidString)").path()
-    let task = ActionTask(
-        action: ActionID(0), name: "a", work: .recipe(type: "A", fields: .absent), cpus: 1, seed: 0, staging: "s",
-        scratch: "t", log: "l", missing: [:])
+    var task: ActionTask { task(cpus: 1) }
+
+    func task(cpus: Int) -> ActionTask {
+        ActionTask(
+            action: ActionID(0), name: "a", work: .recipe(type: "A", fields: .absent), cpus: cpus, seed: 0,
+            staging: "s",
+            scratch: "t", log: "l", missing: [:])
+    }
 
     /// - Parameter afterEachRequest: shell, in a directory where `reply` holds one.
     init(afterEachRequest: String, hasGrown: Bool = false) throws {
@@ -181,14 +275,14 @@ private final class WorkerStage: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    func run(_ body: (LocalExecutor) async throws -> Void) async throws {
+    func run(jobs: Int = 1, _ body: (LocalExecutor) async throws -> Void) async throws {
         try FileManager.default.createDirectory(atPath: root + "/.dbuild", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: root + "/rules", withIntermediateDirectories: true)
         try Data().write(to: URL(filePath: root + "/rules/Rulesfile.swift"))
         let workspace = try Workspace(directory: root, rules: nil)
         let executor = LocalExecutor(
             helpers: Helpers(
-                jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
+                jobs: jobs, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(workspace)),
             rules: root + "/program", disk: try WorkspaceDisk(root: Path(root)), root: root, threads: Threads())
         do { try await body(executor) } catch {

@@ -80,6 +80,15 @@ import Testing
         #expect(shortened("short") == "short")
     }
 
+    @Test func whatItsChildrenTakeOfTheProcessorsCounts() async {
+        await #expect(processExitsWith: .success) {
+            let before = processTime()
+            guard unsafe system("i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done") == 0 else { _exit(2) }
+            // This process has only waited.
+            guard processTime() - before > 20_000_000 else { _exit(1) }
+        }
+    }
+
     @Test func aRecipeSeesWhatItsRequestSays() throws {
         let failure = #expect(throws: Told.self) { try request(Tells(result: "x"), cpus: 3).run() }
         #expect(failure?.text == "3 7 scratch [\"parts\": [\"a\"]] 3")

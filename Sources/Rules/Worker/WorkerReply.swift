@@ -6,9 +6,9 @@ package struct WorkerReply: Hashable, Sendable {
     package let isRetryable: Bool
     /// By the clock.
     package let nanoseconds: Int
-    /// Of all threads of the worker.
+    /// Of all threads of the worker, and of the processes that the recipe started.
     package let cpuNanoseconds: Int
-    /// The most memory that the worker held meanwhile, its own included.
+    /// The most memory that the worker held meanwhile, its own included; not that of processes that the recipe started.
     package let peakKilobytes: Int
     /// Undeclared paths at which the recipe found something, as it named them.
     package let found: [String]

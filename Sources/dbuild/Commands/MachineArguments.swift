@@ -15,8 +15,8 @@ struct MachineArguments: ParsableArguments {
     var load: Double?
 
     func budget() throws(SettingsError) -> RunBudget {
-        if let jobs, jobs < 1 { throw .badJobs(jobs) }
+        if let jobs, !(1 ... Helpers.mostJobs).contains(jobs) { throw .badJobs(jobs) }
         return try RunBudget(
-            jobs: jobs ?? Machine.coreCount, memory: memory, load: load, machine: Machine.memory)
+            jobs: min(jobs ?? Machine.coreCount, Helpers.mostJobs), memory: memory, load: load, machine: Machine.memory)
     }
 }

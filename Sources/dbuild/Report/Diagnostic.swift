@@ -340,7 +340,9 @@ extension Diagnostic {
         case .badPeriod(let text):
             what = "`\(printable(text.utf8))` is not a length of time"
             hint = "as 90s, 30m or 2h"
-        case .badJobs(let count): what = "`-j \(count)`: at least one action must be able to run"
+        case .badJobs(let count) where count < 1: what = "`-j \(count)`: at least one action must be able to run"
+        case .badJobs(let count):
+            what = "`-j \(count)`: no more than \(grouped(Helpers.mostJobs)) actions can be looked after at once"
         }
     }
 

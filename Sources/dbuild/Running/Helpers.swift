@@ -10,6 +10,11 @@ final class Helpers: Sendable {
     private let state = Mutex(State())
     /// How many actions run at once.
     let jobs: Int
+    /// For each a command, a recipe's worker, and programs that stay alive: one that runs, one that is idle.
+    private static let helpersPerJob = 4
+    /// How many actions at once can have all the helpers that they may need: with fewer, what is idle could keep what is
+    /// to run waiting for ever.
+    static let mostJobs = HelperPool.mostSlots / helpersPerJob
     private let executable: [UInt8]
     private let marker: RunMarker
 
@@ -17,7 +22,7 @@ final class Helpers: Sendable {
     ///   - jobs: how many actions run at once. Idle workers have helpers, too.
     ///   - marker: what every process of this run carries.
     init(jobs: Int, executable: [UInt8] = HelperPool.besideThisProgram(), marker: RunMarker) {
-        self.jobs = min(jobs, 1 << 16)
+        self.jobs = min(jobs, Self.mostJobs)
         self.executable = executable
         self.marker = marker
     }
@@ -42,8 +47,7 @@ final class Helpers: Sendable {
             // Before anything carries it.
             try marker.write()
             do throws(HelperFailure) {
-                // For each a command, a recipe's worker, and programs that stay alive: one that runs, one that is idle.
-                let pool = try HelperPool(slots: 4 * jobs, executable: executable)
+                let pool = try HelperPool(slots: Self.helpersPerJob * jobs, executable: executable)
                 state.pool = pool
                 if state.isCancelled { pool.cancelAll() }
                 return pool

@@ -25,7 +25,7 @@ extension ActionReport {
         case .failure(is CancellationError): self = .cancelled
         // Only this action is lost: the next one gets a new helper.
         case .failure(HelperFailure.helperDied):
-            self = .notStarted("its process helper was killed, and it with it")
+            self.init(ending: .helperKilled, wallSeconds: wallSeconds ?? 0, cpuSeconds: 0, peakBytes: 0)
         case .failure(HelperFailure.invalidRequest(let flaw)): self = .notStarted("it cannot be started: \(flaw)")
         case .failure(let failure): throw ExecutorFailure.helper("\(failure)")
         }

@@ -1,5 +1,6 @@
 import Artifact
 import Processes
+import Synchronization
 
 /// A process that runs many actions, and where it writes what belongs into their logs.
 final class StayingWorker: Sendable {
@@ -8,6 +9,9 @@ final class StayingWorker: Sendable {
     let number: Int
     private let output: WorkerOutput
     private let logLimitBytes: UInt64
+    /// Microseconds of cpu that actions have been told of.
+    private let counted = Mutex<UInt64>(0)
+    private static let patienceMilliseconds = 5000
 
     /// - Parameter log: of the first action; what it writes lies in the same directory, without a name.
     init(_ request: ProcessRequest, number: Int, helpers: Helpers, log: String) throws {
@@ -28,11 +32,41 @@ final class StayingWorker: Sendable {
     /// As `limit`; and from now on its memory is measured, which `unlimit` of the process then tells.
     func measure(_ limits: ActionTask.Limits) { process.limit(ProcessLimits(limits)) }
 
-    /// Lifts them, now that the action is over.
+    /// What an action has used, with all processes that it started.
+    struct Use {
+        var cpuSeconds = 0.0
+        var peakBytes: UInt64 = 0
+    }
+
+    /// Lifts the limits, now that the action is over.
     ///
-    /// - Returns: whether it can be used on.
-    func unlimit(_ limits: ActionTask.Limits) -> Bool {
-        limits == ActionTask.Limits() || process.unlimit() != nil
+    /// - Returns: what was used since the last call; nil where it has ended.
+    func unlimit() -> Use? {
+        guard let use = process.unlimit() else { return nil }
+        return Use(cpuSeconds: takeCPUSeconds(upTo: use.cpuMicroseconds), peakBytes: use.peakBytes)
+    }
+
+    /// Each second counts once: what it does between two actions, and before the first, belongs to the next one.
+    ///
+    /// - Parameter microseconds: since its start.
+    func takeCPUSeconds(upTo microseconds: UInt64) -> Double {
+        let since = counted.withLock { counted in
+            defer { counted = max(counted, microseconds) }
+            return microseconds - min(counted, microseconds)
+        }
+        return Double(since) / 1e6
+    }
+
+    /// Waits for its end, which is to follow that of its answers soon; one that goes on is ended.
+    ///
+    /// - Returns: nil where it went on.
+    func endingAfterAnswers() -> Result<ProcessReport, any Error>? {
+        if let result = process.wait(milliseconds: Self.patienceMilliseconds) { return result }
+        process.cancel()
+        process.cancel()
+        let result = process.wait()
+        if case .success(let report) = result, case .cancelled = report.ending { return nil }
+        return result
     }
 
     /// Ends it at once, and waits.

@@ -111,17 +111,20 @@ final class ToolWorkers: Sendable {
         case .failure(let flaw):
             tool.worker.end()
             try tool.worker.moveOutput(to: place(of: task.log))
-            _ = try finish(tool)
-            return ActionReport(
-                ending: .misspoke(program: Self.name(tool), flaw), wallSeconds: Self.seconds(since: start),
-                cpuSeconds: 0, peakBytes: 0)
+            return try misspoke(tool, flaw, finish(tool), since: start)
         }
-        let peakBytes = tool.worker.process.unlimit()
+        let use: StayingWorker.Use
+        let measured = tool.worker.unlimit()
         try tool.worker.moveOutput(to: place(of: task.log), saying: response.output)
-        if peakBytes != nil { try give(back: tool) } else { _ = try finish(tool) }
+        if let measured {
+            use = measured
+            try give(back: tool)
+        } else {
+            use = StayingWorker.Use(cpuSeconds: cpuSeconds(of: tool, try finish(tool)))
+        }
         return ActionReport(
             ending: response.exitCode == 0 ? .succeeded : .exited(response.exitCode),
-            wallSeconds: Self.seconds(since: start), cpuSeconds: 0, peakBytes: peakBytes ?? 0)
+            wallSeconds: Self.seconds(since: start), cpuSeconds: use.cpuSeconds, peakBytes: use.peakBytes)
     }
 
     private static func response(of worker: StayingWorker, to number: Int) -> Result<WorkResponse, WorkResponse.Flaw> {
@@ -138,15 +141,32 @@ final class ToolWorkers: Sendable {
         } catch { return .failure(.tooLong) }
     }
 
-    /// It has ended without a response, and with it the action.
+    /// It gives no response any more, because it has ended, or although it has not.
     private func lost(_ tool: Tool, _ task: ActionTask, since start: UInt64) throws -> ActionReport {
-        tool.worker.process.letGo(patienceMilliseconds: Self.patienceMilliseconds)
-        let result = tool.worker.process.wait()
-        try tool.worker.moveOutput(to: place(of: task.log), survivors: (try? result.get())?.survivors ?? 0)
-        _ = try finish(tool)
+        tool.worker.process.endInput()
+        let result = tool.worker.endingAfterAnswers()
+        try tool.worker.moveOutput(to: place(of: task.log), survivors: (try? result?.get())?.survivors ?? 0)
+        let end = try finish(tool)
+        guard let result else {
+            return helpers.isCancelled ? .cancelled : misspoke(tool, .closed, end, since: start)
+        }
         var report = try ActionReport(result, task.limits, wallSeconds: Self.seconds(since: start))
-        if report.ending == .succeeded { report.ending = .misspoke(program: Self.name(tool), .noResponse) }
+        if report.ending == .succeeded { return misspoke(tool, .noResponse, end, since: start) }
+        report.cpuSeconds = cpuSeconds(of: tool, end)
         return report
+    }
+
+    private func misspoke(
+        _ tool: Tool, _ flaw: WorkResponse.Flaw, _ end: Result<ProcessReport, any Error>, since start: UInt64
+    ) -> ActionReport {
+        ActionReport(
+            ending: .misspoke(program: Self.name(tool), flaw), wallSeconds: Self.seconds(since: start),
+            cpuSeconds: cpuSeconds(of: tool, end), peakBytes: (try? end.get())?.peakTreeBytes ?? 0)
+    }
+
+    /// Of the action that it ran at its end.
+    private func cpuSeconds(of tool: Tool, _ end: Result<ProcessReport, any Error>) -> Double {
+        (try? end.get()).map { tool.worker.takeCPUSeconds(upTo: $0.cpuMicroseconds) } ?? 0
     }
 
     // MARK: - Programs

@@ -8,8 +8,15 @@ import Synchronization
 /// Each is below a process helper, which ends it and what descends from it together.
 final class WorkerPool: Sendable {
     private struct State {
-        var idle: [StayingWorker] = []
+        /// The least recently used first.
+        var idle: [Idle] = []
         var startedCount = 0
+    }
+
+    private struct Idle {
+        let worker: StayingWorker
+        /// Of the actions that it runs: libraries read once how many threads they are to use, when they are loaded.
+        let cpus: Int
     }
 
     private let state = Mutex(State())
@@ -70,17 +77,21 @@ final class WorkerPool: Sendable {
         case .some(.failure):
             worker.end()
             try worker.moveOutput(to: place(of: task.log))
-            return .notStarted("its worker gave an answer that cannot be read")
+            return ActionReport(
+                ending: .noAnswer(.unreadable), wallSeconds: Self.seconds(since: start), cpuSeconds: 0, peakBytes: 0)
         }
         // Even if its limits end it now: the action is over.
-        let isUsable = worker.unlimit(task.limits)
+        let isLimited = task.limits != ActionTask.Limits()
+        let use = isLimited ? worker.unlimit() : nil
+        let isUsable = !isLimited || use != nil
         try worker.moveOutput(to: place(of: task.log), survivors: reply.survivors)
         if reply.hasGrown { worker.process.letGo(patienceMilliseconds: 1000) }
-        if isUsable, !reply.hasGrown { state.withLock { $0.idle.append(worker) } }
+        if isUsable, !reply.hasGrown { give(back: Idle(worker: worker, cpus: task.cpus)) }
         return ActionReport(
             ending: reply.failure.map { .threw($0, isRetryable: reply.isRetryable) } ?? .succeeded,
             wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
-            peakBytes: UInt64(clamping: reply.peakKilobytes) &* 1024, survivors: reply.survivors,
+            peakBytes: max(UInt64(clamping: reply.peakKilobytes) &* 1024, use?.peakBytes ?? 0),
+            survivors: reply.survivors,
             reads: Self.reads(reply))
     }
 
@@ -104,7 +115,7 @@ final class WorkerPool: Sendable {
 
     /// An idle worker that is alive, or a new one.
     private func take(for task: ActionTask) throws -> (worker: StayingWorker, isReused: Bool) {
-        while let idle = state.withLock({ $0.idle.popLast() }) {
+        while let idle = takeIdle(cpus: task.cpus) {
             if !idle.hasEnded { return (idle, true) }
         }
         let number = state.withLock { state in
@@ -118,17 +129,38 @@ final class WorkerPool: Sendable {
         return (worker, false)
     }
 
-    /// Its worker has ended, and with it the action.
+    private func takeIdle(cpus: Int) -> StayingWorker? {
+        state.withLock { state in
+            state.idle.lastIndex { $0.cpus == cpus }.map { state.idle.remove(at: $0).worker }
+        }
+    }
+
+    private func give(back idle: Idle) {
+        let surplus = state.withLock { state -> Idle? in
+            state.idle.append(idle)
+            // As many as may run at once: others are for rules that are not built now.
+            return state.idle.count > helpers.jobs ? state.idle.removeFirst() : nil
+        }
+        surplus?.worker.process.letGo(patienceMilliseconds: 1000)
+    }
+
+    /// Its worker gives no answer any more, because it has ended, or although it has not.
     private func lost(_ worker: StayingWorker, _ task: ActionTask, since start: UInt64) throws -> ActionReport {
-        let result = worker.process.wait()
+        let result = worker.endingAfterAnswers()
         try worker.moveOutput(
-            to: place(of: task.log), survivors: (try? result.get())?.survivors ?? 0)
-        var report = try ActionReport(
-            result, task.limits, wallSeconds: Double(Clock.monotonicNanoseconds - start) / 1e9)
+            to: place(of: task.log), survivors: (try? result?.get())?.survivors ?? 0)
+        let seconds = Self.seconds(since: start)
+        guard let result else {
+            if helpers.isCancelled { return .cancelled }
+            return ActionReport(ending: .noAnswer(.closed), wallSeconds: seconds, cpuSeconds: 0, peakBytes: 0)
+        }
+        var report = try ActionReport(result, task.limits, wallSeconds: seconds)
         // A recipe that leaves the process has not said that it went well.
         if report.ending == .succeeded { report.ending = .exited(0) }
         return report
     }
+
+    private static func seconds(since start: UInt64) -> Double { Double(Clock.monotonicNanoseconds - start) / 1e9 }
 
     private func place(of log: Path) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
 }

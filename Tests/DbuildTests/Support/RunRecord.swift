@@ -30,6 +30,7 @@ struct RunRecord: Sendable {
         var names: [String]?
         var madeWith: String?
         var missingNames: [String]?
+        var cpuSeconds: Double?
         var retried: Int?
         var left: Int?
     }
