@@ -1,0 +1,67 @@
+private import Foundation
+import GRDB
+
+extension StateDatabase {
+    /// Every census, by directory and name in byte order.
+    ///
+    /// What another boot wrote comes with a stamp that nothing has, so that the content is read again.
+    ///
+    /// - Parameter outsideWorkspace: only tools and libraries, which have absolute paths; else only artifacts.
+    package func forEachCensus(
+        outsideWorkspace: Bool = false, _ body: (Path, Census) -> Void
+    ) throws(Failure) {
+        // Absolute directories begin with a slash, which comes before `0`.
+        let absolute = "directory >= x'2f' AND directory < x'30'"
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT directory, name, content, stamp, members, boot FROM census
+                    WHERE \(outsideWorkspace ? absolute : "NOT (\(absolute))") ORDER BY 1, 2
+                    """)
+            while let row = try rows.next() {
+                let path = Path(bytes(row, 0)) / Path(bytes(row, 1))
+                var content = Unpacker(bytes(row, 2))
+                var stamp = Unpacker(bytes(row, 3))
+                var members = Unpacker(bytes(row, 4))
+                // A row that cannot be read is one that nobody has: its file is read again.
+                guard let known = try? Content(from: &content), let seen = try? Stamp(from: &stamp) else { continue }
+                var census = Census(content: known, stamp: seen)
+                if known.kind == .tree {
+                    guard let list = try? members.list(of: Census.Member.self) else { continue }
+                    census.members = list
+                }
+                if value(row, 5) != boot {
+                    census.stamp = Stamp()
+                    for index in census.members.indices { census.members[index].stamp = Stamp() }
+                }
+                body(path, census)
+            }
+        }
+    }
+
+    package func record(_ found: [(path: Path, census: Census?)]) throws(Failure) {
+        guard !found.isEmpty else { return }
+        try write { try record(found, $0) }
+    }
+
+    func record(_ found: [(path: Path, census: Census?)], _ database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql:
+                "INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot) VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        let delete = try database.cachedStatement(sql: "DELETE FROM census WHERE directory = ? AND name = ?")
+        for (path, census) in found {
+            let place = [Data(path.directory.bytes), Data(path.leaf)]
+            guard let census else {
+                try delete.execute(arguments: [place[0], place[1]])
+                continue
+            }
+            let members = census.content.kind == .tree ? packed { $0.list(census.members) } : nil
+            try insert.execute(arguments: [
+                place[0], place[1], packed { census.content.pack(into: &$0) }, packed { census.stamp.pack(into: &$0) },
+                members, boot,
+            ])
+        }
+    }
+}
