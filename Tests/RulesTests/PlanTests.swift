@@ -189,11 +189,23 @@ import Testing
             ])
         #expect(
             plan.changes == [
-                .needs(rule: 0, cpus: 1, memory: 3 << 29), .policy(rule: 0, "limits 1800000000000 \(512 << 20)"),
+                .needs(rule: 0, memory: 3 << 29), .policy(rule: 0, "limits 1800000000000 \(512 << 20)"),
                 .policy(rule: 0, "retries 3 10000000000 true"), .policy(rule: 0, "pool 0"),
                 .policy(rule: 0, "batch 0 50"), .policy(rule: 1, "limits 500000000 none"),
                 .policy(rule: 1, "retries 1 1000000000 false"), .policy(rule: 1, "pool 1"),
                 .policy(rule: 1, "batch none 2"),
+            ])
+    }
+
+    @Test func aWordThatIsSaidTwiceSaysOnlyWhatItNames() throws {
+        let plan = try plan { build in
+            build.action("one", Gather(parts: ["x"], result: "one")).needs(cpus: 4).needs(memory: .megabytes(1))
+                .limits(timeout: .seconds(1)).limits(memory: .megabytes(2))
+        }
+        #expect(
+            plan.changes == [
+                .needs(rule: 0, cpus: 4), .needs(rule: 0, memory: 1 << 20),
+                .policy(rule: 0, "limits 1000000000 none"), .policy(rule: 0, "limits none \(2 << 20)"),
             ])
     }
 

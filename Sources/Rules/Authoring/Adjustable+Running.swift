@@ -1,25 +1,26 @@
 /// How actions are run. Nothing of it changes what they make, and so none of it is in their keys but the cpus.
 extension Adjustable {
-    /// What each action takes of the machine.
+    /// What each action takes of the machine. What is nil stays as it was said before.
     ///
     /// - Parameters:
-    ///   - cpus: it sees them as `step.cpus`, a command's program as `OMP_NUM_THREADS` and its kin; part of its key.
+    ///   - cpus: it sees them as `step.cpus`, a command's program as `OMP_NUM_THREADS` and its kin; part of its key. 1
+    ///     where it is never said.
     ///   - memory: how much it is thought to hold at most until earlier runs of the rule have shown it.
     @discardableResult
     public func needs(
-        cpus: Int = 1, memory: MemorySize? = nil, file: String = #fileID, line: Int = #line
+        cpus: Int? = nil, memory: MemorySize? = nil, file: String = #fileID, line: Int = #line
     ) -> Self {
         let place = Place(file: file, line: line)
-        guard cpus >= 1 else { adjusted.build.fail(.tooFewCPUs(cpus), at: place) }
+        if let cpus, cpus < 1 { adjusted.build.fail(.tooFewCPUs(cpus), at: place) }
         let bytes = adjusted.bytes(memory, at: place)
         adjusted.build.amend(adjusted.rule, .needs) { wire in
-            wire.number(cpus)
+            wire.optional(cpus)
             wire.optional(bytes)
         }
         return self
     }
 
-    /// What no action may exceed: it is ended then, and has failed.
+    /// What no action may exceed: it is ended then, and has failed. What is nil stays as it was said before.
     ///
     /// - Parameters:
     ///   - timeout: by the clock. It is asked to end, and killed 5 seconds later.

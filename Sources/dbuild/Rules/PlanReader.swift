@@ -145,11 +145,11 @@ struct PlanReader {
         }
         switch kind {
         case .needs:
-            let cpus = try wire.number()
+            let cpus = try wire.optional()
             let memory = try wire.optional()
             builder.amend(rule) { rule in
-                rule.cpus = cpus
-                rule.running.memoryBytes = memory.map(Int64.init)
+                rule.cpus = cpus ?? rule.cpus
+                rule.running.memoryBytes = memory.map(Int64.init) ?? rule.running.memoryBytes
             }
         case .limits, .retries, .pool, .batch:
             let running = try readRunning(kind, changing: builder.rules[rule])
@@ -178,8 +178,8 @@ struct PlanReader {
         var running = rule.running
         switch kind {
         case .limits:
-            running.timeoutNanoseconds = try wire.optional().map(Int64.init)
-            running.memoryLimitBytes = try wire.optional().map(Int64.init)
+            running.timeoutNanoseconds = try wire.optional().map(Int64.init) ?? running.timeoutNanoseconds
+            running.memoryLimitBytes = try wire.optional().map(Int64.init) ?? running.memoryLimitBytes
         case .retries:
             let most = try wire.number()
             let pause = Int64(try wire.number())

@@ -32,7 +32,7 @@ struct ReadPlan {
         case artifact(String)
     }
     enum Change: Equatable {
-        case needs(rule: Int, cpus: Int, memory: Int? = nil)
+        case needs(rule: Int, cpus: Int? = nil, memory: Int? = nil)
         case accepts(rule: Int, property: String, share: Double)
         /// The amendment's name and its fields, in words.
         case policy(rule: Int, String)
@@ -91,7 +91,7 @@ struct ReadPlan {
         case .amend:
             let rule = try wire.number()
             switch Amendment(rawValue: try wire.number()) {
-            case .needs: changes.append(.needs(rule: rule, cpus: try wire.number(), memory: try wire.optional()))
+            case .needs: changes.append(.needs(rule: rule, cpus: try wire.optional(), memory: try wire.optional()))
             case .accepts:
                 changes.append(.accepts(rule: rule, property: try wire.text(), share: try wire.double()))
             case let policy?: changes.append(.policy(rule: rule, try policyText(policy, &wire)))

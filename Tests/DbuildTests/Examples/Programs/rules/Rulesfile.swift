@@ -15,7 +15,7 @@ import Rules
                 "sh", .input(script), .input(odd[0]), .output("out/step.txt"), .environment("DBUILD_TEST_TOKEN"),
                 .environment("DBUILD_TEST_UNSET")
             )
-        ).needs(cpus: 2)
+        ).needs(cpus: 2).needs(memory: .megabytes(300))
         build.action("other", Command("cp", .input(odd[0]), .output("out/other.txt")))
         build.action("twice", Command("sh", .input(script), .output("out/twice/1.txt"), .output("out/twice/2.txt")))
         build.action("tree", Command("sh", .input(script), .outputTree("out/tree")))
