@@ -4,6 +4,21 @@ import Testing
 @testable import dbuild
 
 @Suite struct EventLineTests {
+    @Test func countsOfAFileCanBeAddedUp() throws {
+        let (most, least) = (Int64.max, Int64.min)
+        func read(_ text: String) throws -> Event { try #require(EventLine(Array(text.utf8)[...])).event }
+        let plan = try read(
+            #"{"event":"plan","t":1,"rules":[{"rule":"a","actions":\#(most)},{"rule":"b","actions":\#(most)}]}"#)
+        #expect(Messages.lines(plan).first?.hasPrefix("plan     2,199,023,255,552 actions: ") == true)
+        let cause = try read(
+            #"{"event":"cause","t":1,"kind":"a","what":"b","certain":\#(least),"followed":\#(most),"held":\#(most)}"#)
+        guard case .caused(let cause) = cause else {
+            Issue.record("\(cause)")
+            return
+        }
+        #expect((cause.certain, cause.followed) == (0, 1 << 40))
+    }
+
     @Test("every event can be read as it was written", arguments: Tellings.events)
     func roundTrip(event: Event) throws {
         let line = EventLine(nanoseconds: 1_234_567_890_123_456_789, lane: 3, event)
@@ -42,7 +57,9 @@ import Testing
             #expect(read == lines)
         }
         var cutter = EventLines()
-        #expect(cutter.take(Array("{\"event\":\"later\"}\nno JSON\n{\"event\":\"compiling\"}\n{\"eve".utf8)).map(\.event) == [.compiling])
+        #expect(
+            cutter.take(Array("{\"event\":\"later\"}\nno JSON\n{\"event\":\"compiling\"}\n{\"eve".utf8)).map(\.event)
+                == [.compiling])
     }
 
     @Test(
@@ -65,7 +82,8 @@ import Testing
     @Test(
         "what is no JSON object is nothing",
         arguments: [
-            "", "{", "{}x", "[]", "{\"a\":}", "{\"a\":1,}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\q\"}",
+            "", "{", "{}x", "[]", "{\"a\":}", "{\"a\":1,}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\ud800\"}",
+            "{\"a\":\"\\q\"}",
             "{\"a\":1e999}", "{\"a\":--1}", "{\"a\":tru}", "{\"a\" 1}", "{a:1}",
             "{\"a\":" + String(repeating: "[", count: 100_000),
         ])

@@ -24,7 +24,7 @@ struct RunHistory {
         }
         var found: [Int64] = []
         for name in try disk.names(in: place) {
-            guard let number = Int64(String(decoding: name.bytes, as: UTF8.self)),
+            guard let number = Int64(String(decoding: name.bytes, as: UTF8.self)), number > 0,
                 try disk.stamp(place / name / Path("events.jsonl"), followsLink: false) != nil
             else { continue }
             found.append(number)

@@ -87,7 +87,7 @@ extension Event.Degraded {
             way = .existing(maker: maker, builtAtNanoseconds: members.integer("builtAt"))
         } else {
             way = .without(
-                input: members.text("input") ?? "?", have: members.integer("have") ?? 0,
+                input: members.text("input") ?? "?", have: members.count("have") ?? 0,
                 missing: members.texts("missingNames"))
         }
         self.init(rule: members.text("rule") ?? "?", way: way, actions: members.texts("names"))
@@ -106,8 +106,8 @@ extension Event.Held {
 
     init(_ members: [String: JSONValue]) {
         self.init(
-            rule: members.text("rule") ?? "?", line: members.integer("line") ?? 0,
-            policy: members.text("policy") ?? "?", actions: members.integer("actions") ?? 0,
+            rule: members.text("rule") ?? "?", line: members.count("line") ?? 0,
+            policy: members.text("policy") ?? "?", actions: members.count("actions") ?? 0,
             first: members.integer("first") ?? 0, last: members.integer("last") ?? 0)
     }
 }
@@ -125,6 +125,6 @@ extension Event.Left {
         self.init(
             why: Halt(kind: members.text("kind") ?? "", deadline: members.integer("deadline")),
             group: Event.Group(rule: members.text("rule") ?? "?", actions: members.texts("names")),
-            undecided: members.integer("undecided") ?? 0)
+            undecided: members.count("undecided") ?? 0)
     }
 }

@@ -22,30 +22,30 @@ extension Event {
         case "run": self = .runStarted(Run(members))
         case "compiling": self = .compiling
         case "resolved": self = .resolved(members.texts("parameters"))
-        case "unjudged": self = .unjudged(members.integer("actions") ?? 0)
-        case "remaining": self = .remaining(members.integer("actions") ?? 0)
+        case "unjudged": self = .unjudged(members.count("actions") ?? 0)
+        case "remaining": self = .remaining(members.count("actions") ?? 0)
         case "waiting": self = .waitingForLock(holder: members.text("what") ?? "?")
         case "recovered":
-            let broken = min(paths.count, max(0, members.integer("failed") ?? 0))
+            let broken = min(paths.count, max(0, members.count("failed") ?? 0))
             self = .recovered(
                 completed: paths.dropLast(broken).map { Path(unprintable($0)) },
                 broken: paths.suffix(broken).map { Path(unprintable($0)) })
         case "plan":
             self = .planned(
                 members.objects("rules").map {
-                    Family(rule: $0.text("rule") ?? "?", actions: $0.integer("actions") ?? 0)
+                    Family(rule: $0.text("rule") ?? "?", actions: $0.count("actions") ?? 0)
                 })
         case "reading": self = .reading(paths)
         case "assessed":
             var outlook = Outlook()
-            for (name, count) in Outlook.counts { outlook[keyPath: count] = members.integer("\(name)") ?? 0 }
+            for (name, count) in Outlook.counts { outlook[keyPath: count] = members.count("\(name)") ?? 0 }
             self = .assessed(outlook, causes: members.objects("rootCauses").map { Cause($0) })
         case "price": self = .priced(Price(members))
         case "cause": self = .caused(Cause(members))
         case "verdict": self = .verdict(Decision(members))
         case "start":
             self = .actionStarted(
-                action: action, attempt: members.integer("attempt") ?? 1,
+                action: action, attempt: members.count("attempt") ?? 1,
                 estimate: Estimate(
                     seconds: members.seconds("estimatedSeconds"), bytes: members.integer("estimatedBytes"),
                     remainingSeconds: members.seconds("remainingSeconds")))
@@ -61,7 +61,7 @@ extension Event {
             self = .actionFinished(
                 action: action, seconds: members.seconds("seconds") ?? 0,
                 cpuSeconds: members.seconds("cpuSeconds") ?? 0, peakBytes: members.integer("peakBytes") ?? 0,
-                missing: members.integer("missing") ?? 0)
+                missing: members.count("missing") ?? 0)
         case "restore": self = .actionRestored(action: action)
         case "retry": self = .actionRetried(Retry(members))
         case "failure": self = .actionFailed(ActionFailure(members))
@@ -94,7 +94,7 @@ extension Event.Run {
             startedNanoseconds: members.integer("started") ?? members.integer("now") ?? 0,
             targets: members.texts("targets"), isOfFailed: members.bool("onlyFailed"),
             parameters: members.texts("parameters"),
-            jobs: members.integer("jobs") ?? 1, host: members.text("host") ?? "",
+            jobs: members.count("jobs") ?? 1, host: members.text("host") ?? "",
             process: members.integer("process") ?? 0, processStart: members.integer("processStart") ?? 0,
             version: members.text("dbuild") ?? "")
     }
@@ -104,8 +104,8 @@ extension Event.Cause {
     fileprivate init(_ members: [String: JSONValue]) {
         self.init(
             kind: members.text("kind") ?? "other", what: members.text("what") ?? "?",
-            certain: members.integer("certain") ?? 0, followed: members.integer("followed") ?? 0,
-            held: members.integer("held") ?? 0, examples: members.texts("examples"))
+            certain: members.count("certain") ?? 0, followed: members.count("followed") ?? 0,
+            held: members.count("held") ?? 0, examples: members.texts("examples"))
     }
 }
 
@@ -114,14 +114,14 @@ extension Event.Price {
         self.init(
             certainSeconds: members.seconds("certainSeconds") ?? 0, mostSeconds: members.seconds("mostSeconds") ?? 0,
             workSeconds: members.seconds("workSeconds") ?? 0, peakBytes: members.integer("peakBytes"),
-            diskBytes: members.integer("diskBytes"), neverRan: members.integer("neverRan") ?? 0)
+            diskBytes: members.integer("diskBytes"), neverRan: members.count("neverRan") ?? 0)
     }
 }
 
 extension Event.Decision {
     fileprivate init(_ members: [String: JSONValue]) {
         self.init(
-            action: members.text("action") ?? "?", line: members.integer("line") ?? 0,
+            action: members.text("action") ?? "?", line: members.count("line") ?? 0,
             reasons: members.texts("reasons"), causes: members.texts("causes"), isLate: members.bool("late"))
     }
 }
@@ -129,8 +129,8 @@ extension Event.Decision {
 extension Event.Retry {
     fileprivate init(_ members: [String: JSONValue]) {
         self.init(
-            action: members.text("action") ?? "?", attempt: members.integer("attempt") ?? 1,
-            mostAttempts: members.integer("mostAttempts") ?? 1, what: members.text("what") ?? "?",
+            action: members.text("action") ?? "?", attempt: members.count("attempt") ?? 1,
+            mostAttempts: members.count("mostAttempts") ?? 1, what: members.text("what") ?? "?",
             seconds: members.seconds("seconds") ?? 0, pauseSeconds: members.seconds("pauseSeconds") ?? 0)
     }
 }
@@ -141,19 +141,19 @@ extension Event.ActionFailure {
         self.init(
             action: action, rule: members.text("rule") ?? ruleName(ofAction: action),
             place: Place(
-                file: unprintable(members.text("rulesFile") ?? "?"), line: members.integer("rulesLine") ?? 0),
+                file: unprintable(members.text("rulesFile") ?? "?"), line: members.count("rulesLine") ?? 0),
             outputs: members.texts("paths").map { Path(unprintable($0)) }, what: members.text("what") ?? "?",
             seconds: members.seconds("seconds") ?? 0, logLines: members.texts("logLines"),
             log: members.text("log").map { Path(unprintable($0)) }, category: members.text("category"),
-            canRetry: members.bool("canRetry"), attempt: members.integer("attempt") ?? 1,
-            mostAttempts: members.integer("mostAttempts") ?? 1, peakBytes: members.integer("peakBytes") ?? 0)
+            canRetry: members.bool("canRetry"), attempt: members.count("attempt") ?? 1,
+            mostAttempts: members.count("mostAttempts") ?? 1, peakBytes: members.integer("peakBytes") ?? 0)
     }
 }
 
 extension Event.Summary {
     fileprivate init(_ members: [String: JSONValue]) {
         self.init()
-        for (name, count) in Self.counts { self[keyPath: count] = members.integer("\(name)") ?? 0 }
+        for (name, count) in Self.counts { self[keyPath: count] = members.count("\(name)") ?? 0 }
         seconds = members.seconds("seconds") ?? 0
         cpuSeconds = members.seconds("cpuSeconds") ?? 0
         peakBytes = members.integer("peakBytes") ?? 0

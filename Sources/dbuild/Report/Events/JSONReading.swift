@@ -170,6 +170,12 @@ extension [String: JSONValue] {
         if case .integer(let value)? = self[name] { Number(exactly: value) } else { nil }
     }
 
+    /// How many of something: within what can be added up over all lines of a file without an overflow.
+    func count(_ name: String) -> Int? {
+        let mostOfAnything = 1 << 40
+        return integer(name).map { Swift.min(Swift.max(0, $0), mostOfAnything) }
+    }
+
     func seconds(_ name: String) -> Double? {
         switch self[name] {
         case .integer(let value)?: Double(value)

@@ -51,8 +51,9 @@ struct Watch {
             }
             isFirst = false
             guard show(messages) else { return }
-            if let summary = state.summary { return finish(SummaryLine.text(summary)) }
+            if let summary = state.summary { return finish(SummaryLine.text(summary, price: state.price)) }
             guard isAlive else { return finish("killed   run \(account.run) ended without a summary") }
+            if account.state == .unknown { return finish(Notice.cannotFollow(account, state)) }
             pause(nanoseconds: Self.nanosecondsBetweenLooks)
         }
     }
@@ -79,6 +80,7 @@ struct Watch {
     /// Nanoseconds since the run's time began, by the clock that both processes see.
     private var now: UInt64 {
         let began = account.told?.startedNanoseconds ?? Clock.wallNanoseconds
-        return max(UInt64(max(0, Clock.wallNanoseconds - began)), state.nanoseconds)
+        let (since, overflows) = Clock.wallNanoseconds.subtractingReportingOverflow(began)
+        return max(overflows ? 0 : UInt64(max(0, since)), state.nanoseconds)
     }
 }
