@@ -24,29 +24,8 @@ struct LockArguments: ParsableArguments {
     /// - Throws: `SettingsError`, also before there is anything to wait for.
     func patience() throws(SettingsError) -> FileLock.Patience {
         if noWait { return .none }
-        if let wait { return .seconds(try Period.parse(wait)) }
+        if let wait { return .seconds(try Period.seconds(wait)) }
         // Nobody can end it there.
         return isTerminal(2) ? .forever : .seconds(30 * 60)
-    }
-}
-
-/// A length of time as a person writes it.
-enum Period {
-    /// - Parameter text: whole numbers with h, m or s: `90s`, `1h30m`.
-    /// - Returns: seconds.
-    static func parse(_ text: String) throws(SettingsError) -> Double {
-        let units: [Character: Double] = ["h": 3600, "m": 60, "s": 1]
-        var seconds = 0.0
-        var rest = text[...]
-        while let end = rest.firstIndex(where: { units[$0] != nil }) {
-            let digits = rest[..<end]
-            guard digits.utf8.allSatisfy({ (UInt8(ascii: "0") ... UInt8(ascii: "9")).contains($0) }),
-                let number = UInt32(digits), let unit = units[rest[end]]
-            else { throw .badPeriod(text) }
-            seconds += Double(number) * unit
-            rest = rest[rest.index(after: end)...]
-        }
-        guard rest.isEmpty, !text.isEmpty else { throw .badPeriod(text) }
-        return seconds
     }
 }

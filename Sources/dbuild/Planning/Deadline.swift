@@ -16,7 +16,7 @@ enum Deadline: Hashable {
     }
 
     private static func read(_ text: String) -> Deadline? {
-        if text.hasPrefix("+") { return span(text.dropFirst()).map { .after(nanoseconds: $0) } }
+        if text.hasPrefix("+") { return Period.nanoseconds(text.dropFirst()).map { .after(nanoseconds: $0) } }
         if case .nanoseconds(let instant)? = WrittenInstant(text) { return .instant(nanoseconds: instant) }
         if let seconds = timeOfDay(text[...]) { return .timeOfDay(seconds: seconds) }
         guard let separator = text.firstIndex(where: { $0 == "T" || $0 == " " }),
@@ -35,25 +35,6 @@ enum Deadline: Hashable {
         let numbers = parts.compactMap { Int($0) } + [0]
         guard numbers[0] < 24, numbers[1] < 60, numbers[2] < 60 else { return nil }
         return numbers[0] * 3600 + numbers[1] * 60 + numbers[2]
-    }
-
-    /// `2h`, `90m`, `1h30m`, `1d`, `45s`: whole numbers, larger units first, in nanoseconds.
-    private static func span(_ text: Substring) -> Int64? {
-        let units: [(name: Character, seconds: Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
-        var (rest, sum, next) = (text, Int64(0), 0)
-        guard !rest.isEmpty else { return nil }
-        while !rest.isEmpty {
-            let digits = rest.prefix { "0123456789".contains($0) }
-            guard let number = Int64(digits), let unit = rest.dropFirst(digits.count).first,
-                let place = units.indices.first(where: { $0 >= next && units[$0].name == unit })
-            else { return nil }
-            let (product, overflows) = number.multipliedReportingOverflow(by: units[place].seconds * 1_000_000_000)
-            let (total, overflowsToo) = sum.addingReportingOverflow(product)
-            guard !overflows, !overflowsToo else { return nil }
-            (sum, next) = (total, place + 1)
-            rest = rest.dropFirst(digits.count + 1)
-        }
-        return sum
     }
 
     /// - Parameters:
