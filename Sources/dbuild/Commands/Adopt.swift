@@ -32,17 +32,12 @@ struct Adopt: AsyncParsableCommand {
         let rules = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
         var settings = try common.settings(workspace)
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
-        try disk.makeDirectory(Path(".dbuild"))
-        let lock = try locking.lock(workspace) { write(Notice.waiting($0) + "\n", toStandard: 2) }
-        defer { lock.release() }
-        guard let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
-        else { return ExitCode.environment.rawValue }
-        defer { database.close() }
-        for event in try Recovery.run(database, disk).events { show(event) }
+        let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
+        defer { owned.close() }
         let session = Session(
-            workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
+            workspace: workspace, disk: disk, rules: rules, database: owned.database, settings: settings,
             options: runOptions, records: true, threads: Threads())
-        return try await adopt(session, recordingIn: database)
+        return try await adopt(session, recordingIn: owned.database)
     }
 
     /// - Parameter database: nil: only say what would be recorded.

@@ -126,23 +126,14 @@ struct Build: AsyncParsableCommand {
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
-        try disk.makeDirectory(Path(".dbuild"))
-        let lock = try locking.lock(workspace) { events.say(.waitingForLock(holder: Notice.holder($0))) }
-        defer { lock.release() }
-        // Before anything that they might still write is looked at.
-        let leftovers = try RunMarker.clearUp(behind: workspace)
-        if leftovers > 0 { events.say(.warning(Wording.leftovers(leftovers))) }
-        guard
-            let database = try StateDatabase(
-                path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
-        else { return ExitCode.environment.rawValue }
-        defer { database.close() }
+        let owned = try OwnedWorkspace(workspace, disk, locking) { events.say($0) }
+        defer { owned.close() }
+        let database = owned.database
         let wanted = try wanted(database)
         if wanted.failed?.isEmpty == true {
             write(Notice.nothingFailed + "\n", toStandard: 2)
             return ExitCode.done.rawValue
         }
-        for event in try Recovery.run(database, disk).events { events.say(event) }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
             options: runOptions, records: true,

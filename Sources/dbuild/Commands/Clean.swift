@@ -31,13 +31,10 @@ struct Clean: AsyncParsableCommand {
         try changeDirectory(workspace.root)
         _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
         guard !dryRun else { return try await clean(nil) }
-        let lock = try locking.lock(workspace) { write(Notice.waiting($0) + "\n", toStandard: 2) }
-        defer { lock.release() }
-        let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
         // What a crash has left half in place is put in place first, or it would come back after this.
-        defer { database?.close() }
-        if let database { for event in try Recovery.run(database, disk).events { show(event) } }
-        return try await clean(database)
+        let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
+        defer { owned.close() }
+        return try await clean(owned.database)
     }
 
     /// - Parameter database: nil: only say what would go.

@@ -1,0 +1,42 @@
+import Artifact
+import Planning
+
+/// A workspace that this command alone may change, as every command that writes opens it: what a run that was killed has
+/// left is ended and put in order before anything is looked at.
+struct OwnedWorkspace {
+    let database: StateDatabase
+    private let lock: FileLock
+
+    /// - Parameter say: told what a person should hear of it.
+    init(_ workspace: Workspace, _ disk: any Disk, _ locking: LockArguments, say: (Event) -> Void) throws {
+        try disk.makeDirectory(Path(".dbuild"))
+        lock = try locking.lock(workspace) { say(.waitingForLock(holder: Notice.holder($0))) }
+        do {
+            // Before anything that they might still write is looked at.
+            let leftovers = try RunMarker.clearUp(behind: workspace)
+            if leftovers > 0 { say(.warning(Wording.leftovers(leftovers))) }
+            database = try Self.open(workspace)
+        } catch {
+            lock.release()
+            throw error
+        }
+        do {
+            for event in try Recovery.run(database, disk).events { say(event) }
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    private static func open(_ workspace: Workspace) throws -> StateDatabase {
+        guard
+            let database = try StateDatabase(path: workspace.database, readOnly: false, boot: Machine.bootIdentity)
+        else { throw StateDatabase.Failure.failed("`\(workspace.database)` was not made") }
+        return database
+    }
+
+    func close() {
+        database.close()
+        lock.release()
+    }
+}
