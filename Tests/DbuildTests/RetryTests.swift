@@ -19,6 +19,13 @@ import Testing
             for (name, text) in [("flaky.1", "try 1\n"), ("flaky.2", "try 2\n"), ("flaky", "try 3\n")] {
                 #expect(try workspace.read(".dbuild/logs/1/\(name).log") == text)
             }
+            for attempt in 1 ... 3 {
+                #expect(
+                    try await workspace.dbuild("log", "flaky", "--attempt", "\(attempt)").output == "try \(attempt)\n")
+            }
+            #expect(try await workspace.dbuild("log", "flaky").output == "try 3\n")
+            let none = try await workspace.dbuild("log", "flaky", "--attempt", "4")
+            #expect(none.output.isEmpty && none.errors == "`flaky` left no log of attempt 4 in run 1\n")
             #expect(workspace.names(below: ".dbuild/staging").isEmpty)
             #expect(try workspace.read("out/flaky.txt") == "flaky of 1\n")
         }

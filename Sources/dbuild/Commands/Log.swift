@@ -9,6 +9,8 @@ struct Log: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @Option(help: ArgumentHelp("What they said in this run: a number, last, or last~1.", valueName: "run"))
     var run: String?
+    @Option(help: ArgumentHelp("Of this attempt, from 1 (default: the last one).", valueName: "number"))
+    var attempt: Int?
     @Argument(help: "Rules, paths, groups or rule[axis=value,…].") var targets: [String]
 
     mutating func run() async throws {
@@ -35,9 +37,8 @@ struct Log: AsyncParsableCommand {
                 write(Notice.neverRan(name), toStandard: 2)
                 continue
             }
-            let path = EventLog.logPath(of: name, run: run)
-            guard try session.disk.stamp(path, followsLink: true) != nil else {
-                write(Notice.noLog(name, run: run), toStandard: 2)
+            guard let path = try place(EventLog.logPath(of: name, run: run), session.disk) else {
+                write(Notice.noLog(name, run: run, attempt: attempt), toStandard: 2)
                 continue
             }
             if selection.actions.count > 1 {
@@ -47,6 +48,18 @@ struct Log: AsyncParsableCommand {
             try LogShow.write("\(session.workspace.root)/\(path)")
         }
         return 0
+    }
+
+    /// - Parameter last: where the last attempt of a run has its log.
+    /// - Returns: nil where there is none of the attempt that is asked for.
+    private func place(_ last: Path, _ disk: any Disk) throws -> Path? {
+        func isThere(_ path: Path) throws -> Bool { try disk.stamp(path, followsLink: true) != nil }
+        guard let attempt else { return try isThere(last) ? last : nil }
+        guard attempt >= 1 else { return nil }
+        let earlier = EventLog.logPath(ofEarlierAttempt: attempt, last)
+        if try isThere(earlier) { return earlier }
+        let isLast = try attempt == 1 || isThere(EventLog.logPath(ofEarlierAttempt: attempt - 1, last))
+        return try isLast && isThere(last) ? last : nil
     }
 }
 
