@@ -87,11 +87,11 @@ final class Publisher: Sendable {
     }
 
     private func note(_ results: [Published]) {
-        let published = results.compactMap { try? $0.census.get() }.joined()
-        guard let newest = published.map(\.newestChangeNanoseconds).max() else { return }
+        let inPlace = results.compactMap { try? $0.census.get() }
+        let newest = inPlace.joined().map(\.newestChangeNanoseconds).max()
         state.withLock { state in
-            state.newestNanoseconds = max(state.newestNanoseconds ?? newest, newest)
-            state.setCount += results.count
+            if let newest { state.newestNanoseconds = max(state.newestNanoseconds ?? newest, newest) }
+            state.setCount += inPlace.count
         }
     }
 
