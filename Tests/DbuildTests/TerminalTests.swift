@@ -29,6 +29,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func aBuildGoesOnWhileNobodyReadsWhatItSays(readsLater: Bool) async throws {
+        try await withWorkspace(.wide) { workspace in
+            let said = try await python(
+                Self.fullPipe, [try Built.program().path, readsLater ? "read" : "interrupt"], in: workspace.root)
+            let ended = try #require(try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any])
+            let output = try #require(ended["output"] as? String)
+            #expect(ended["exit"] as? Int == (readsLater ? 0 : 130), "\(said)")
+            #expect(try workspace.lastRun()?.summary?.exit == 0)
+            if readsLater {
+                #expect(output.contains("plan     ") && output.contains("\ndone     61 built"), "\(said)")
+            }
+        }
+    }
+
+    /// A build whose standard error is a pipe that is full and told not to make anybody wait.
+    private static let fullPipe = #"""
+        import json, os, signal, subprocess, sys, time
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        filled = 0
+        try:
+            while True: filled += os.write(writer, b"x" * 4096)
+        except BlockingIOError: pass
+        build = subprocess.Popen([sys.argv[1], "-j", "4"], stderr=writer, stdin=subprocess.DEVNULL)
+        os.close(writer)
+        deadline = time.monotonic() + 60
+        def told():
+            try: return '"event":"summary"' in open(".dbuild/runs/1/events.jsonl").read()
+            except OSError: return False
+        while not told():
+            assert time.monotonic() < deadline and build.poll() is None, build.poll()
+            time.sleep(0.02)
+        while sys.argv[2] == "interrupt" and build.poll() is None:
+            build.send_signal(signal.SIGINT)
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        output = b""
+        while chunk := os.read(reader, 65536): output += chunk
+        print(json.dumps({"exit": build.wait(), "output": output[filled:].decode(errors="replace")}))
+        """#
+
     @Test func aClosedTerminalEndsTheBuildUnlessItIsToGoOn() async throws {
         try await withWorkspace(.wide) { workspace in
             try workspace.write("100", to: "pause")

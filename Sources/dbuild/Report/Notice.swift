@@ -14,6 +14,11 @@ enum Notice {
         "probe `\(probe.inWords)` has not run yet: a build runs it"
     }
 
+    /// Of lines while whoever reads standard error had stopped.
+    static func notShown(_ count: Int) -> String {
+        "\(counted(count, "line")) could not be shown: nobody read them in time; dbuild history has all"
+    }
+
     static let nothingFailed = "nothing failed that was not built since"
 
     /// Failures of which the plan has no action.
@@ -22,12 +27,21 @@ enum Notice {
     }
 
     static func neverRan(_ action: String) -> String { "`\(action)` never ran\n" }
-    static func noLog(_ action: String, run: Int64) -> String { "`\(action)` left no log in run \(run)\n" }
+    static func noLog(_ action: String, run: Int64, attempt: Int?) -> String {
+        "`\(action)` left no log \(attempt.map { "of attempt \($0) " } ?? "")in run \(run)\n"
+    }
 
     static func nothingRuns(last: RunAccount?) -> String {
         guard let last else { return "nothing runs, and nothing was built here\n" }
         let end = last.summary.map { "ended with exit \($0.exitCode)" } ?? "was killed"
         return "nothing runs: run \(last.run), the last one, \(end)\n"
+    }
+
+    /// A run of another machine that has written no summary.
+    static func cannotFollow(_ account: RunAccount, _ state: RunState) -> String {
+        let host = printable((account.told?.host ?? "another machine").utf8)
+        return "unknown  run \(account.run) is of \(host): whether it goes on cannot be seen from here; "
+            + "\(grouped(state.done)) done, \(grouped(state.runningCount)) running as it wrote last"
     }
 
     /// Actions whose outputs were recorded as they are.
@@ -42,10 +56,6 @@ enum Notice {
         guard let holder else { return "a process that has not said its name" }
         return
             "process \(holder.process) on \(printable(holder.host.utf8)) since \(Instant.text(holder.sinceNanoseconds))"
-    }
-
-    static func waiting(_ holder: FileLock.Holder?) -> String {
-        "waiting  another build has the workspace (\(Self.holder(holder)))"
     }
 
     static func fewerJobs(_ jobs: Int, openFiles: Int) -> String {

@@ -35,6 +35,8 @@ final class Interruption: Sendable {
     }
 
     private func raise(_ number: Int32) {
+        // All is done and recorded: what is still said is no reason to stay.
+        if events.isClosed { leave(128 + number) }
         let (isFirst, handlers) = state.withLock { state in
             defer { state.signal = state.signal ?? number }
             return (state.signal == nil, state.handlers)

@@ -16,7 +16,7 @@ struct OutputChannel: Sendable {
     init?(_ place: Place) throws {
         switch place {
         case .standard(let number):
-            descriptor = fcntl(number, F_DUPFD_CLOEXEC, 3)
+            descriptor = Self.reopened(number) ?? fcntl(number, F_DUPFD_CLOEXEC, 3)
             guard descriptor >= 0 else { throw SystemError(call: "fcntl", subject: "descriptor", errno: errno) }
         case .file(let path):
             // Without waiting for whoever is to read a pipe.
@@ -24,6 +24,19 @@ struct OutputChannel: Sendable {
             if descriptor < 0, errno == ENXIO { return nil }
             guard descriptor >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
         }
+    }
+
+    /// The pipe or terminal behind a standard channel, opened anew: so that it need not wait, and everybody else who has
+    /// the same channel is left as they are.
+    ///
+    /// - Returns: nil of what never makes one wait, or cannot be opened by whoever this is.
+    private static func reopened(_ number: Int32) -> Int32? {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+            return nil
+        }
+        let opened = unsafe open("/proc/self/fd/\(number)", O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        return opened >= 0 ? opened : nil
     }
 
     /// Writes as much as there is room for now.

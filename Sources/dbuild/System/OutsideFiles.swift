@@ -2,6 +2,7 @@ private import Glibc
 
 // Files outside the workspace's disk, by absolute paths.
 
+/// What a file holds.
 ///
 /// - Parameter mostBytes: of its beginning.
 func readFile(_ path: String, mostBytes: Int = .max) throws -> [UInt8] {
@@ -36,18 +37,6 @@ func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o666) thro
     }
     guard unsafe rename(staged, path) == 0 else { throw SystemError(call: "rename", subject: path, errno: errno) }
 }
-
-func writeAll(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
-    var done = 0
-    while done < bytes.count {
-        let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + done, $0.count - done) }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { throw SystemError(call: "write", subject: name, errno: errno) }
-        done += count
-    }
-}
-
-func closeFile(_ descriptor: Int32) { close(descriptor) }
 
 func linkTarget(_ path: String) throws -> String {
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -95,31 +84,4 @@ func appendText(_ text: String, to path: String) throws {
     let file = try openForAppending(path)
     defer { close(file) }
     try writeAll(Array(text.utf8), to: file, named: path)
-}
-
-/// A stream's next line is longer than is expected of it.
-struct LineTooLong: Error {}
-
-/// The next line of a stream, without its end, and what came with it; nil where the stream ends before the line does.
-func readLine(
-    from descriptor: Int32, mostBytes: Int
-) throws(LineTooLong) -> (line: [UInt8], rest: ArraySlice<UInt8>)? {
-    var line: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = unsafe read(descriptor, &chunk, chunk.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return nil }
-        if let end = chunk[..<count].firstIndex(of: UInt8(ascii: "\n")) {
-            return (line + chunk[..<end], chunk[(end + 1) ..< count])
-        }
-        line += chunk[..<count]
-        if line.count > mostBytes { throw LineTooLong() }
-    }
-}
-
-/// Whether there is something to read, or the end of the stream.
-func hasInput(_ descriptor: Int32) -> Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&entry, 1, 0) > 0
 }

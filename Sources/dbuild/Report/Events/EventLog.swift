@@ -10,7 +10,7 @@ import Synchronization
 final class EventLog: Sendable {
     private struct State {
         var unwritten: [UInt8] = []
-        var messages: [String] = []
+        var told = Screen.Told()
         var run = RunState()
         var causes = CauseBook()
         var number: Int64 = 0
@@ -22,7 +22,10 @@ final class EventLog: Sendable {
         var isClosing = false
         var isClosed = false
 
-        var hasNothingToWrite: Bool { unwritten.isEmpty && messages.isEmpty }
+        /// It ended by an error: nobody says at the end what failed.
+        var isCutShort = false
+
+        var hasNothingToWrite: Bool { unwritten.isEmpty && told.isEmpty }
     }
 
     private let state = Mutex(State())
@@ -41,6 +44,9 @@ final class EventLog: Sendable {
         pump = Mutex(try EventPump(options))
         say(.format(version: EventLine.formatVersion))
     }
+
+    /// Whether all is written, and only the last words to people are left.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Whether a person reads what it says.
     var isText: Bool { mode != .json }
@@ -79,6 +85,19 @@ final class EventLog: Sendable {
         }
     }
 
+    /// Tells the end of a run that an error has ended: what is known of it without its results.
+    func endByError(exitCode: Int32) {
+        state.withLock { state in
+            guard state.run.run != nil, state.run.summary == nil else { return }
+            var summary = Event.Summary()
+            (summary.built, summary.restored) = (state.run.built, state.run.restored)
+            (summary.failed, summary.retried) = (state.run.failed, state.run.retried)
+            (summary.seconds, summary.exitCode) = (Double(now) / 1e9, exitCode)
+            state.isCutShort = true
+            tell(.summary(summary), &state)
+        }
+    }
+
     /// Writes all that was told, and leaves a clean screen. What is told later is only shown.
     func close() {
         let (isFirst, hasThread) = state.withLock { state in
@@ -92,8 +111,12 @@ final class EventLog: Sendable {
         } else {
             _ = write()
         }
-        for trouble in pump.withLock({ $0.close() }) { showLate("warning: \(trouble)") }
+        let saysFailures = state.withLock { $0.isCutShort || $0.run.summary == nil }
+        let (troubles, unwritten) = pump.withLock { $0.close(saysFailures: saysFailures) }
         state.withLock { $0.isClosed = true }
+        // Now there is time to wait for whoever reads it.
+        writeBytes(unwritten, toStandard: 2)
+        for trouble in troubles { showLate("warning: \(trouble)") }
     }
 
     /// The terminal's job is about to be stopped.
@@ -106,7 +129,7 @@ final class EventLog: Sendable {
         if case .actionStarted = event { line.lane = state.run.freeLane }
         state.run.apply(line)
         state.unwritten += line.bytes
-        state.messages += messages
+        if case .actionFailed = event { state.told.failures += messages } else { state.told.messages += messages }
         if state.isAsleep == true {
             state.isAsleep = false
             bell.signal()
@@ -159,18 +182,18 @@ extension EventLog {
         }
     }
 
-    /// - Returns: whether there was anything.
+    /// - Returns: whether there was anything, or still is.
     private func write() -> Bool {
-        let (lines, messages, run) = state.withLock { state in
-            defer { (state.unwritten, state.messages) = ([], []) }
+        let (lines, told, run) = state.withLock { state in
+            defer { (state.unwritten, state.told) = ([], Screen.Told()) }
             state.isAsleep = state.isAsleep.map { _ in false }
-            return (state.unwritten, state.messages, state.run)
+            return (state.unwritten, state.told, state.run)
         }
-        let troubles = pump.withLock { $0.write(lines, messages, run, at: now) }
+        let (troubles, isBehind) = pump.withLock { ($0.write(lines, told, run, at: now), $0.isBehind) }
         state.withLock { state in
             for trouble in troubles { tell(.warning(trouble), &state) }
         }
-        return !lines.isEmpty || !messages.isEmpty
+        return !lines.isEmpty || !told.isEmpty || isBehind
     }
 
     private func sample() {

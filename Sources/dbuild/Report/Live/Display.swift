@@ -15,6 +15,8 @@ struct Display: Sendable {
     let mode: ProgressMode
     private let paint: Paint
     private var plain = PlainLines()
+    /// Those of which nothing has been said yet.
+    private var failures: [String] = []
     /// What stands on the terminal's last line.
     private var drawn = ""
     private var lastDrawing: UInt64?
@@ -27,20 +29,32 @@ struct Display: Sendable {
     }
 
     /// - Parameters:
+    ///   - failures: of actions. The end of the run says them in full: a person at a terminal hears of them at once,
+    ///     lines have them with the next one that says how far it is, so that a short run says nothing twice.
     ///   - columns: of the terminal; 0 where it does not show us now.
     ///   - now: nanoseconds since the run's time began.
     /// - Returns: what to write; often nothing.
     mutating func update(
-        _ messages: [String], _ state: RunState, at now: UInt64, columns: Int, timeOfDay: @autoclosure () -> String
+        _ messages: [String], failures new: [String] = [], _ state: RunState, at now: UInt64, columns: Int,
+        timeOfDay: @autoclosure () -> String
     ) -> String {
         switch mode {
         case .json: return ""
-        case .none: return messages.map { $0 + "\n" }.joined()
+        case .none:
+            failures += new
+            return messages.map { $0 + "\n" }.joined()
         case .plain:
+            failures += new
             let line = plain.line(state, at: now, timeOfDay: timeOfDay())
-            return (messages + (line.map { [$0] } ?? [])).map { $0 + "\n" }.joined()
-        case .tty: return draw(messages, state, at: now, columns: columns)
+            return (messages + (line.map { takeFailures() + [$0] } ?? [])).map { $0 + "\n" }.joined()
+        case .tty: return draw(messages + new, state, at: now, columns: columns)
         }
+    }
+
+    /// Those of which nothing has been said; asked for once.
+    mutating func takeFailures() -> [String] {
+        defer { failures = [] }
+        return failures
     }
 
     /// Leaves the terminal as if there had been no line that is redrawn.
