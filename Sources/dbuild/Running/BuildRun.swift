@@ -28,6 +28,19 @@ struct BuildRun {
             atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: session.options.nowNanoseconds,
             parameters: session.settings.overrides.map { Array($0.utf8) },
             targets: options.targets.words.map { Array($0.utf8) })
+        do { return try await perform(run, plan, since: started) } catch {
+            let exitCode = Diagnostic(error).exitCode.rawValue
+            events.endByError(exitCode: exitCode)
+            // Where even this cannot be written, what has failed before says more.
+            _ = Result { try database.endRun(run, exitCode: exitCode) }
+            throw error
+        }
+    }
+
+    /// - Parameters:
+    ///   - run: its number.
+    ///   - started: of the monotonic clock, in nanoseconds.
+    private func perform(_ run: Int64, _ plan: Plan, since started: UInt64) async throws -> Int32 {
         try events.begin(
             Event.Run(
                 run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets.words,
@@ -64,53 +77,47 @@ struct BuildRun {
                 budget: options.budget))
 
         var tally = RunTally()
+        let outcome: Builder.Outcome
         do {
-            let outcome: Builder.Outcome
-            do {
-                defer { staging.close() }
-                outcome = try await build(plan, builder, &tally)
-            } catch {
-                // What has failed before says more than what fails now.
-                do {
-                    try await close(publisher, executor)
-                    try database.record(session.survey.takeChanged())
-                } catch { events.say(.warning(Wording.notClosed(error))) }
-                throw error
-            }
-            try await close(publisher, executor)
-            try database.record(session.survey.takeChanged())
-            tidy(store, outcome.assessment.plan)
-            rememberRows(outcome, tally)
-            if !tally.built.isEmpty { try session.codeHistory.record(outcome.assessment.plan, run: run) }
-
-            try forgetFailures(outcome, tally, run: run)
-            var summary = try summarise(outcome, tally)
-            for cause in tally.causes.events { events.say(.caused(cause)) }
-            let aftermath = Aftermath(outcome.assessment, try request(outcome.assessment.plan), tally).events
-            for event in aftermath { events.say(event) }
-            summary.left = Aftermath.leftCount(aftermath)
-            summary.workersStarted = executor.startedCount
-            summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
-            events.say(.summary(summary))
-            try database.endRun(run, exitCode: summary.exitCode)
-            events.close()
-            if let error = tally.stoppedBy, !(error is CancellationError) {
-                write(Diagnostic(error).text, toStandard: 2)
-            }
-            if events.isText {
-                let block = SummaryBlock(
-                    failures: tally.failures, aftermath: aftermath, again: Again(failedWith: session.settings.overrides)
-                )
-                write(
-                    (block.lines + [SummaryLine.text(summary, price: tally.price)]).joined(separator: "\n") + "\n",
-                    toStandard: 2)
-            }
-            return summary.exitCode
+            defer { staging.close() }
+            outcome = try await build(plan, builder, &tally)
         } catch {
-            // Where even this cannot be written, what has failed before says more.
-            _ = Result { try database.endRun(run, exitCode: Diagnostic(error).exitCode.rawValue) }
+            // What has failed before says more than what fails now.
+            do {
+                try await close(publisher, executor)
+                try database.record(session.survey.takeChanged())
+            } catch { events.say(.warning(Wording.notClosed(error))) }
             throw error
         }
+        try await close(publisher, executor)
+        try database.record(session.survey.takeChanged())
+        tidy(store, outcome.assessment.plan)
+        rememberRows(outcome, tally)
+        if !tally.built.isEmpty { try session.codeHistory.record(outcome.assessment.plan, run: run) }
+
+        try forgetFailures(outcome, tally, run: run)
+        var summary = try summarise(outcome, tally)
+        for cause in tally.causes.events { events.say(.caused(cause)) }
+        let aftermath = Aftermath(outcome.assessment, try request(outcome.assessment.plan), tally).events
+        for event in aftermath { events.say(event) }
+        summary.left = Aftermath.leftCount(aftermath)
+        summary.workersStarted = executor.startedCount
+        summary.seconds = Double(Clock.monotonicNanoseconds - started) / 1e9
+        events.say(.summary(summary))
+        try database.endRun(run, exitCode: summary.exitCode)
+        events.close()
+        if let error = tally.stoppedBy, !(error is CancellationError) {
+            write(Diagnostic(error).text, toStandard: 2)
+        }
+        if events.isText {
+            let block = SummaryBlock(
+                failures: tally.failures, aftermath: aftermath, again: Again(failedWith: session.settings.overrides)
+            )
+            write(
+                (block.lines + [SummaryLine.text(summary, price: tally.price)]).joined(separator: "\n") + "\n",
+                toStandard: 2)
+        }
+        return summary.exitCode
     }
 
     private func close(_ publisher: Publisher, _ executor: LocalExecutor) async throws {
