@@ -161,9 +161,13 @@ import Testing
         try await withWorkspace(.machine) { workspace in
             let dry = try await workspace.dbuild("-n", "-j", "1", "small")
             #expect(
-                dry.output.contains("price    about 10.0 s, 10 actions never ran (1.0 s each)"),
+                dry.output.contains("price    about 10.0 s, 10 actions never ran: assumed 1.0 s and 256 MiB each"),
                 "\(dry.testDescription)")
-            // Where nothing is known nothing is said.
+            let assumed = try await workspace.dbuild("-j", "1", "free")
+            #expect(
+                assumed.errors.contains("price    about 4.0 s, 4 actions never ran: assumed 1.0 s and 256 MiB each"),
+                "\(assumed.testDescription)")
+            // What is thought to be short is not worth a word.
             try workspace.write("400", to: "pause")
             let first = try await workspace.dbuild("-j", "10", "small")
             #expect(first.exit == 0)

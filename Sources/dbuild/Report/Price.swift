@@ -4,10 +4,9 @@ import Planning
 /// What a request will take: the schedule played through with what its actions are estimated to take.
 struct Price {
     private(set) var event = Event.Price()
-    /// Whether any of it was learned: where no action ever ran it is a mere assumption.
-    private var isLearned = false
 
-    /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit (measured).
+    /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit. An assumption: it
+    /// is in no trace.
     private static let secondsAroundAction = 0.003
     /// Of less nobody wants to know what it will take.
     private static let leastSeconds = 3.0
@@ -31,7 +30,7 @@ struct Price {
                     demand: Demand(of: action, in: assessment.plan, bytes: estimate.bytes))
                 most.append(cost)
                 if assessment.verdicts[action.index]?.isUndecided == false { certain.append(cost) }
-                if estimate.secondsBasis == .assumed { event.neverRan += 1 } else { isLearned = true }
+                if estimate.secondsBasis == .assumed { event.neverRan += 1 }
                 event.workSeconds += estimate.seconds
             case .restore?:
                 let cost = Simulation.Cost(
@@ -49,13 +48,13 @@ struct Price {
             certain.count == most.count
             ? simulation.seconds : Simulation(assessment.plan, certain, budget).seconds
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
-        event.diskBytes = UInt64(madeBytes)
+        event.diskBytes = UInt64(min(max(0, madeBytes), Double(Int64.max)))
     }
 
-    /// - Returns: nil where it is too small to be said before a build, or nothing is known.
+    /// - Returns: nil where it is too small to be said before a build.
     static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Event.Price? {
         let price = Price(assessment, request, budget)
-        return price.isLearned && price.event.mostSeconds >= leastSeconds ? price.event : nil
+        return price.event.mostSeconds >= leastSeconds ? price.event : nil
     }
 
     /// `price    certain 0.4 s / at most 5 s, 310 MiB at the peak, 12 MiB on disk`
@@ -68,7 +67,9 @@ struct Price {
         if let bytes = price.peakBytes, bytes > 0 { parts.append("\(byteCount(bytes)) at the peak") }
         if let bytes = price.diskBytes, bytes >= leastDiskBytes { parts.append("\(byteCount(bytes)) on disk") }
         if price.neverRan > 0 {
-            parts.append("\(counted(price.neverRan, "action")) never ran (\(duration(Estimates.assumedSeconds)) each)")
+            parts.append(
+                "\(counted(price.neverRan, "action")) never ran: assumed \(duration(Estimates.assumedSeconds)) and \(Estimates.assumedBytes >> 20) MiB each"
+            )
         }
         return "price    " + parts.joined(separator: ", ")
     }

@@ -28,6 +28,8 @@ func transcript(_ ended: EndedCommand, in workspace: ExampleWorkspace) -> String
         .replacing(#/0x[0-9a-f]{8,16}\b/#, with: "ADDRESS")
         .replacing(#/took [\d.]+s/#, with: "took TIME")
         .replacing(#/Platform: .*/#, with: "Platform: THIS MACHINE")
+        // Whether it is worth a word depends on how many cores there are.
+        .replacing(#/! price .*\n/#, with: "").replacing(" (priced TIME)", with: "")
         .replacing(#/with -j \d+/#, with: "with -j JOBS")
         .replacing(#/process \d+ on \S+ since [-0-9T:]+Z/#, with: "process PID on HOST since INSTANT")
         .replacing(#/process \d+/#, with: "process PID")
