@@ -80,6 +80,14 @@ struct View {
     }
 }
 
+extension CommonOptions {
+    /// What runs have written down: neither rules nor database are needed for it.
+    func history() throws -> RunHistory {
+        let workspace = try workspace()
+        return try RunHistory(workspace, WorkspaceDisk(root: Path(workspace.root)))
+    }
+}
+
 /// How many actions `--only` and `--from` keep from being looked at.
 func sayUnjudged(_ assessment: Assessment) {
     let count = assessment.circumstances.unjudged

@@ -19,9 +19,7 @@ struct Diff: AsyncParsableCommand {
     }
 
     private func view() throws -> Int32 {
-        // Neither rules nor database: what runs have written down is all that is asked for.
-        let workspace = try common.workspace()
-        let history = try RunHistory(workspace, WorkspaceDisk(root: Path(workspace.root)))
+        let history = try common.history()
         var (first, last) = (try history.run(earlier), try later.map { try history.run($0) })
         if let named = last, named < first { (first, last) = (named, first) }
         let difference = try RunDifference(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Artifact
 
 /// `dbuild history [RUN]`
 struct History: AsyncParsableCommand {
@@ -19,9 +18,7 @@ struct History: AsyncParsableCommand {
     }
 
     private func view() throws -> Int32 {
-        // Neither rules nor database: what runs have written down is all that is asked for.
-        let workspace = try common.workspace()
-        let history = try RunHistory(workspace, WorkspaceDisk(root: Path(workspace.root)))
+        let history = try common.history()
         guard run != nil || memory || trace != nil else { return try list(history) }
         let number = try history.run(run ?? "last")
         let lines = try history.lines(of: number)

@@ -40,10 +40,8 @@ struct Status: AsyncParsableCommand {
         }
     }
 
-    /// Reads only what the run writes down: neither rules nor database.
     private func follow() throws -> Int32 {
-        let workspace = try common.workspace()
-        let history = try RunHistory(workspace, WorkspaceDisk(root: Path(workspace.root)))
+        let history = try common.history()
         guard var watch = try Watch(history) else {
             write(
                 Notice.nothingRuns(last: try history.runs.last.map { RunAccount($0, try history.ends(of: $0)) }),
