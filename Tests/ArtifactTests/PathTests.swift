@@ -67,7 +67,8 @@ struct PrintableTests {
         "what could disturb a terminal is escaped",
         arguments: [
             ("a\nb", "a\\x0ab"), ("\u{1B}[2J", "\\x1b[2J"), ("\u{7F}", "\\x7f"), ("\0", "\\x00"), ("\t", "\\x09"),
-            ("ä\u{9B}", "ä\\u{9b}"), ("a\u{202E}b", "a\\u{202e}b"), ("\u{2066}", "\\u{2066}"), ("\u{FEFF}", "\\u{feff}"),
+            ("ä\u{9B}", "ä\\u{9b}"), ("a\u{202E}b", "a\\u{202e}b"), ("\u{2066}", "\\u{2066}"),
+            ("\u{FEFF}", "\\u{feff}"),
             ("\u{200D}", "\\u{200d}"), ("\u{2028}", "\\u{2028}"), ("\u{2029}", "\\u{2029}"), ("\u{AD}", "\\u{ad}"),
             ("\u{E0041}", "\\u{e0041}"),
         ])
@@ -84,7 +85,8 @@ struct PrintableTests {
     @Test(
         "what is shown can be read back, also where it looks like an escape",
         arguments: [
-            ("a\\b", "a\\b"), ("C:\\x41", "C:\\\\x41"), ("\\\\", "\\\\\\\\"), ("\\u{41}", "\\\\u{41}"), ("\\u{", "\\u{"),
+            ("a\\b", "a\\b"), ("C:\\x41", "C:\\\\x41"), ("\\\\", "\\\\\\\\"), ("\\u{41}", "\\\\u{41}"),
+            ("\\u{", "\\u{"),
             ("\\x4", "\\x4"), ("\\\n", "\\\\\\x0a"), ("\\", "\\"), ("\\u{d800}", "\\u{d800}"),
         ])
     func backslashes(text: String, shown: String) {
@@ -97,7 +99,9 @@ struct PrintableTests {
         var random = SystemRandomNumberGenerator()
         for _ in 0 ..< 2000 {
             let bytes = (0 ..< Int.random(in: 0 ..< 12, using: &random)).map { _ in
-                Bool.random(using: &random) ? UInt8.random(in: 0 ... 255, using: &random) : Array("\\xu{}41\u{9b}".utf8).randomElement(using: &random) ?? 0
+                Bool.random(using: &random)
+                    ? UInt8.random(in: 0 ... 255, using: &random)
+                    : Array("\\xu{}41\u{9b}".utf8).randomElement(using: &random) ?? 0
             }
             let shown = printable(bytes)
             #expect(unprintable(shown) == bytes)

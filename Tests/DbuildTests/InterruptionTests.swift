@@ -49,7 +49,8 @@ import Testing
             #expect(lines.count { $0.hasSuffix("again to stop at once") } == 1)
             #expect(
                 lines.suffix(2).first == "left     39 not started before the interruption: 18 second, 20 third, 1 last")
-            #expect(lines.last?.hasPrefix("done     0 built, 20 current, 39 not started, 2 cancelled, 0 failed") == true)
+            #expect(
+                lines.last?.hasPrefix("done     0 built, 20 current, 39 not started, 2 cancelled, 0 failed") == true)
             #expect(try workspace.lastRun()?.summary?.exit == 130)
             #expect(workspace.names(below: "out/first").count == 20)
             #expect(workspace.names(below: ".dbuild/staging").isEmpty)

@@ -5,7 +5,8 @@ import Testing
 @Suite struct RunStateTests {
     @Test func itCountsWhatIsDoneAndWhatIsToCome() {
         var telling = Telling()
-        telling.at(0, .assessed(Event.Outlook(actions: 9, current: 3, certain: 2, undecided: 3, restorable: 1), causes: []))
+        telling.at(
+            0, .assessed(Event.Outlook(actions: 9, current: 3, certain: 2, undecided: 3, restorable: 1), causes: []))
         #expect(telling.state.expected == 6)
         telling.at(1, Telling.start("a"), Telling.start("b"))
         #expect(telling.state.runningCount == 2)
@@ -71,7 +72,8 @@ import Testing
             0, .runStarted(Event.Run(run: 1, nowNanoseconds: 0, targets: [], parameters: [], jobs: 2)),
             .priced(Event.Price(certainSeconds: 10, mostSeconds: 10, workSeconds: 20)), .remaining(3))
         #expect(telling.state.secondsLeft(at: 0) == 10)
-        telling.at(0, Telling.start("long", seconds: 12, remaining: 15), Telling.start("short", seconds: 4, remaining: 4))
+        telling.at(
+            0, Telling.start("long", seconds: 12, remaining: 15), Telling.start("short", seconds: 4, remaining: 4))
         #expect(telling.state.pathSeconds(at: 0) == 15)
         #expect(telling.state.secondsLeft(at: 0) == 15)
         #expect(telling.state.secondsLeft(at: 5_000_000_000) == 10)
@@ -88,8 +90,8 @@ import Testing
         let lines = Tellings.events.enumerated().map { EventLine(nanoseconds: UInt64($0), $1) }
         var (told, read) = (RunState(), RunState())
         var cutter = EventLines()
-        lines.forEach { told.apply($0) }
-        cutter.take(lines.flatMap(\.bytes)).forEach { read.apply($0) }
+        for line in lines { told.apply(line) }
+        for line in cutter.take(lines.flatMap(\.bytes)) { read.apply(line) }
         #expect(BarLine.text(read, at: 9, columns: 200) == BarLine.text(told, at: 9, columns: 200))
         #expect((read.done, read.expected, read.summary) == (told.done, told.expected, told.summary))
     }

@@ -56,7 +56,8 @@ import Testing
             let surroundings = ProcessSurroundings()
             let before = FileManager.default.currentDirectoryPath
             let mask = umask(0o777)
-            guard unsafe chdir("/") == 0, unsafe setenv("ADDED", "1", 1) == 0, unsafe setenv("PATH", "/nowhere", 1) == 0 else {
+            guard unsafe chdir("/") == 0, unsafe setenv("ADDED", "1", 1) == 0, unsafe setenv("PATH", "/nowhere", 1) == 0
+            else {
                 _exit(2)
             }
             let path = unsafe getenv("PATH").map { unsafe String(cString: $0) }

@@ -1,5 +1,6 @@
 import Artifact
 import Hashing
+import Planning
 
 /// What the runs of all phases came to.
 @dynamicMemberLookup
