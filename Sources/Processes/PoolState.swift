@@ -38,6 +38,8 @@ struct PoolState {
     private var isClosed = false
     private var isUnusable = false
     private var isGuardDismissed = false
+    /// A guard ended that was not asked to: with a helper that died at the same time nobody has cleared up behind it.
+    private(set) var hasLostGuard = false
 
     init(slots count: Int, executable: [UInt8]) throws(HelperFailure) {
         self.executable = executable
@@ -210,6 +212,7 @@ struct PoolState {
             ended.append(control.pid)
             ended.removeAll(where: reapIfEnded)
             self.control = nil
+            if !isClosed { hasLostGuard = true }
             for index in slots.indices { slots[index].isOrphan = true }
             return slots.indices.flatMap { settle($0) }
         }

@@ -51,7 +51,7 @@ final class Helpers: Sendable {
                 state.pool = pool
                 if state.isCancelled { pool.cancelAll() }
                 return pool
-            } catch { throw ExecutorFailure.helper("\(error)") }
+            } catch { throw ExecutorFailure.helper(error.inWords) }
         }
     }
 
@@ -82,6 +82,7 @@ final class Helpers: Sendable {
         }
         guard let pool else { return }
         await pool.close()
+        if pool.hasLostGuard { _ = try marker.endProcesses() }
         try marker.remove()
     }
 }

@@ -27,6 +27,7 @@ extension ActionReport {
         case .failure(HelperFailure.helperDied):
             self.init(ending: .helperKilled, wallSeconds: wallSeconds ?? 0, cpuSeconds: 0, peakBytes: 0)
         case .failure(HelperFailure.invalidRequest(let flaw)): self = .notStarted("it cannot be started: \(flaw)")
+        case .failure(let failure as HelperFailure): throw ExecutorFailure.helper(failure.inWords)
         case .failure(let failure): throw ExecutorFailure.helper("\(failure)")
         }
     }

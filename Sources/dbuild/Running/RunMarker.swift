@@ -18,6 +18,16 @@ struct RunMarker: Sendable {
         value = Array((0 ..< 4).map { _ in String(random.next(), radix: 36) }.joined().utf8)
     }
 
+    /// The one that a killed run has left; nil where there is none, or one that is cut short and could name other runs'
+    /// processes.
+    private init?(leftIn workspace: Workspace) throws {
+        place = workspace.state("marker")
+        guard fileExists(place) else { return nil }
+        value = try readFile(place)
+        guard value.count >= 16, value.allSatisfy({ (0x30 ... 0x39).contains($0) || (0x61 ... 0x7A).contains($0) })
+        else { return nil }
+    }
+
     func write() throws { try replaceFile(place, with: value) }
     func remove() throws { try removeFile(place) }
 
@@ -25,18 +35,19 @@ struct RunMarker: Sendable {
     ///
     /// - Returns: how many processes there were.
     static func clearUp(behind workspace: Workspace) throws -> Int {
+        let killed = try RunMarker(leftIn: workspace)?.endProcesses() ?? 0
         let place = workspace.state("marker")
-        guard fileExists(place) else { return 0 }
-        let value = try readFile(place)
-        // A file that is cut short must not name other runs' processes.
-        var killed = 0
-        if value.count >= 16, value.allSatisfy({ (0x30 ... 0x39).contains($0) || (0x61 ... 0x7A).contains($0) }) {
-            let marker = String(decoding: variable, as: UTF8.self) + "=" + String(decoding: value, as: UTF8.self)
-            do throws(HelperFailure) { killed = try killProcesses(markedBy: marker) } catch {
-                throw ExecutorFailure.helper("\(error)")
-            }
-        }
-        try removeFile(place)
+        if fileExists(place) { try removeFile(place) }
         return killed
+    }
+
+    /// Ends every process that carries it.
+    ///
+    /// - Returns: how many there were.
+    func endProcesses() throws -> Int {
+        let marker = String(decoding: Self.variable, as: UTF8.self) + "=" + String(decoding: value, as: UTF8.self)
+        do throws(HelperFailure) { return try killProcesses(markedBy: marker) } catch {
+            throw ExecutorFailure.helper(error.inWords)
+        }
     }
 }
