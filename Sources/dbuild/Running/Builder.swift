@@ -303,6 +303,7 @@ struct Builder {
             }
         case .failure(let error), .success(.completed(.failure(let error))):
             outcome.results.stoppedBy = outcome.stoppedBy ?? error
+            outcome.results.cancelled += 1
             stop(.trouble, &outcome)
             context.events.say(.actionCancelled(action: plan.name(of: action)))
             _ = outcome.assessment.failed(action)
