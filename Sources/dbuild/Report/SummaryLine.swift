@@ -20,7 +20,8 @@ enum SummaryLine {
         if summary.cancelled > 0 { parts.append("\(grouped(summary.cancelled)) cancelled") }
         parts.append("\(grouped(summary.failed)) failed")
         var text = "done     " + parts.joined(separator: ", ") + "   \(duration(summary.seconds))"
-        if let price { text += " (priced \(Price.time(price)))" }
+        // How far off an assumption was says nothing of the next one.
+        if let price, price.neverRan == 0 { text += " (priced \(Price.time(price)))" }
         if summary.built > 0, summary.peakBytes > 0 { text += "  peak \(byteCount(summary.peakBytes))" }
         if summary.exitCode != 0 { text += "   exit \(summary.exitCode)" }
         guard summary.orphans > 0 else { return text }
