@@ -21,11 +21,12 @@ join "$@"
 """
 # The script itself, which the shell has open.
 SHELL_OWN = re.compile(r"/proc/\d+/fd$")
-# A worker's own, and no more of them: its log twice, two pipes to dbuild, and what it measures itself by. An end of
-# another worker's pipe would keep that one from seeing that dbuild is gone.
-WORKER_OWN = sorted(["/dev/null", "log", "log", "pipe", "pipe", "clear_refs", "status"])
+# A worker's own, and no more of them: its log twice, two pipes to dbuild, what it measures itself by, and the workspace,
+# to which it goes back after each action. An end of another worker's pipe would keep that one from seeing that dbuild is
+# gone.
+WORKER_OWN = sorted(["/dev/null", "log", "log", "pipe", "pipe", "clear_refs", "status", "workspace"])
 KINDS = {
-    r"/dev/null": "/dev/null", r".*/\.dbuild/logs/.*": "log", r"pipe:.*": "pipe", r"/proc/\d+/(clear_refs|status)": r"\1",
+    r"/dev/null": "/dev/null", r".*/project": "workspace", r".*/\.dbuild/logs/.*": "log", r"pipe:.*": "pipe", r"/proc/\d+/(clear_refs|status)": r"\1",
 }
 
 
