@@ -8,7 +8,7 @@ from catalogue import case
 
 JOBS = 8
 # Builder.mostCompleting: actions whose processes are over, and whose outputs are not yet recorded.
-MOST_WAITING = 8
+MOST_WAITING = 64
 
 
 def interrupted(workspace, moment, send):

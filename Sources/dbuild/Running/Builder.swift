@@ -43,9 +43,9 @@ struct Builder {
         subscript<Value>(dynamicMember member: KeyPath<Results, Value>) -> Value { results[keyPath: member] }
     }
 
-    /// How many actions may wait for their outputs to be published before nothing new is started: as many as run, and
-    /// enough to share what a commit costs. A kill repeats no more than these and those that run.
-    private var mostCompleting: Int { max(8, context.budget.budget.cpus) }
+    /// How many actions may wait for their outputs to be published before nothing new is started: enough to share what a
+    /// commit costs. A kill repeats no more than these and those that run; only tiny ones ever come to be so many.
+    private static let mostCompleting = 64
 
     /// - Parameters:
     ///   - first: taken before anything runs.
@@ -67,7 +67,7 @@ struct Builder {
         await withTaskGroup(of: Message.self) { group in
             while true {
                 // Asked always: the end of a run must be noticed however much is being published.
-                while mayStart(&outcome), completing.count < mostCompleting, let dispatch = dispatcher.next() {
+                while mayStart(&outcome), completing.count < Self.mostCompleting, let dispatch = dispatcher.next() {
                     start(dispatch, &dispatcher, &outcome.assessment, &retries, in: &group)
                 }
                 if !isPausing, outcome.halt == nil, let pause = dispatcher.pauseNanoseconds {
