@@ -153,7 +153,9 @@ import Testing
             let ended = try await command.ended()
             #expect(ended.exit == 130, "\(ended.testDescription)")
             let record = try #require(try workspace.lastRun())
-            #expect(record.started == ["small[entity=a,m=0]"])
+            // Whichever of its batch came first.
+            #expect(record.started.count == 1)
+            #expect(record.started.allSatisfy { $0.hasPrefix("small[entity=a,") })
             #expect(record.left.count == 9)
         }
     }
