@@ -277,7 +277,7 @@ struct Attempt: Sendable {
         let (context, task) = (context, task)
         let lines = try await context.threads.run { () -> [String]? in
             guard try context.disk.stamp(task.log, followsLink: false) != nil else { return nil }
-            return lastLines(try logEnd(context.workspace.root + "/\(task.log)"), count: 20)
+            return lastLines(try logEnd(task.logPlace(in: context.workspace.root)), count: 20)
         }
         let shortage = Shortage(
             action: name, what: what, logLines: lines ?? [], staging: task.staging, context.disk)

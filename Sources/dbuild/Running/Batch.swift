@@ -1,7 +1,8 @@
+import Planning
 import Synchronization
 
-/// Actions that go to one slot together: they are handed over when all of them are prepared, and each goes on by itself
-/// as soon as it is over.
+/// Actions that go to one slot together: they are handed over when all of them are prepared, in the order in which they
+/// were chosen, and each goes on by itself as soon as it is over.
 final class Batch: Sendable {
     private struct Member: Sendable {
         let task: ActionTask
@@ -17,8 +18,14 @@ final class Batch: Sendable {
     }
 
     private let state: Mutex<State>
+    /// By action: how many go before it.
+    private let turns: [ActionID: Int]
 
-    init(count: Int) { state = Mutex(State(open: count)) }
+    /// - Parameter actions: the most urgent first.
+    init(_ actions: [ActionID]) {
+        turns = Dictionary(zip(actions, 0...), uniquingKeysWith: { first, _ in first })
+        state = Mutex(State(open: actions.count))
+    }
 
     /// Waits for the others, and for its turn, and runs.
     ///
@@ -36,11 +43,16 @@ final class Batch: Sendable {
         let ready = state.withLock { state -> [Member] in
             if let member { state.members.append(member) }
             state.open -= 1
-            return state.open == 0 ? state.members : []
+            return state.open == 0 ? inOrder(state.members) : []
         }
         // All are of one rule, and so for one executor.
         guard let executor = ready.first?.executor else { return }
         Task { await Self.run(ready, on: executor) }
+    }
+
+    /// However long it took to prepare each of them.
+    private func inOrder(_ members: [Member]) -> [Member] {
+        members.sorted { turns[$0.task.action, default: 0] < turns[$1.task.action, default: 0] }
     }
 
     private static func run(_ members: [Member], on executor: any Executor) async {

@@ -153,7 +153,7 @@ struct Builder {
         _ dispatch: Dispatch, _ dispatcher: inout Dispatcher, _ assessment: inout Assessment,
         _ retries: inout Retries, in group: inout TaskGroup<Message>
     ) {
-        let batch = dispatch.actions.count > 1 ? Batch(count: dispatch.actions.count) : nil
+        let batch = dispatch.actions.count > 1 ? Batch(dispatch.actions) : nil
         for action in dispatch.actions {
             if assessment.work(of: action) == .build {
                 build(action, batch, &dispatcher, &assessment, &retries, in: &group)

@@ -27,7 +27,7 @@ final class CommandRunner: Sendable {
         let result: Result<ProcessReport, any Error>
         do { result = .success(try await helpers.run(request)) } catch { result = .failure(error) }
         if case .success(let report) = result {
-            let log = root + "/\(task.log)"
+            let log = task.logPlace(in: root)
             guard report.logErrno == 0 else {
                 throw SystemError(call: "write", subject: log, errno: report.logErrno)
             }

@@ -19,6 +19,11 @@ struct ActionTask: Sendable {
     let missing: [String: [String]]
     var limits = Limits()
 
+    /// Where its log lies.
+    ///
+    /// - Parameter root: the workspace's directory.
+    func logPlace(in root: String) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
+
     /// What it may not exceed.
     struct Limits: Sendable, Hashable {
         var timeoutSeconds: Double?

@@ -110,12 +110,12 @@ final class ToolWorkers: Sendable {
         case .failure(.noResponse): return try lost(tool, task, since: start)
         case .failure(let flaw):
             tool.worker.end()
-            try tool.worker.moveOutput(to: place(of: task.log))
+            try tool.worker.moveOutput(to: task.logPlace(in: root))
             return try misspoke(tool, flaw, finish(tool), since: start)
         }
         let use: StayingWorker.Use
         let measured = tool.worker.unlimit()
-        try tool.worker.moveOutput(to: place(of: task.log), saying: response.output)
+        try tool.worker.moveOutput(to: task.logPlace(in: root), saying: response.output)
         if let measured {
             use = measured
             try give(back: tool)
@@ -145,7 +145,7 @@ final class ToolWorkers: Sendable {
     private func lost(_ tool: Tool, _ task: ActionTask, since start: UInt64) throws -> ActionReport {
         tool.worker.process.endInput()
         let result = tool.worker.endingAfterAnswers()
-        try tool.worker.moveOutput(to: place(of: task.log), survivors: (try? result?.get())?.survivors ?? 0)
+        try tool.worker.moveOutput(to: task.logPlace(in: root), survivors: (try? result?.get())?.survivors ?? 0)
         let end = try finish(tool)
         guard let result else {
             return helpers.isCancelled ? .cancelled : misspoke(tool, .closed, end, since: start)
@@ -200,7 +200,7 @@ final class ToolWorkers: Sendable {
             program: Array(line.program.utf8),
             arguments: program.arguments + [Array("--persistent_worker".utf8)], environment: environment,
             directory: place + directory.bytes)
-        let worker = try StayingWorker(request, number: number, helpers: helpers, log: self.place(of: task.log))
+        let worker = try StayingWorker(request, number: number, helpers: helpers, log: task.logPlace(in: root))
         return (Tool(kind: kind, worker: worker, directory: directory), false)
     }
 
@@ -246,6 +246,4 @@ final class ToolWorkers: Sendable {
     }
 
     private static func seconds(since start: UInt64) -> Double { Double(Clock.monotonicNanoseconds - start) / 1e9 }
-
-    private func place(of log: Path) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
 }

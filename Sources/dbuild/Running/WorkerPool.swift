@@ -76,7 +76,7 @@ final class WorkerPool: Sendable {
         case .none: return try lost(worker, task, since: start)
         case .some(.failure):
             worker.end()
-            try worker.moveOutput(to: place(of: task.log))
+            try worker.moveOutput(to: task.logPlace(in: root))
             return ActionReport(
                 ending: .noAnswer(.unreadable), wallSeconds: Self.seconds(since: start), cpuSeconds: 0, peakBytes: 0)
         }
@@ -84,7 +84,7 @@ final class WorkerPool: Sendable {
         let isLimited = task.limits != ActionTask.Limits()
         let use = isLimited ? worker.unlimit() : nil
         let isUsable = !isLimited || use != nil
-        try worker.moveOutput(to: place(of: task.log), survivors: reply.survivors)
+        try worker.moveOutput(to: task.logPlace(in: root), survivors: reply.survivors)
         if reply.hasGrown { worker.process.letGo(patienceMilliseconds: 1000) }
         if isUsable, !reply.hasGrown { give(back: Idle(worker: worker, cpus: task.cpus)) }
         return ActionReport(
@@ -125,7 +125,7 @@ final class WorkerPool: Sendable {
         var request = ProcessRequest(program, ["--worker", "\(number)"], directory: root)
         request.environment = BaseEnvironment.ofRules
         request.clearsUpItself = true
-        let worker = try StayingWorker(request, number: number, helpers: helpers, log: place(of: task.log))
+        let worker = try StayingWorker(request, number: number, helpers: helpers, log: task.logPlace(in: root))
         return (worker, false)
     }
 
@@ -148,7 +148,7 @@ final class WorkerPool: Sendable {
     private func lost(_ worker: StayingWorker, _ task: ActionTask, since start: UInt64) throws -> ActionReport {
         let result = worker.endingAfterAnswers()
         try worker.moveOutput(
-            to: place(of: task.log), survivors: (try? result?.get())?.survivors ?? 0)
+            to: task.logPlace(in: root), survivors: (try? result?.get())?.survivors ?? 0)
         let seconds = Self.seconds(since: start)
         guard let result else {
             if helpers.isCancelled { return .cancelled }
@@ -161,6 +161,4 @@ final class WorkerPool: Sendable {
     }
 
     private static func seconds(since start: UInt64) -> Double { Double(Clock.monotonicNanoseconds - start) / 1e9 }
-
-    private func place(of log: Path) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
 }
