@@ -276,6 +276,8 @@ private final class WorkerStage: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
     func run(jobs: Int = 1, _ body: (LocalExecutor) async throws -> Void) async throws {
+        // As the program does: the worker may be dead when it is asked.
+        Signal.ignoreBrokenPipes()
         try FileManager.default.createDirectory(atPath: root + "/.dbuild", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: root + "/rules", withIntermediateDirectories: true)
         try Data().write(to: URL(filePath: root + "/rules/Rulesfile.swift"))
