@@ -4,27 +4,44 @@ package import Hashing
 package struct Publication: Sendable {
     package let identity: Digest
     package let rule: [UInt8]
-    package let trace: Trace
     package var changes: [Change]
     /// Of files that were there before, and may stay: the stamp under which their content is known. It is not stored,
     /// since after a crash everything is read.
     package var seen: [Path: Stamp]
     package var record: Record
-    /// The run that publishes it; the trace may be of an earlier one.
+    /// The run that publishes it; the trace may be of an earlier one. 0 after a crash, where nobody asks.
     package let run: Int64
 
     /// What transaction 1 writes beside the changes.
     package enum Record: Sendable {
         /// The trace, since the action was built; and a store entry with these objects, or nil where its rule has no use
         /// for one.
-        case built(StoreCopies?)
+        case built(Trace, StoreCopies?)
         /// The trace, taken from a store entry.
-        case restored
-        /// Nothing: some of what the recorded trace says is put back, and its other outputs stay as they are.
-        case putBack
+        case restored(Trace)
+        /// Nothing: these outputs are put back as the recorded trace says, and its other ones stay as they are.
+        case putBack([Trace.Output])
+        /// Nothing any more: a crash came after transaction 1.
+        case interrupted([Trace.Output])
     }
 
     package var isPutBack: Bool { if case .putBack = record { true } else { false } }
+
+    /// What it gives the action's trace; nil where that is recorded already.
+    package var trace: Trace? {
+        switch record {
+        case .built(let trace, _), .restored(let trace): trace
+        case .putBack, .interrupted: nil
+        }
+    }
+
+    /// What is in place when it is over.
+    package var outputs: [Trace.Output] {
+        switch record {
+        case .built(let trace, _), .restored(let trace): trace.outputs
+        case .putBack(let outputs), .interrupted(let outputs): outputs
+        }
+    }
 
     package enum Change: Hashable, Sendable {
         /// The staged file becomes the file at `path`; its stamp is that under which it was hashed. What it replaces
@@ -39,16 +56,14 @@ package struct Publication: Sendable {
     }
 
     package init(
-        identity: Digest, rule: [UInt8], trace: Trace, changes: [Change], seen: [Path: Stamp] = [:],
-        record: Record = .built(nil), run: Int64? = nil
+        identity: Digest, rule: [UInt8], _ record: Record, changes: [Change], seen: [Path: Stamp] = [:], run: Int64
     ) {
         self.identity = identity
         self.rule = rule
-        self.trace = trace
         self.changes = changes
         self.seen = seen
         self.record = record
-        self.run = run ?? trace.run
+        self.run = run
     }
 }
 
@@ -81,7 +96,7 @@ extension Publication {
                 target.pack(into: &packer)
             }
         }
-        packer.list(trace.outputs)
+        packer.list(outputs)
         packer.bool(isPutBack)
     }
 
@@ -105,7 +120,7 @@ extension Publication {
         // The first version had no way to put back.
         let isPutBack = unpacker.isAtEnd ? false : try unpacker.bool()
         self.init(
-            identity: identity, rule: [], trace: .placeholder(of: outputs, run: 0), changes: changes,
-            record: isPutBack ? .putBack : .built(nil))
+            identity: identity, rule: [], isPutBack ? .putBack(outputs) : .interrupted(outputs), changes: changes,
+            run: 0)
     }
 }

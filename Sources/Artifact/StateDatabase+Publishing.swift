@@ -30,11 +30,10 @@ extension StateDatabase {
             let broken = try database.cachedStatement(sql: "DELETE FROM broken WHERE identity = ?")
             let stale = try database.cachedStatement(sql: "DELETE FROM staleSince WHERE identity = ?")
             return try publications.map { publication in
-                let made = publication.trace
                 let identity = data(publication.identity)
                 // Whatever its trace leaves behind was in use until now.
                 try touchEntries(of: publication.identity, run: publication.run, database)
-                if !publication.isPutBack {
+                if let made = publication.trace {
                     try trace.execute(arguments: [
                         identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) },
                         made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
@@ -48,10 +47,10 @@ extension StateDatabase {
                     try broken.execute(arguments: [identity])
                 }
                 switch publication.record {
-                case .built(let copies):
-                    try recordEntry(of: made, by: publication.identity, copies, run: publication.run, database)
+                case .built(let trace, let copies):
+                    try recordEntry(of: trace, by: publication.identity, copies, run: publication.run, database)
                 case .restored: try touchEntries(of: publication.identity, run: publication.run, database)
-                case .putBack: break
+                case .putBack, .interrupted: break
                 }
                 try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
                 return database.lastInsertedRowID

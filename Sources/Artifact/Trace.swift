@@ -88,13 +88,6 @@ package struct Trace: Hashable, Sendable {
         }
     }
 
-    /// Stands for a trace that is recorded already, where only its outputs are asked for.
-    package static func placeholder(of outputs: [Output], run: Int64) -> Trace {
-        Trace(
-            key: Digest(high: 0, low: 0), parts: [], outputs: outputs, builtAtNanoseconds: 0, run: run,
-            durationSeconds: 0, peakBytes: 0)
-    }
-
     /// Whose trace it is: the set of paths that are published together.
     package static func identity(of outputs: [Path]) -> Digest {
         var packer = Packer()

@@ -108,8 +108,7 @@ struct EvictionTests {
         let entry = try #require(try shelf.database.entries(of: shelf.digest("0 0")).first)
         let rows = try shelf.database.open([
             Publication(
-                identity: shelf.digest("0"), rule: [], trace: entry.trace(parts: []), changes: [], record: .restored,
-                run: shelf.run)
+                identity: shelf.digest("0"), rule: [], .restored(entry.trace(parts: [])), changes: [], run: shelf.run)
         ])
         try shelf.database.close(rows.map { ($0, []) })
         // Again as it was before, so that no trace protects it.

@@ -82,13 +82,11 @@ struct StoreEntryTests {
         }
         try shelf.database.recordFailure(identity, Example.failure(run: 1))
         try shelf.database.recordStale([identity], current: [], nowNanoseconds: 5)
-        let back = Publication(
-            identity: identity, rule: [], trace: .placeholder(of: entry.outputs, run: 1), changes: [],
-            record: .putBack)
+        let back = Publication(identity: identity, rule: [], .putBack(entry.outputs), changes: [], run: 1)
         _ = try shelf.database.open([back])
         let open = try #require(try shelf.database.openPublications().first)
         #expect(open.publication.isPutBack)
-        #expect(open.publication.trace.outputs == entry.outputs)
+        #expect(open.publication.outputs == entry.outputs)
         try shelf.database.abandon(open)
         #expect(try key() == shelf.digest("old"))
         #expect(try shelf.database.failures() == [identity: 1])
@@ -96,7 +94,7 @@ struct StoreEntryTests {
 
         try shelf.keep([try shelf.piece(size: 10, .file)], key: "new")
         let restored = Publication(
-            identity: identity, rule: [], trace: entry.trace(parts: []), changes: [], record: .restored, run: 9)
+            identity: identity, rule: [], .restored(entry.trace(parts: [])), changes: [], run: 9)
         _ = try shelf.database.open([restored])
         #expect(try key() == shelf.digest("old"))
         #expect(try shelf.database.entries(of: shelf.digest("old")) == [entry])

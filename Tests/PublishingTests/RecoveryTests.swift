@@ -73,10 +73,12 @@ struct RecoveryTests {
         let database = try stage.database()
         let other = Publication(
             identity: Trace.identity(of: ["other"]), rule: [],
-            trace: Trace(
-                key: Trace.identity(of: []), parts: [],
-                outputs: [Trace.Output(path: "other", content: try finish("other", stage, database))], missing: [],
-                builtAtNanoseconds: 0, run: 1, durationSeconds: 0, peakBytes: 0), changes: [])
+            .built(
+                Trace(
+                    key: Trace.identity(of: []), parts: [],
+                    outputs: [Trace.Output(path: "other", content: try finish("other", stage, database))], missing: [],
+                    builtAtNanoseconds: 0, run: 1, durationSeconds: 0, peakBytes: 0), nil),
+            changes: [], run: 1)
         try stage.publish(other, database, FaultyDisk(stage.disk))
         try stage.disk.removeTree(".dbuild/staging")
         try expectBroken(stage)

@@ -18,7 +18,7 @@ struct RestorationTests {
         let stage: Stage
         let store: Store
         let published: Publication
-        var made: [Trace.Output] { published.trace.outputs }
+        var made: [Trace.Output] { published.outputs }
 
         init() throws {
             stage = try Stage(files: ["f", "g"], trees: ["t"])
@@ -84,7 +84,7 @@ struct RestorationTests {
         #expect(Set(try example.publish(set).map(\.path)) == ["f", "t/a", "t/foreign"])
         try example.expectWhole()
         for text in ["edited f", "edited a", "foreign"] { try example.stage.expectKept(text, "restored") }
-        #expect(set.run != set.trace.run)
+        #expect(set.run != set.trace?.run)
         #expect(try example.stage.has(Displaced.directory(run: set.run) / "f"))
     }
 
@@ -95,11 +95,11 @@ struct RestorationTests {
         let other = try example.stage.publication(others, published: example.made, keptIn: example.store)
         _ = try example.publish(other)
         let set = try example.stage.restoration(
-            example.made, as: example.published.trace, published: other.trace.outputs, from: example.store)
+            example.made, as: example.published.trace, published: other.outputs, from: example.store)
         #expect(try example.publish(set).isEmpty)
         try example.expectWhole()
         #expect(try !example.stage.has("t/other"))
-        #expect(try example.stage.trace(in: example.stage.database())?.run == example.published.trace.run)
+        #expect(try example.stage.trace(in: example.stage.database())?.run == example.published.run)
     }
 
     @Test("an object that is gone or damaged is said, and nothing is changed")

@@ -45,7 +45,7 @@ struct StoringTests {
         try stage.expectWhole(set, Self.outputs, database, "\(disk.calls)")
         // What is said to be there is there, whole.
         let sound = Store(database: database, disk: stage.disk, run: 1)
-        for (index, piece) in set.trace.outputs.flatMap(\.pieces).enumerated() where try sound.isStored(piece) {
+        for (index, piece) in set.outputs.flatMap(\.pieces).enumerated() where try sound.isStored(piece) {
             #expect(try sound.restore(piece, to: Path("back-\(index)")) != nil)
         }
         return Result(store: store, disk: disk, failures: [store.takeFailure()].compactMap { $0 })

@@ -80,12 +80,14 @@ struct Adopt: AsyncParsableCommand {
             let missing = adoption.missing.sorted().map { plan.path(of: inputs[$0].artifact) }
             return Publication(
                 identity: plan.identity(of: adoption.action), rule: plan.rule(of: adoption.action).name,
-                trace: Trace(
-                    key: adoption.key.digest, parts: adoption.key.parts, outputs: adoption.outputs, missing: missing,
-                    discovered: adoption.discovered, isAdopted: true,
-                    builtAtNanoseconds: session.options.nowNanoseconds,
-                    startedAtNanoseconds: Clock.wallNanoseconds, run: run, durationSeconds: 0, peakBytes: 0),
-                changes: [])
+                .built(
+                    Trace(
+                        key: adoption.key.digest, parts: adoption.key.parts, outputs: adoption.outputs,
+                        missing: missing,
+                        discovered: adoption.discovered, isAdopted: true,
+                        builtAtNanoseconds: session.options.nowNanoseconds,
+                        startedAtNanoseconds: Clock.wallNanoseconds, run: run, durationSeconds: 0, peakBytes: 0), nil),
+                changes: [], run: run)
         }
         // Nothing is to be put in place: the set is open and closed at once.
         let rows = try database.open(publications)

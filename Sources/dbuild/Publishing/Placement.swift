@@ -25,7 +25,7 @@ struct Placement {
         for change in publication.changes { try make(change) }
         var staged: [Path: Stamp] = [:]
         for case .put(let path, _, _, _, let stamp) in publication.changes { staged[path] = stamp }
-        return try publication.trace.outputs.map { try verify($0, staged) }
+        return try publication.outputs.map { try verify($0, staged) }
     }
 
     // MARK: - Changes

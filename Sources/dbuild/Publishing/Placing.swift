@@ -18,7 +18,7 @@ struct Placing: Sendable {
     }
 
     /// - Throws: what kept the set from being put in place.
-    func place(_ collected: Collected, _ trace: Trace, _ record: Publication.Record) async throws -> Published {
+    func place(_ collected: Collected, _ record: Publication.Record) async throws -> Published {
         let displaced = Displaced.directory(run: context.run)
         let changes = try collected.changes(
             present: { context.survey.census($0) },
@@ -26,8 +26,8 @@ struct Placing: Sendable {
             published: { published[$0] },
             displaced: { path throws(DiskError) in try context.disk.freeTarget(of: path, below: displaced) })
         let publication = Publication(
-            identity: plan.identity(of: action), rule: plan.rule(of: action).name, trace: trace, changes: changes,
-            seen: collected.seen { context.survey.census($0) }, record: record, run: context.run)
+            identity: plan.identity(of: action), rule: plan.rule(of: action).name, record, changes: changes,
+            seen: collected.seen { context.survey.census($0) }, run: context.run)
         let result = await context.publisher.publish(publication)
         if let error = result.notStored { context.store.stop(error) }
         context.sayStoreFailure()
@@ -61,8 +61,7 @@ struct Placing: Sendable {
             try await clear(lent)
             throw error
         }
-        let published = try await place(
-            collected, trace ?? .placeholder(of: outputs, run: context.run), trace == nil ? .putBack : .restored)
+        let published = try await place(collected, trace.map { .restored($0) } ?? .putBack(outputs))
         try await clear(lent)
         return published
     }

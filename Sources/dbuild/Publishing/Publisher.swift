@@ -117,7 +117,7 @@ final class Publisher: Sendable {
         var done: [(id: Int64, census: [(path: Path, census: Census?)])] = []
         for (index, result) in results.enumerated() {
             guard case .success(let census) = result.census else { continue }
-            done.append((rows[index], zip(group[index].trace.outputs, census).map { ($0.path, $1) }))
+            done.append((rows[index], zip(group[index].outputs, census).map { ($0.path, $1) }))
         }
         do { try database.close(done) } catch {
             for (index, result) in results.enumerated() {
@@ -154,11 +154,11 @@ final class Publisher: Sendable {
 
 extension Publication {
     /// Whether transaction 1 writes what the store could do without.
-    fileprivate var isCopied: Bool { if case .built(.some) = record { true } else { false } }
+    fileprivate var isCopied: Bool { if case .built(_, .some) = record { true } else { false } }
 
     fileprivate var withoutCopies: Publication {
         var plain = self
-        if isCopied { plain.record = .built(nil) }
+        if case .built(let trace, _) = record { plain.record = .built(trace, nil) }
         return plain
     }
 }

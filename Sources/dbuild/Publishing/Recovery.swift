@@ -27,7 +27,7 @@ struct Recovery {
         var recovery = Recovery(
             disk: disk, store: Store(database: database, disk: disk, run: 0), taker: CensusTaker(disk: disk))
         for open in try database.openPublications() {
-            let paths = open.publication.trace.outputs.map(\.path)
+            let paths = open.publication.outputs.map(\.path)
             if TestHook.isBroken(.publishing) {
                 try database.close([(open.id, [])])
                 continue
@@ -71,7 +71,7 @@ struct Recovery {
     private mutating func complete(_ publication: Publication) throws -> [Census?]? {
         for change in publication.changes { guard try make(change) else { return nil } }
         var census: [Census?] = []
-        for output in publication.trace.outputs {
+        for output in publication.outputs {
             let found = try look { taker throws(CensusError) in try taker.take(output.path, known: nil) }
             guard case .known(let found) = found, found.content == output.content else { return nil }
             census.append(found)

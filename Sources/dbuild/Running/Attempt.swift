@@ -259,7 +259,7 @@ struct Attempt: Sendable {
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing, discovered: discovered,
             builtAtNanoseconds: context.nowNanoseconds, startedAtNanoseconds: startedAtNanoseconds, run: context.run,
             durationSeconds: report.wallSeconds, peakBytes: report.peakBytes, inputBytes: inputBytes)
-        _ = try await placing.place(collected, trace, .built(copies))
+        _ = try await placing.place(collected, .built(trace, copies))
     }
 
     private func clear() async throws {

@@ -54,13 +54,13 @@ enum Example {
             run: Int64(seed),
             durationSeconds: Double(seed) / 4, peakBytes: UInt64(seed) << 20)
         return Publication(
-            identity: Trace.identity(of: outputs.map(\.path)), rule: Array("rule".utf8), trace: trace,
+            identity: Trace.identity(of: outputs.map(\.path)), rule: Array("rule".utf8), .built(trace, nil),
             changes: [
                 .displace("a", to: ".dbuild/displaced/1/a"), .makeDirectory("tree"), .remove("r", content(seed + 9)),
                 .removeDirectory("d"),
                 .put(
                     Path("out/\(seed)"), content(seed), replacing: seed % 2 == 0 ? nil : content(seed + 8),
                     staged: ".dbuild/staging/1/out", stamp(seed)),
-            ])
+            ], run: trace.run)
     }
 }

@@ -70,7 +70,7 @@ final class Shelf {
             key: digest(key), parts: [], outputs: outputs, missing: ["gone"], discovered: discovered,
             builtAtNanoseconds: 7, run: run, durationSeconds: 0.5, peakBytes: 9)
         let rows = try database.open([
-            Publication(identity: digest(name), rule: [], trace: trace, changes: [], record: .built(copies))
+            Publication(identity: digest(name), rule: [], .built(trace, copies), changes: [], run: run)
         ])
         try database.close(rows.map { ($0, []) })
     }

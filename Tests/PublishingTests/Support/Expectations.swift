@@ -17,9 +17,9 @@ extension Stage {
 
     /// The set is in place as a whole, and believed to be.
     func expectWhole(_ set: Publication, _ expected: Entries, _ database: StateDatabase, _ what: String) throws {
-        #expect(try trace(in: database)?.key == set.trace.key, "\(what)")
+        #expect(try trace(in: database)?.key == set.trace?.key, "\(what)")
         #expect(try database.openPublications().isEmpty, "\(what)")
-        for output in set.trace.outputs {
+        for output in set.outputs {
             #expect(try census(output.path)?.content == output.content, "\(output.path): \(what)")
         }
         for (path, entry) in expected { #expect(try entries(path)[path] == entry, "\(path): \(what)") }

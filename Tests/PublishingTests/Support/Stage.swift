@@ -130,7 +130,7 @@ final class Stage {
             key: XXH3.digest(Array("run \(lastRun)".utf8)), parts: [], outputs: collected.traced, missing: [],
             builtAtNanoseconds: 0, run: lastRun, durationSeconds: 0, peakBytes: 0)
         let copies = store.flatMap { collected.keep(in: $0, Policy()) }
-        return try publication(of: collected, trace, published, .built(copies))
+        return try publication(of: collected, published, .built(trace, copies))
     }
 
     /// What the store holds of outputs, as a set to be put back.
@@ -144,9 +144,7 @@ final class Stage {
         let collected = try Restoration(store: store, disk: disk, staging: staging).collect(outputs) {
             try? self.census($0)
         }
-        return try publication(
-            of: collected, trace ?? .placeholder(of: outputs, run: lastRun), published,
-            trace == nil ? .putBack : .restored)
+        return try publication(of: collected, published, trace.map { .restored($0) } ?? .putBack(outputs))
     }
 
     private func nextStaging() -> Path {
@@ -155,7 +153,7 @@ final class Stage {
     }
 
     private func publication(
-        of collected: Collected, _ trace: Trace, _ published: [Trace.Output], _ record: Publication.Record
+        of collected: Collected, _ published: [Trace.Output], _ record: Publication.Record
     ) throws -> Publication {
         let aside = Displaced.directory(run: lastRun)
         let changes = try collected.changes(
@@ -163,8 +161,8 @@ final class Stage {
             published: { path in published.first { $0.path == path } },
             displaced: { path throws(DiskError) in try self.disk.freeTarget(of: path, below: aside) })
         return Publication(
-            identity: identity, rule: Array("make".utf8), trace: trace, changes: changes,
-            seen: collected.seen { try? self.census($0) }, record: record, run: lastRun)
+            identity: identity, rule: Array("make".utf8), record, changes: changes,
+            seen: collected.seen { try? self.census($0) }, run: lastRun)
     }
 
     func collect(_ staging: Path) throws(Collected.Failure) -> Collected {
@@ -198,6 +196,6 @@ final class Stage {
         let set = try publication(outputs)
         try publish(set, database, FaultyDisk(disk))
         try disk.removeTree(".dbuild/staging")
-        return set.trace.outputs
+        return set.outputs
     }
 }
