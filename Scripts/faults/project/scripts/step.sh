@@ -8,6 +8,7 @@ percent=100
 start=$(date +%s%N)
 echo "begin $name $$ $start" >>"$beside/runlog"
 sum=$(cat "$@" | cksum)
+echo "reads $# files"
 { yes "$name $sum" || true; } | head -c $((bytes / 2)) >"$output"
 # In the middle of it, so that a kill finds the file half written.
 sleep "$(printf '0.%05d' $((milliseconds * percent)))"
