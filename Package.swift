@@ -79,7 +79,7 @@ let package = Package(
 
         // How fast the schedule is: `Benchmarks/select`.
         .executableTarget(
-            name: "select-benchmark", dependencies: ["Artifact", "Planning"], path: "Benchmarks/select",
+            name: "select-benchmark", dependencies: ["Artifact", "Planning", "TestSupport"], path: "Benchmarks/select",
             swiftSettings: settings),
 
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
@@ -87,9 +87,9 @@ let package = Package(
             name: "TablesTests", dependencies: ["TestSupport", "Tables", "Calendar", "tables-tool"],
             swiftSettings: settings),
         // The verdict table, interpreted naively: it knows nothing of dbuild.
-        .target(name: "TestOracle", path: "Tests/Oracle", swiftSettings: settings),
+        .target(name: "TestOracle", dependencies: ["TestSupport"], path: "Tests/Oracle", swiftSettings: settings),
         .testTarget(
-            name: "PlanningTests", dependencies: ["TestOracle", "Planning", "Artifact", "Calendar", "Hashing"],
+            name: "PlanningTests", dependencies: ["TestOracle", "TestSupport", "Planning", "Artifact", "Calendar", "Hashing"],
             swiftSettings: settings),
         .testTarget(
             name: "RulesTests", dependencies: ["TestSupport", "Rules", "Calendar"], exclude: ["Refusals"],

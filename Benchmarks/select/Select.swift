@@ -1,6 +1,7 @@
 import Artifact
 import Glibc
 import Planning
+import TestSupport
 
 /// What it costs to select what starts next, of 200,000 actions that all could: without anything to choose by, and with
 /// 50 rules of all cpus and sizes, 5 pools and 10 rules in batches.
@@ -11,7 +12,7 @@ import Planning
         let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 200_000
         for isVaried in [false, true] {
             let plan = try plan(count, isVaried: isVaried)
-            var random = Random(state: 1)
+            var random = SplitMix(state: 1)
             let seconds = plan.actions.map { _ in random.share() }
             let bytes = plan.actions.map { _ in
                 isVaried ? Int64(1) << Int64(20 + random.below(12)) + Int64(random.below(1 << 20)) : 0
@@ -82,18 +83,6 @@ import Planning
     }
 }
 
-/// SplitMix64.
-private struct Random {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
+extension SplitMix {
+    fileprivate mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
 }

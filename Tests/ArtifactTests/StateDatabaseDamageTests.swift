@@ -1,6 +1,7 @@
 import Artifact
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 /// Files that no dbuild of this kind has written: they are an error or a database of whole rows, never a trap.
@@ -74,7 +75,7 @@ struct StateDatabaseDamageTests {
     func damaged() throws {
         let bytes = try sample()
         for seed in 0 ..< 500 as Range<UInt64> {
-            var random = SplitMix(seed: seed)
+            var random = SplitMix(state: seed)
             var damaged = bytes
             for _ in 0 ..< Int.random(in: 1 ... 20, using: &random) {
                 let at = Int.random(in: 0 ..< damaged.count, using: &random)
@@ -154,21 +155,5 @@ struct StateDatabaseDamageTests {
                 try StateDatabase(path: scratch.root + "/state.db", readOnly: readOnly, boot: "one")
             }
         }
-    }
-}
-
-/// A generator with a seed, so that a failing case can be had again.
-///
-/// - Source: SplitMix64, Steele, Lea and Flood 2014.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

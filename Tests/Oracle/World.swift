@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Rules, files and a clock that come from a seed, and edits of all of them.
 struct World {
     /// What may be in it.

@@ -1,6 +1,7 @@
 import Artifact
 import Hashing
 import Planning
+import TestSupport
 import Testing
 
 @testable import TestOracle

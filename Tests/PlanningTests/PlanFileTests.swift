@@ -2,6 +2,7 @@ import Artifact
 import Calendar
 import Foundation
 import Hashing
+import TestSupport
 import Testing
 
 @testable import Planning

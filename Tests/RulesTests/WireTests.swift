@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -123,7 +124,7 @@ import Testing
 
     @Test func damagedBytesNeverTrap() throws {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         let whole = [
             try encoded(Shapes.example).frame,
             WorkerRequest(
@@ -150,7 +151,7 @@ import Testing
         #expect(refused > 1000, "seed \(seed)")
     }
 
-    private func damage(_ bytes: inout [UInt8], _ random: inout Seeded) {
+    private func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
         guard let index = bytes.indices.randomElement(using: &random) else { return }
         switch Int.random(in: 0 ..< 5, using: &random) {
         case 0: bytes[index] = .random(in: 0 ... 255, using: &random)
@@ -187,21 +188,6 @@ private struct Deep: Codable {
     var inner: [Deep]
 
     init(levels: Int) { inner = levels <= 2 ? [] : [Deep(levels: levels - 2)] }
-}
-
-/// A generator whose numbers a seed repeats.
-///
-/// - Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014 (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }
 
 func encoded(_ value: some Encodable) throws -> Value {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A disk on a kernel whose clock stands still until somebody sleeps: all that happens between two sleeps carries the
 /// same time. What a tick of a real kernel shows once in a while, it shows always.
-final class CoarseClockDisk: Disk {
+final class CoarseClockDisk: ForwardingDisk {
     private struct State {
         /// Real times at which a tick began, ascending.
         var ticks: [Int64] = []
@@ -12,7 +12,7 @@ final class CoarseClockDisk: Disk {
         var afterStamp: (@Sendable () -> Void)?
     }
 
-    private let disk: WorkspaceDisk
+    let disk: WorkspaceDisk
     private let state = Mutex(State())
 
     init(_ disk: WorkspaceDisk) { self.disk = disk }
@@ -73,19 +73,4 @@ final class CoarseClockDisk: Disk {
         state.withLock { $0.ticks.append(now) }
         disk.sleep(nanoseconds: stampTickNanoseconds)
     }
-
-    func linkTarget(_ path: Path) throws(DiskError) -> [UInt8] { try disk.linkTarget(path) }
-    func makeDirectory(_ path: Path) throws(DiskError) { try disk.makeDirectory(path) }
-    func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError) { try disk.makeLink(path, to: target) }
-    func rename(_ path: Path, to target: Path) throws(DiskError) { try disk.rename(path, to: target) }
-    func remove(_ path: Path) throws(DiskError) { try disk.remove(path) }
-    func removeDirectory(_ path: Path) throws(DiskError) { try disk.removeDirectory(path) }
-    func write(_ bytes: [UInt8], to path: Path) throws(DiskError) { try disk.write(bytes, to: path) }
-    func read(_ path: Path) throws(DiskError) -> [UInt8] { try disk.read(path) }
-    func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool { try disk.copy(path, to: target) }
-    func makeExecutable(_ path: Path) throws(DiskError) { try disk.makeExecutable(path) }
-    func checkWritable(_ directory: Path) throws(DiskError) { try disk.checkWritable(directory) }
-    func giveAccess(to directory: Path) throws(DiskError) { try disk.giveAccess(to: directory) }
-    func takeRaisedRights(from path: Path) throws(DiskError) { try disk.takeRaisedRights(from: path) }
-    func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Hashing
+import TestSupport
 import Testing
 
 @testable import Artifact
@@ -11,7 +12,7 @@ final class Shelf {
     let database: StateDatabase
     private(set) var store: Store
     private let largestCopyBytes: UInt64
-    private var random = SplitMix(seed: 1)
+    private var random = SplitMix(state: 1)
     private var lastPiece = 0
     private(set) var run: Int64 = 1
 

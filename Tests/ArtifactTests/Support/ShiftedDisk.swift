@@ -1,8 +1,8 @@
 import Artifact
 
 /// A disk on which times are not what they should be: a clock that was set, a file system that counts whole seconds.
-final class ShiftedDisk: Disk {
-    private let disk: WorkspaceDisk
+final class ShiftedDisk: ForwardingDisk {
+    let disk: WorkspaceDisk
     private let time: @Sendable (Int64) -> Int64
     private let clock: @Sendable (Int64) -> Int64
 
@@ -35,20 +35,4 @@ final class ShiftedDisk: Disk {
     }
 
     var stampClockNanoseconds: Int64 { clock(disk.stampClockNanoseconds) }
-    func sleep(nanoseconds: Int64) { disk.sleep(nanoseconds: nanoseconds) }
-    func copy(_ path: Path, to target: Path) throws(DiskError) -> Bool { try disk.copy(path, to: target) }
-    func makeExecutable(_ path: Path) throws(DiskError) { try disk.makeExecutable(path) }
-    func checkWritable(_ directory: Path) throws(DiskError) { try disk.checkWritable(directory) }
-    func giveAccess(to directory: Path) throws(DiskError) { try disk.giveAccess(to: directory) }
-    func takeRaisedRights(from path: Path) throws(DiskError) { try disk.takeRaisedRights(from: path) }
-    func room(in directory: Path) throws(DiskError) -> Room { try disk.room(in: directory) }
-    func names(in directory: Path) throws(DiskError) -> [Path] { try disk.names(in: directory) }
-    func linkTarget(_ path: Path) throws(DiskError) -> [UInt8] { try disk.linkTarget(path) }
-    func makeDirectory(_ path: Path) throws(DiskError) { try disk.makeDirectory(path) }
-    func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError) { try disk.makeLink(path, to: target) }
-    func rename(_ path: Path, to target: Path) throws(DiskError) { try disk.rename(path, to: target) }
-    func remove(_ path: Path) throws(DiskError) { try disk.remove(path) }
-    func removeDirectory(_ path: Path) throws(DiskError) { try disk.removeDirectory(path) }
-    func write(_ bytes: [UInt8], to path: Path) throws(DiskError) { try disk.write(bytes, to: path) }
-    func read(_ path: Path) throws(DiskError) -> [UInt8] { try disk.read(path) }
 }

@@ -1,5 +1,6 @@
 import Artifact
 import Planning
+import TestSupport
 
 @testable import TestOracle
 
