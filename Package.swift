@@ -89,7 +89,8 @@ let package = Package(
         // The verdict table, interpreted naively: it knows nothing of dbuild.
         .target(name: "TestOracle", dependencies: ["TestSupport"], path: "Tests/Oracle", swiftSettings: settings),
         .testTarget(
-            name: "PlanningTests", dependencies: ["TestOracle", "TestSupport", "Planning", "Artifact", "Calendar", "Hashing"],
+            name: "PlanningTests",
+            dependencies: ["TestOracle", "TestSupport", "Planning", "Artifact", "Calendar", "Hashing"],
             swiftSettings: settings),
         .testTarget(
             name: "RulesTests", dependencies: ["TestSupport", "Rules", "Calendar"], exclude: ["Refusals"],
