@@ -4,8 +4,8 @@ package struct ProcessLimits: Sendable, Hashable {
     package var timeoutMilliseconds: UInt64?
     /// Between TERM and KILL.
     package var graceMilliseconds: UInt64 = 5000
-    /// Of the whole process tree, shared pages counted once; sampled, so that what allocates fast gets beyond it by what
-    /// it can allocate in one interval (5 to 20 ms).
+    /// Of the whole process tree, shared pages counted once; looked at every 2 to 20 ms, so that what allocates fast gets
+    /// beyond it by what it can allocate meanwhile.
     package var memoryBytes: UInt64?
 
     package init(

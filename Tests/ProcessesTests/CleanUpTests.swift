@@ -68,18 +68,25 @@ struct CleanUpTests {
         }
     }
 
-    @Test("four processes that allocate as fast as they can are held to their limit, though others take the processors")
-    func memory() async throws {
+    @Test(
+        "processes that allocate as fast as they can are held to their limit, though others take the processors",
+        arguments: [
+            "for i in 1 2 3 4; do dd if=/dev/zero of=/dev/null bs=150M count=300 & done; wait",
+            // Pipelines wake each other all the time, which lets one session keep a processor for itself.
+            "for i in 1 2 3 4 5; do head -c 400m /dev/zero | tail -c 400m | sleep 300 & done; wait",
+        ])
+    func memory(_ script: String) async throws {
         let limit: UInt64 = 256 << 20
-        try await withPool(3) { pool in
-            let busy = (0 ..< 2).map { _ in Task.immediate { try await pool.run(shell("while :; do :; done")) } }
-            var request = shell("for i in 1 2 3 4; do dd if=/dev/zero of=/dev/null bs=150M count=300 & done; wait")
+        let others = 6
+        try await withPool(others + 1) { pool in
+            let busy = (0 ..< others).map { _ in Task.immediate { try await pool.run(shell("while :; do :; done")) } }
+            var request = shell(script)
             request.limits.memoryBytes = limit
             for _ in 0 ..< 3 {
                 let report = try await pool.run(request)
                 #expect(report.ending == .memoryLimit(last: .signalled(signal: SIGKILL)))
                 #expect(report.unkillable == 0)
-                // As it is seen when all of them are stopped. A fifth is far above what was measured (2 to 8 %).
+                // As it is seen when all of them are stopped. Measured: 2 % in the median, 12 at worst.
                 #expect(report.peakTreeBytes > limit)
                 #expect(report.peakTreeBytes < limit + limit / 5, "\(report)")
             }

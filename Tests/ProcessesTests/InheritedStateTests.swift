@@ -54,14 +54,21 @@ struct InheritedStateTests {
         #expect(environment.split(separator: "\n").filter { !$0.hasPrefix("PWD=") } == ["A=b=c"])
     }
 
-    @Test("it has a session of its own and cannot gain privileges")
+    @Test("it has a group of its own, in a session with its helper alone and without a terminal")
     func session() async throws {
-        // Of /proc/PID/stat: the number, the group, the session.
-        let identity = try await output(of: "cut -d ' ' -f 1,5,6 /proc/$$/stat; grep NoNewPrivs /proc/$$/status")
-        let lines = identity.split(separator: "\n")
-        try #require(lines.count == 2)
-        #expect(Set(lines[0].split(separator: " ")).count == 1)
-        #expect(lines[1] == "NoNewPrivs:\t1")
+        // Of /proc/PID/stat: the number, the parent, the group, the session, the terminal.
+        let identity = try await output(of: "cut -d ' ' -f 1,4,5,6,7 /proc/$$/stat")
+        let numbers = identity.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+        try #require(numbers.count == 5)
+        let (own, helper, group, session, terminal) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+        #expect(group == own)
+        #expect(session == helper)
+        #expect(terminal == 0)
+    }
+
+    @Test("it cannot gain privileges")
+    func privileges() async throws {
+        try await #expect(output(of: "grep NoNewPrivs /proc/$$/status") == "NoNewPrivs:\t1\n")
     }
 
     @Test("directory, umask, cpus, open files and nice value are those asked for")

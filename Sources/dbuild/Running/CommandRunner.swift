@@ -1,7 +1,7 @@
 import Artifact
 import Processes
 
-/// Runs commands through persistent helpers: each in a session of its own, in a directory that holds only its inputs.
+/// Runs commands through persistent helpers: each in a process group of its own, in a directory that holds only its inputs.
 final class CommandRunner: Sendable {
     private let helpers: Helpers
     private let disk: any Disk
