@@ -139,17 +139,41 @@ def samples(build, is_eater):
 
 
 def judge_peak(lab, found, ended):
-    """It is ended within a fifth above its limit, or within what is allocated from one look to the next."""
+    """It is ended within a fifth above its limit, or within what is allocated from one look to the next.
+
+    Returns whether it was seen at all: where others have the processors, the one who looks may come too late.
+    """
     most = max((total for _, total in found), default=0)
     begin = next((sample for sample in found if sample[1] > LIMIT_BYTES // 8), None)
     near = next((sample for sample in found if sample[1] > LIMIT_BYTES * 3 // 4), None)
     if near is None:
-        return lab.flaw("wrong", f"nothing was measured: {most >> 20} MiB at most of {LIMIT_BYTES >> 20}: {ended}")
+        lab.say(f"not seen near its limit: {most >> 20} MiB at most of {LIMIT_BYTES >> 20}")
+        return False
     rate = (near[1] - begin[1]) / (near[0] - begin[0]) if near[0] > begin[0] else 0
     allowed = LIMIT_BYTES + max(LIMIT_BYTES // 5, rate * INTERVAL_SECONDS)
     lab.say(f"at most {most >> 20} MiB of {LIMIT_BYTES >> 20}, growing by {rate / (1 << 20):.0f} MiB/s")
     if most > allowed:
         lab.flaw("wrong", f"the limit was overshot: {most >> 20} MiB, allowed were {int(allowed) >> 20}: {ended}")
+    return True
+
+
+def eat(lab, target, words, is_eater):
+    """Returns whether its memory was seen near the limit."""
+    with scenes.scene(lab, "built") as scene:
+        scene.behave(target, words)
+        lab.faults += 1
+        changed(scene)
+        build = scene.start("-j", "2", target, "join", limit=90)
+        found = samples(build, is_eater)
+        ended = build.ended()
+        scene.expect(ended, 1, says=[target, "of memory, its limit"])
+        scene.workspace.survivors(1)
+        missing = [path for path in scene.wrong_outputs() if path.startswith("out/join")]
+        if missing:
+            lab.flaw("wrong", f"other actions were harmed: {missing[:3]}: {ended}")
+        if scene.workspace.begun()[target] > 1:
+            lab.flaw("wrong", "an action that was too large was tried again")
+        return judge_peak(lab, found, ended)
 
 
 @case("C19", "processes, and a recipe, that eat 2 GiB against a limit of 256 MiB", short=False)
@@ -159,21 +183,8 @@ def too_large(lab):
         ("eater", "eat 2000", lambda _, line: "--worker" in line),
     )
     for target, words, is_eater in eaters:
-        with scenes.scene(lab, "built") as scene:
-            scene.behave(target, words)
-            lab.faults += 1
-            changed(scene)
-            build = scene.start("-j", "2", target, "join", limit=90)
-            found = samples(build, is_eater)
-            ended = build.ended()
-            scene.expect(ended, 1, says=[target, "of memory, its limit"])
-            scene.workspace.survivors(1)
-            missing = [path for path in scene.wrong_outputs() if path.startswith("out/join")]
-            if missing:
-                lab.flaw("wrong", f"other actions were harmed: {missing[:3]}: {ended}")
-            judge_peak(lab, found, ended)
-            if scene.workspace.begun()[target] > 1:
-                lab.flaw("wrong", "an action that was too large was tried again")
+        if not any(eat(lab, target, words, is_eater) for _ in range(4)):
+            lab.flaw("wrong", f"{target} was never seen near its limit")
 
 
 # C35
