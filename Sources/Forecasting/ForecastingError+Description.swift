@@ -19,6 +19,10 @@ extension ForecastingError: CustomStringConvertible {
             "no median for \(list(zip(keys, values).map { "\($0) \($1)" })), on no level"
         case .otherModel(let path, let metadata):
             "\(path): not the model that \(metadata) is about\nhint: train again"
+        case .badProbability(let probability):
+            "\(probability) is no probability of a quantile here\nhint: give each once, between 0 and 1"
+        case .badQuantiles(let path, let reason):
+            "\(path): not a model of quantiles: \(reason)\nhint: train again"
         case .badMetadata(let path, let reason):
             "\(path): not the metadata of a model: \(reason)\nhint: train again"
         case .io(let call, let path, let errno): "\(path): \(call) failed with errno \(errno)"

@@ -12,6 +12,10 @@ public enum ForecastingError: Error, Hashable, Sendable {
     case noBaseline(keys: [String], values: [Int32])
     /// The model's bytes are not those that the metadata are about.
     case otherModel(path: String, metadata: String)
+    /// A quantile's probability does not lie between 0 and 1, or there are two of the same.
+    case badProbability(Double)
+    /// The file holds no model of quantiles, or one that is damaged.
+    case badQuantiles(path: String, reason: String)
     /// The file is not the metadata of a model.
     case badMetadata(path: String, reason: String)
     case io(call: String, path: String, errno: Int32)

@@ -32,6 +32,16 @@ import Testing
                     model: "m", metadata: "j", baselines: "b", features: "f", entity: "JFK-LAX", day: "2013-12-01",
                     columns: ForecastColumns(slot: "hour", entity: "route", count: "n", prediction: "p"), curve: "c")))
         #expect(try arrivesAsItLeft(ConcatenateCSV(tables: ["a", "b"], file: "c")))
+        #expect(
+            try arrivesAsItLeft(
+                TrainQuantiles(
+                    features: "f", target: "delay", baselines: medians,
+                    settings: QuantileSettings(probabilities: [0.05, 0.95], rounds: 7), model: "m")))
+        #expect(
+            try arrivesAsItLeft(
+                ForecastQuantiles(
+                    model: "m", features: "f", entity: "JFK-LAX", from: "2013-12-01", through: "2013-12-14",
+                    columns: QuantileColumns(slot: "hour", entity: "route", count: "n"), curve: "c")))
     }
 
     @Test("Every recipe of the pipeline arrives as it left")

@@ -79,9 +79,21 @@ public struct Baselines: Hashable, Sendable {
     /// Finest first; without the levels on which no median rests on enough rows.
     let levels: [Level]
 
+    init(keys: [String], levels: [Level]) {
+        self.keys = keys
+        self.levels = levels
+    }
+
     /// - Throws: `noRows`; `noKey` where a level names a key that the rows do not have.
     public init(
         of values: [Double], by keys: BaselineKeys, _ settings: BaselineSettings
+    ) throws(ForecastingError) {
+        try self.init(of: values, by: keys, settings) { $0.median() }
+    }
+
+    /// - Parameter statistic: what stands for the values of a group, which are never none, in place of their median.
+    init(
+        of values: [Double], by keys: BaselineKeys, _ settings: BaselineSettings, statistic: ([Double]) -> Double?
     ) throws(ForecastingError) {
         guard !values.isEmpty else { throw .noRows }
         var levels: [Level] = []
@@ -91,7 +103,7 @@ public struct Baselines: Hashable, Sendable {
             let isLast = number == settings.levels.count - 1
             let medians = groups.compactMapValues { group in
                 isLast || group.count >= settings.minimumRows
-                    ? group.median().map { Median(value: $0, rows: group.count) } : nil
+                    ? statistic(group).map { Median(value: $0, rows: group.count) } : nil
             }
             if !medians.isEmpty {
                 levels.append(Level(number: Int32(clamping: number), keys: names, medians: medians))

@@ -13,15 +13,21 @@ public enum Fold: Hashable, Sendable, CaseIterable {
     case test
 
     public init(_ day: Day) {
-        let cycle = Self.cycle.count
-        // Weeks begin on Monday; 1970-01-01 was a Thursday.
-        let days = Int(day.daysSinceEpoch) + 3
-        let week = (days - (days % 7 + 7) % 7) / 7
-        self = Self.cycle[(week % cycle + cycle) % cycle]
+        self = Self.cycle[day.week(of: Self.cycle.count)]
     }
 
     private static let cycle: [Fold] = [
         .train, .train, .stop, .train, .train, .test, .train, .train, .stop, .train,
         .train, .train, .test, .train, .train, .stop, .train, .train, .test, .train,
     ]
+}
+
+extension Day {
+    /// Which week it is in of `count` weeks that repeat, 0 for the first; they begin on Monday.
+    func week(of count: Int) -> Int {
+        // 1970-01-01 was a Thursday.
+        let days = Int(daysSinceEpoch) + 3
+        let week = (days - (days % 7 + 7) % 7) / 7
+        return (week % count + count) % count
+    }
 }

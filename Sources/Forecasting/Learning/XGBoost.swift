@@ -99,6 +99,25 @@ private import CXGBoost
         try check("XGBoosterUpdateOneIter", unsafe XGBoosterUpdateOneIter(handle, Int32(round), matrix.handle))
     }
 
+    /// Adds one tree, fitted to the derivatives of the caller's own loss.
+    ///
+    /// - Parameters:
+    ///   - gradients: by the prediction, one per row of `matrix`.
+    ///   - hessians: by the prediction twice, one per row; not negative.
+    /// - Source: XGBoost C API 1.7, `XGBoosterBoostOneIter`.
+    func boost(gradients: [Float], hessians: [Float], with matrix: DataMatrix) throws(ForecastingError) {
+        precondition(gradients.count == matrix.rowCount && hessians.count == matrix.rowCount)
+        // C asks for memory that it may write to, and does not.
+        var (gradients, hessians) = (gradients, hessians)
+        let code = unsafe gradients.withUnsafeMutableBufferPointer { gradients in
+            unsafe hessians.withUnsafeMutableBufferPointer { hessians in
+                unsafe XGBoosterBoostOneIter(
+                    handle, matrix.handle, gradients.baseAddress, hessians.baseAddress, bst_ulong(gradients.count))
+            }
+        }
+        try check("XGBoosterBoostOneIter", code)
+    }
+
     /// One prediction per row, in the target's unit.
     ///
     /// - Parameter rounds: how many of the trees are asked, the first ones; nil for all.
