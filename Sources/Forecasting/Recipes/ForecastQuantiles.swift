@@ -90,7 +90,7 @@ public struct QuantileColumns: Codable, Hashable, Sendable {
 public func quantileName(_ probability: Double) -> String {
     // To a millionth of a percent, as 100 times 0.07 is not 7.
     let percent = (probability * 1e8).rounded() / 1e6
-    return percent == percent.rounded() ? "p\(Int(percent))" : "p\(percent)"
+    return Int(exactly: percent).map { "p\($0)" } ?? "p\(percent)"
 }
 
 private struct QuantileSlot: Hashable, Comparable {
