@@ -114,7 +114,8 @@ let package = Package(
             name: "AirportRules", dependencies: ["Forecasting", "Rules", "Tables"], path: "rules",
             swiftSettings: settings),
         .testTarget(
-            name: "ForecastingTests", dependencies: ["AirportRules", "Forecasting", "Rules", "Tables", "Calendar"],
+            name: "ForecastingTests",
+            dependencies: ["TestSupport", "AirportRules", "Forecasting", "Rules", "Tables", "Calendar"],
             swiftSettings: settings),
         // The built program on example workspaces: beside its tests lie the helper and what rules link.
         .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 /// scikit-learn, in a process of its own.
@@ -12,12 +13,10 @@ struct ScikitLearn {
     static let found: ScikitLearn? = {
         let environment = ProcessInfo.processInfo.environment
         if let path = environment["DBUILD_FORECASTING_PYTHON"], !path.isEmpty { return ScikitLearn(python: path) }
-        guard
-            let (code, output) = try? run(
-                "/usr/bin/env", ["python3", "-c", "import sys, sklearn; print(sys.executable)"]),
-            code == 0
-        else { return nil }
-        return ScikitLearn(python: output.trimmingCharacters(in: .whitespacesAndNewlines))
+        let question = ["python3", "-c", "import sys, sklearn; print(sys.executable)"]
+        guard let found = try? runToEnd("/usr/bin/env", question), found.exitCode == 0 else { return nil }
+        let path = String(decoding: found.output, as: UTF8.self)
+        return ScikitLearn(python: path.trimmingCharacters(in: .whitespacesAndNewlines))
     }()
 
     /// The mean pinball losses of 0.1, 0.5 and 0.9, and the share of the rows between the outer two.
@@ -37,8 +36,9 @@ struct ScikitLearn {
         let paths = (directory.file("training.csv"), directory.file("fresh.csv"))
         try CSVWriter().write(training, to: paths.0)
         try CSVWriter().write(fresh, to: paths.1)
-        let (code, output) = try Self.run(python, [Self.script, paths.0, paths.1, target])
-        try #require(code == 0, "\(output)")
+        let result = try runToEnd(python, ["-W", "ignore", Self.script, paths.0, paths.1, target])
+        let output = String(decoding: result.output, as: UTF8.self)
+        try #require(result.exitCode == 0, "\(output)")
         var scores: [String: Score] = [:]
         for line in output.split(separator: "\n") {
             let words = line.split(separator: " ")
@@ -51,18 +51,4 @@ struct ScikitLearn {
 
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Scripts/quantiles-check.py").path()
-
-    /// The exit code, and what was written to both standard streams.
-    private static func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-    }
 }

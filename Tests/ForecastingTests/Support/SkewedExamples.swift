@@ -1,6 +1,7 @@
 import Calendar
 import Foundation
 import Tables
+import TestSupport
 
 @testable import Forecasting
 
@@ -11,18 +12,17 @@ struct SkewedExamples {
     private(set) var hours: [Int32] = []
     private(set) var winds: [Double] = []
     private(set) var delays: [Double] = []
-    private var state: UInt64
 
     /// - Parameter days: with 12 rows each.
     init(days: Int, seed: UInt64) {
-        state = seed
+        var random = SplitMix(state: seed)
         for day in 0 ..< days {
             for hour in Int32(6) ..< 18 {
-                let wind = (uniform() * 16).rounded(.down)
+                let wind = Double(random.below(16))
                 dates.append(Examples.firstDay + day)
                 hours.append(hour)
                 winds.append(wind)
-                delays.append(Self.delay(hour, wind, at: uniform()))
+                delays.append(Self.delay(hour, wind, at: Double.random(in: 0 ..< 1, using: &random)))
             }
         }
     }
@@ -31,15 +31,6 @@ struct SkewedExamples {
     static func delay(_ hour: Int32, _ wind: Double, at probability: Double) -> Double {
         let scale = Double(hour) + (hour > 12 ? 4 * wind : 0)
         return Double(hour) - 10 - scale * log(1 - probability)
-    }
-
-    /// - Source: Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014: SplitMix64.
-    private mutating func uniform() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((bits ^ (bits >> 31)) >> 11) * 0x1p-53
     }
 
     func table() throws -> Table {
