@@ -30,7 +30,9 @@ import Testing
         #expect(model.quantiles[2].source == .trees)
     }
 
-    @Test("Of days to come four of five lie between 0.1 and 0.9, also where there are few rows", arguments: [25, 60])
+    @Test(
+        "Of days to come 80 percent lie between 0.1 and 0.9, within 3, also where there are few rows",
+        arguments: [25, 60])
     func coverage(days: Int) throws {
         var score = QuantileScore([0.1, 0.5, 0.9])
         for seed in UInt64(1) ... 10 {
@@ -41,7 +43,7 @@ import Testing
             }
         }
         let (coverage, below) = (try #require(score.coverage), try #require(score.sharesBelow))
-        #expect((0.78 ... 0.83).contains(coverage), "\(coverage)")
+        #expect((0.77 ... 0.83).contains(coverage), "\(coverage)")
         for (share, probability) in zip(below, score.probabilities) { #expect(abs(share - probability) < 0.025) }
     }
 
