@@ -60,6 +60,21 @@ package struct ReadyQueue<Entry: Comparable, Lane: Hashable> {
         heads[index] = heaps[index].max
     }
 
+    /// The most urgent entries in lanes that are open, the most urgent first; they stay.
+    ///
+    /// - Parameter isGone: entries that are only still here; those that are come upon leave.
+    package mutating func look(
+        most: Int, isOpen: (Lane) -> Bool = { _ in true }, isGone: (Entry) -> Bool = { _ in false }
+    ) -> [Entry] {
+        var seen: [Found] = []
+        while seen.count < most, let found = first(isOpen: isOpen, fits: { _, _ in true }).fitting {
+            removeFirst(of: found.lane)
+            if !isGone(found.entry) { seen.append(found) }
+        }
+        for found in seen { insert(found.entry, in: found.lane) }
+        return seen.map(\.entry)
+    }
+
     /// A lane's greatest.
     package func first(of lane: Lane) -> Entry? { indices[lane].flatMap { heads[$0] } }
 }

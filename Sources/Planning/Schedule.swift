@@ -161,6 +161,18 @@ extension Schedule {
         return start(fitting, at: now, within: free)
     }
 
+    /// The most urgent actions that wait, whether or not they fit now: what is done for them beforehand is done for what
+    /// starts next, as things are. Without those that a pool makes wait for time to pass.
+    package mutating func upcoming(most: Int) -> [ActionID] {
+        guard waitingCount > 0 else { return [] }
+        let (tickets, isWaiting, pools) = (tickets, isWaiting, pools)
+        return ready.look(most: most) { lane in
+            lane.pool < 0 || pools[lane.pool].perMinute == nil
+        } isGone: { entry in
+            !isWaiting[entry.action.index] || tickets[entry.action.index] != entry.ticket
+        }.map(\.action)
+    }
+
     /// When something may start for which only time must pass; nil where that is not what is waited for.
     package var nextMoment: UInt64? {
         pools.indices.lazy.filter { waitingByPool[$0] > 0 }.compactMap { pools[$0].opensAt }.min()

@@ -141,6 +141,20 @@ import Testing
         #expect(starts.last.map { $0 <= UInt64(30 / perMinute) * 65 * Self.second } == true)
     }
 
+    @Test func `what is next leaves out what only time keeps waiting, and what went with a batch`() throws {
+        var minutes = try Bench(["in-1": 1, "in-2": 1, "other": 1], Budget(cpus: 1), pool: (nil, 1), first: "in-1")
+        #expect(minutes.upcoming(3) == ["other"])
+        var atOnce = try Bench(["in-1": 1, "in-2": 1, "other": 1], Budget(cpus: 1), pool: (1, nil), first: "in-1")
+        #expect(atOnce.upcoming(2) == ["in-1", "in-2"])
+
+        var grid = try Grid(Budget(cpus: 2), most: 3)
+        #expect(grid.upcoming() == (0 ..< 8).map { "work[a=\($0 / 4),b=\($0 % 4)]" })
+        let started = grid.next() ?? []
+        #expect(started.count == 3)
+        #expect(grid.upcoming().count == 5)
+        #expect(Set(grid.upcoming()).isDisjoint(with: started))
+    }
+
     @Test func `what one part of a run has started counts in the next`() throws {
         var first = try Bench(["in-0": 1, "in-1": 1], Budget(cpus: 4), pool: (nil, 3))
         #expect(first.startAll().count == 2)
@@ -303,6 +317,8 @@ private struct Bench {
         return names
     }
 
+    mutating func upcoming(_ most: Int) -> [String] { schedule.upcoming(most: most).map { plan.name(of: $0) } }
+
     mutating func startAll() -> [String] {
         var started: [String] = []
         while let names = start() { started += names }
@@ -351,6 +367,8 @@ private struct Grid {
     mutating func add(_ name: String) {
         if let action = plan.action(name) { schedule.add(action, Demand(of: action, in: plan, bytes: 0)) }
     }
+
+    mutating func upcoming() -> [String] { schedule.upcoming(most: 9).map { plan.name(of: $0) } }
 
     mutating func next() -> [String]? {
         guard let dispatch = schedule.next(at: 0) else { return nil }

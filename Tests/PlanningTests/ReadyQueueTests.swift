@@ -43,6 +43,15 @@ import Testing
         #expect([1, 2].map(first) == [nil, 7])
     }
 
+    @Test func `a look goes over all lanes and leaves what it sees, but for what is gone`() {
+        var queue = ReadyQueue<Int, Int>()
+        for (urgency, lane) in [(9, 1), (8, 2), (7, 1), (6, 3), (5, 2), (4, 1)] { queue.insert(urgency, in: lane) }
+        #expect(queue.look(most: 4) == [9, 8, 7, 6])
+        #expect(queue.look(most: 9, isOpen: { $0 != 2 }) == [9, 7, 6, 4])
+        #expect(queue.look(most: 3, isGone: { $0 == 8 || $0 == 4 }) == [9, 7, 6])
+        #expect(queue.look(most: 9) == [9, 7, 6, 5, 4])
+    }
+
     @Test func `a lane that is closed holds nothing`() {
         var queue = ReadyQueue<Int, Int>()
         for (urgency, lane) in [(9, 1), (8, 2)] { queue.insert(urgency, in: lane) }

@@ -93,9 +93,21 @@ import Testing
         #expect(schedule.next() == nil)
     }
 
+    @Test func `what comes next is told in its order, and goes on waiting`() throws {
+        let (plan, names) = try graph(["a": [], "b": [], "c": [], "d": []], cpus: ["c": 2])
+        var schedule = schedule(plan, ["a": 1, "b": 4, "c": 3, "d": 2], cpus: 2)
+        #expect(schedule.upcoming(most: 2).isEmpty)
+        schedule.add(names(["a", "b", "c", "d"]))
+        #expect(schedule.upcoming(most: 3) == names(["b", "c", "d"]))
+        #expect(schedule.upcoming(most: 9) == names(["b", "c", "d", "a"]))
+        #expect(schedule.waitingCount == 4)
+        #expect(schedule.drain(plan) == ["b", "c", "d", "a"])
+        #expect(schedule.upcoming(most: 2).isEmpty)
+    }
+
     @Test(arguments: 0 ..< (isLong ? 2_000 : 100))
     func `the budget holds, everything runs once, and the same is done in the same order`(number: Int) throws {
-        func order() throws -> [ActionID] {
+        func order(looksAhead: Bool) throws -> [ActionID] {
             var random = SplitMix(state: UInt64(number))
             let count = 2 + random.below(30)
             let names = (0 ..< count).map { "action-\($0)" }
@@ -117,7 +129,11 @@ import Testing
             var started: [ActionID] = []
             var running: [ActionID] = []
             while true {
-                while let action = schedule.next() {
+                while true {
+                    // As when all else runs: a look changes nothing.
+                    let upcoming = looksAhead ? schedule.upcoming(most: 1 + number % 4) : []
+                    guard let action = schedule.next() else { break }
+                    if running.isEmpty, looksAhead { #expect(upcoming.first == action) }
                     started.append(action)
                     running.append(action)
                     let used = running.reduce(0) { $0 + plan.rule(of: $1).cpus }
@@ -132,7 +148,7 @@ import Testing
             #expect(started.count == count)
             return started
         }
-        #expect(try order() == order())
+        #expect(try order(looksAhead: false) == order(looksAhead: true))
     }
 }
 
