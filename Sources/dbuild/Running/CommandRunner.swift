@@ -17,7 +17,8 @@ final class CommandRunner: Sendable {
 
     func run(_ task: ActionTask, _ line: ActionTask.CommandLine) async throws -> ActionReport {
         let (disk, root) = (disk, root)
-        try await threads.run { try Self.link(task.work.links ?? [], into: task.staging, disk, root) }
+        let links = task.work.links ?? []
+        if !links.isEmpty { try await threads.run { try Self.link(links, into: task.staging, disk, root) } }
         let place = Array((root + "/").utf8)
         var request = ProcessRequest(
             program: Array(line.program.utf8), arguments: line.arguments, environment: line.variables,
