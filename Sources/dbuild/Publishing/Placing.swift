@@ -17,8 +17,9 @@ struct Placing: Sendable {
         published = assessment.published(by: action)
     }
 
+    /// - Returns: at which paths it has put what lay staged there.
     /// - Throws: what kept the set from being put in place.
-    func place(_ collected: Collected, _ record: Publication.Record) async throws -> Published {
+    func place(_ collected: Collected, _ record: Publication.Record) async throws -> Set<Path> {
         let displaced = Displaced.directory(run: context.run)
         let changes = try collected.changes(
             present: { context.survey.census($0) },
@@ -35,7 +36,7 @@ struct Placing: Sendable {
         for (output, census) in zip(collected.outputs, try result.census.get()) {
             context.survey.note(output.path, census)
         }
-        return result
+        return Set(changes.compactMap { if case .put(let path, _, _, _, _) = $0 { path } else { nil } })
     }
 
     /// Puts outputs back from the store, as one set: exactly what is missing or different.
@@ -45,14 +46,14 @@ struct Placing: Sendable {
     ///   - trace: what the action's trace becomes; nil: it stays as it is.
     /// - Throws: `Restoration.Failure.objectLost`: nothing has changed, and the action is to be built;
     ///   `Collected.Failure.otherFileSystem`.
-    func restore(_ outputs: [Trace.Output], as trace: Trace?) async throws -> Published {
+    func restore(_ outputs: [Trace.Output], as trace: Trace?) async throws {
         let (context, plan, action) = (context, plan, action)
-        let lent = context.staging.take()
+        let lent = context.staging.take(outputs.map(\.path.directory))
         let staging = lent.path
         let collected: Collected
         do {
             collected = try await context.threads.run {
-                try context.staging.prepare(lent, directories: outputs.map(\.path.directory))
+                try context.staging.prepare(lent)
                 try Collected.checkPlaces(plan, action, staging: staging, context.disk)
                 return try Restoration(store: context.store, disk: context.disk, staging: staging).collect(
                     outputs, present: { context.survey.census($0) })
@@ -61,9 +62,8 @@ struct Placing: Sendable {
             try await clear(lent)
             throw error
         }
-        let published = try await place(collected, trace.map { .restored($0) } ?? .putBack(outputs))
+        _ = try await place(collected, trace.map { .restored($0) } ?? .putBack(outputs))
         try await clear(lent)
-        return published
     }
 
     private func clear(_ lent: Staging.Place) async throws {

@@ -55,22 +55,29 @@ struct Builder {
         _ request: Request, _ first: Assessment, halt: Halt? = nil, pools: PoolStarts = PoolStarts()
     ) async -> Outcome {
         var outcome = Outcome(results: Results(halt: halt), pools: pools, assessment: first)
-        var retries = Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds)
-        var dispatcher = Dispatcher(
-            first, request, context.budget, pools: pools,
-            // Which failure is the first is known when an action is completed: before, nothing else may begin.
-            startsTogether: !context.stop.stopsAtFailure)
-        dispatcher.add(outcome.assessment.ready(), outcome.assessment)
+        var turns = Turns(
+            dispatcher: Dispatcher(
+                first, request, context.budget, pools: pools,
+                // Which failure is the first is known when an action is completed: before, nothing else may begin.
+                startsTogether: !context.stop.stopsAtFailure),
+            retries: Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds))
+        turns.dispatcher.add(outcome.assessment.ready(), outcome.assessment)
         // Those that have left their slots already.
         var completing: Set<ActionID> = []
         var isPausing = false
         await withTaskGroup(of: Message.self) { group in
+            // Its process is over, and what became of it is to be found out.
+            var over: Arrival.Over?
             while true {
                 // Asked always: the end of a run must be noticed however much is being published.
-                while mayStart(&outcome), completing.count < Self.mostCompleting, let dispatch = dispatcher.next() {
-                    start(dispatch, &dispatcher, &outcome.assessment, &retries, in: &group)
+                while mayStart(&outcome), completing.count < Self.mostCompleting, let dispatch = turns.dispatcher.next()
+                {
+                    start(dispatch, &turns, &outcome.assessment, in: &group)
                 }
-                if !isPausing, outcome.halt == nil, let pause = dispatcher.pauseNanoseconds {
+                // Behind what starts: a free slot waits for nobody.
+                if let ended = over.take() { complete(ended, in: &group) }
+                if outcome.halt == nil { prepareAhead(&turns, outcome.assessment) }
+                if !isPausing, outcome.halt == nil, let pause = turns.dispatcher.pauseNanoseconds {
                     isPausing = true
                     group.addTask { [pauses = context.pauses] in
                         await pauses.pause(nanoseconds: pause)
@@ -85,36 +92,44 @@ struct Builder {
                 let (action, result) = (arrival.action, arrival.result)
                 if case .success(.executed(let attempt, let execution)) = result {
                     if mayLeave(execution) {
-                        dispatcher.finish(action)
+                        turns.dispatcher.finish(action)
                         completing.insert(action)
                     }
-                    complete(action, attempt, execution, in: &group)
+                    over = Arrival.Over(action: action, attempt: attempt, execution: execution)
                     continue
                 }
                 if case .success(.unstarted) = result {
-                    dispatcher.finish(action)
-                    retries.cameBack(action)
+                    turns.dispatcher.finish(action)
+                    turns.retries.cameBack(action)
                     outcome.assessment.cameBack(action)
                     // A clock that was set back may have brought time.
-                    if mayStart(&outcome) { dispatcher.add([action], outcome.assessment) }
+                    if mayStart(&outcome) { turns.dispatcher.add([action], outcome.assessment) }
                     continue
                 }
                 if case .success(.rested) = result {
-                    dispatcher.add([action], outcome.assessment)
+                    turns.dispatcher.add([action], outcome.assessment)
                     continue
                 }
-                if completing.remove(action) == nil { dispatcher.finish(action) }
-                let followed = take(action, result, &retries, into: &outcome)
-                dispatcher.add(followed.ready, outcome.assessment)
+                if completing.remove(action) == nil { turns.dispatcher.finish(action) }
+                let followed = take(action, result, &turns.retries, into: &outcome)
+                turns.dispatcher.add(followed.ready, outcome.assessment)
                 if let pause = followed.pauseNanoseconds { rest(action, pause, in: &group) }
             }
         }
-        outcome.pools = dispatcher.pools
-        for entry in retries.giveUp() {
+        do { try await turns.ahead.close() } catch { outcome.results.stoppedBy = outcome.stoppedBy ?? error }
+        outcome.pools = turns.dispatcher.pools
+        for entry in turns.retries.giveUp() {
             let progress = fail(entry.action, entry.finished, &outcome)
             for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
         }
         return outcome
+    }
+
+    /// What may start and when, with what is at hand for it.
+    struct Turns {
+        var dispatcher: Dispatcher
+        var retries: Retries
+        var ahead = PreparedAhead()
     }
 
     /// What the builder waits for. A struct: of an enum with these payloads in place the optimizer of Swift 6.3.1 gave back
@@ -131,6 +146,12 @@ struct Builder {
     struct Arrival: Sendable {
         let action: ActionID
         let result: Result<Ended, any Error>
+
+        struct Over: Sendable {
+            let action: ActionID
+            let attempt: Attempt
+            let execution: Attempt.Execution
+        }
     }
 
     /// What became of something that was started. Indirect: it is handed on, and some of it is large.
@@ -150,32 +171,32 @@ struct Builder {
     }
 
     private func start(
-        _ dispatch: Dispatch, _ dispatcher: inout Dispatcher, _ assessment: inout Assessment,
-        _ retries: inout Retries, in group: inout TaskGroup<Message>
+        _ dispatch: Dispatch, _ turns: inout Turns, _ assessment: inout Assessment,
+        in group: inout TaskGroup<Message>
     ) {
         let batch = dispatch.actions.count > 1 ? Batch(dispatch.actions) : nil
         for action in dispatch.actions {
             if assessment.work(of: action) == .build {
-                build(action, batch, &dispatcher, &assessment, &retries, in: &group)
+                build(action, batch, &turns, &assessment, in: &group)
             } else {
+                turns.ahead.drop(action)
                 restore(action, &assessment, in: &group)
             }
         }
     }
 
     private func build(
-        _ action: ActionID, _ batch: Batch?, _ dispatcher: inout Dispatcher, _ assessment: inout Assessment,
-        _ retries: inout Retries, in group: inout TaskGroup<Message>
+        _ action: ActionID, _ batch: Batch?, _ turns: inout Turns, _ assessment: inout Assessment,
+        in group: inout TaskGroup<Message>
     ) {
-        let attempt: Attempt
+        let ready: PreparedAhead.Entry
         let estimate: Event.Estimate
-        let number = retries.begin(action)
+        let number = turns.retries.begin(action)
         do {
-            estimate = try dispatcher.takeEstimate(of: action)
-            let (missing, _) = assessment.losses(action)
-            attempt = try Attempt(
-                action, number: number, assessment: assessment, key: assessment.key(of: action, missing: missing),
-                missing: missing, context: context)
+            estimate = try turns.dispatcher.takeEstimate(of: action)
+            ready =
+                try turns.ahead.take(action, number: number)
+                ?? PreparedAhead.Entry(attempt: try attempt(action, number: number, assessment))
         } catch {
             assessment.began(action)
             batch?.withdraw()
@@ -185,20 +206,37 @@ struct Builder {
         }
         assessment.began(action)
         group.addTask { [mayBegin] in
+            let attempt = ready.attempt
             do {
-                let execution = try await attempt.execute(in: batch, estimate, mayBegin: mayBegin)
+                let execution = try await attempt.execute(
+                    after: ready.preparation, in: batch, estimate, mayBegin: mayBegin)
                 return .ended(action, .success(execution.map { .executed(attempt, $0) } ?? .unstarted))
             } catch { return .ended(action, .failure(error)) }
         }
     }
 
-    private func complete(
-        _ action: ActionID, _ attempt: Attempt, _ execution: Attempt.Execution,
-        in group: inout TaskGroup<Message>
-    ) {
+    /// - Throws: `NoProgram`, or what is wrong with the plan.
+    private func attempt(_ action: ActionID, number: Int, _ assessment: Assessment) throws -> Attempt {
+        let (missing, _) = assessment.losses(action)
+        return try Attempt(
+            action, number: number, assessment: assessment, key: assessment.key(of: action, missing: missing),
+            missing: missing, context: context)
+    }
+
+    /// While what waits has no slot: prepares what is next, its first attempt.
+    private func prepareAhead(_ turns: inout Turns, _ assessment: Assessment) {
+        for action in turns.dispatcher.upcoming(besides: turns.ahead.count)
+        where !turns.ahead.holds(action) && turns.retries.isFirst(action) && assessment.work(of: action) == .build {
+            turns.ahead.add(action, Result { try attempt(action, number: 1, assessment) })
+        }
+    }
+
+    private func complete(_ over: Arrival.Over, in group: inout TaskGroup<Message>) {
+        let action = over.action
         group.addTask {
             do {
-                return .ended(action, .success(.completed(.success(try await attempt.complete(execution)))))
+                return .ended(
+                    action, .success(.completed(.success(try await over.attempt.complete(over.execution)))))
             } catch { return .ended(action, .success(.completed(.failure(error)))) }
         }
     }

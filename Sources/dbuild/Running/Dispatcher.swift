@@ -12,6 +12,8 @@ struct Dispatcher {
     private var gauge: Gauge
     /// Of what was added, until it starts.
     private var known: [ActionID: Estimate] = [:]
+    /// Something has come or started since `upcoming` was asked.
+    private var hasChanged = false
     /// Declared to need more than there can be.
     private var tooLarge: [ActionID: TooLarge] = [:]
 
@@ -46,6 +48,7 @@ struct Dispatcher {
             }
             if !startsTogether { demand.batch = nil }
             schedule.add(action, demand)
+            hasChanged = true
         }
     }
 
@@ -56,9 +59,24 @@ struct Dispatcher {
         // What runs alone needs no look at the machine.
         if schedule.runningCount > 0 { schedule.conditions = gauge.read(at: now) }
         guard let dispatch = schedule.next(at: now) else { return nil }
+        hasChanged = true
         if let first = dispatch.actions.first { gauge.started(cpus: plan.rules[plan.ruleID(of: first).index].cpus) }
         return dispatch
     }
+
+    /// What starts next, as things are, where that has changed since it was asked last: as many as there are slots, and
+    /// no more than it takes to always have one at hand. Without what cannot run here.
+    ///
+    /// - Parameter count: how many of what this gave have not started. What was next and is so no more is kept beside
+    ///   what is, but not without end.
+    mutating func upcoming(besides count: Int) -> [ActionID] {
+        let most = min(budget.budget.cpus, Self.mostAhead)
+        guard hasChanged, count < 2 * most else { return [] }
+        hasChanged = false
+        return schedule.upcoming(most: most).filter { tooLarge[$0] == nil }
+    }
+
+    private static let mostAhead = 16
 
     /// What the run has started in pools.
     var pools: PoolStarts { schedule.poolStarts }

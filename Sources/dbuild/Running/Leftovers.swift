@@ -2,12 +2,19 @@ import Artifact
 import Planning
 
 /// What an action has written where it ran beside what it declares. It is not kept: nobody could say what made it.
-enum Leftovers {
+struct Leftovers {
     private static let most = 20
+    private let staging: Path
+    private let disk: any Disk
+    /// Paths below the place that are no leftovers: what the action was given to read, and what it is to write.
+    let declared: Set<Path>
+    /// Those above them.
+    private let directories: Set<Path>
 
-    /// - Parameter task: that ended well; what it was given to read, and what it is to write, are known by their paths.
-    static func find(_ task: ActionTask, _ outputs: [Path], _ disk: any Disk) throws(DiskError) -> [Path] {
-        var declared = Set(outputs + [task.scratch.below(task.staging)].compactMap(\.self))
+    init(of task: ActionTask, _ outputs: [Path], _ disk: any Disk) {
+        staging = task.staging
+        self.disk = disk
+        var declared = Set(outputs)
         declared.formUnion(task.work.links ?? [])
         switch task.work {
         case .recipe: break
@@ -19,23 +26,26 @@ enum Leftovers {
             var above = path.directory
             while !above.bytes.isEmpty, directories.insert(above).inserted { above = above.directory }
         }
+        self.declared = declared
+        self.directories = directories
+    }
+
+    /// - Parameter look: what lay there when the action had ended well.
+    func find(in look: Staging.Look) throws(DiskError) -> [Path] {
         var found: [Path] = []
-        try look(in: nil, task.staging, declared, directories, &found, disk)
+        for path in look.others where path != Attempt.scratch && path.below(Attempt.scratch) == nil {
+            try add(path, to: &found)
+        }
         return found
     }
 
-    private static func look(
-        in place: Path?, _ staging: Path, _ declared: Set<Path>, _ directories: Set<Path>, _ found: inout [Path],
-        _ disk: any Disk
-    ) throws(DiskError) {
-        for name in try disk.names(in: place.map { staging / $0 } ?? staging) where found.count < most {
-            let path = place.map { $0 / name } ?? name
-            if declared.contains(path) { continue }
-            if directories.contains(path), try disk.stamp(staging / path, followsLink: false)?.type == .directory {
-                try look(in: path, staging, declared, directories, &found, disk)
-            } else {
-                found.append(path)
-            }
+    private func add(_ path: Path, to found: inout [Path]) throws(DiskError) {
+        guard found.count < Self.most, !declared.contains(path) else { return }
+        // The action has made it anew, or changed it.
+        if directories.contains(path), try disk.stamp(staging / path, followsLink: false)?.type == .directory {
+            for name in try disk.names(in: staging / path) { try add(path / name, to: &found) }
+        } else {
+            found.append(path)
         }
     }
 }

@@ -21,6 +21,9 @@ struct Retries {
         return begun[action] ?? 1
     }
 
+    /// Whether the attempt that begins next is the action's first.
+    func isFirst(_ action: ActionID) -> Bool { begun[action, default: 0] == 0 }
+
     /// The attempt that was to begin has not: what stands is the one before it.
     mutating func cameBack(_ action: ActionID) {
         waiting[action] = before.removeValue(forKey: action)

@@ -7,36 +7,57 @@ struct WorkResolver {
     private let plan: Plan
     private let action: ActionID
     private let assessment: Assessment
-    private let staging: Path
-    /// Absolute: home and temporary files of a command.
-    private let scratch: String
     private let inputs: [Plan.Input]
     private let outputs: [Plan.Output]
+    /// The places of inputs that it does without.
+    private let lacking: Set<Int>
 
-    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, staging: Path, scratch: String) {
+    /// - Parameter missing: the places of inputs that the rule accepts to be without.
+    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>) {
         self.plan = plan
         self.action = action
         self.assessment = assessment
-        self.staging = staging
-        self.scratch = scratch
-        inputs = Array(plan.inputs(of: action))
+        let inputs = Array(plan.inputs(of: action))
+        self.inputs = inputs
         outputs = Array(plan.outputs(of: action))
+        // Sources that may be absent, and are: the recipe's input is nil.
+        let absent = inputs.indices.filter { assessment.states[inputs[$0].artifact.index] == .absent }
+        lacking = missing.union(absent)
     }
 
-    /// - Parameter missing: the places of inputs that the rule accepts to be without.
-    func work(missing: Set<Int>) throws -> ActionTask.Work {
-        let recipe = try plan.recipe(of: action).dropping(missing.union(absent))
+    /// The directories that it finds where it runs, besides its own for scratch.
+    var directories: [Path] {
+        let isRecipe = !plan.rule(of: action).isCommand
+        // Just there for an input's link to be made in.
+        let links = isRecipe ? [] : CommandRunner.topmost(present.compactMap { input($0)?.path })
+        return links.map(\.directory)
+            + outputs.map { output in
+                let path = plan.path(of: output.artifact)
+                // A recipe finds its tree made; a program makes its own, as it would by hand.
+                return plan.isTree(output.artifact) && isRecipe ? path : path.directory
+            }
+    }
+
+    /// - Parameters:
+    ///   - staging: where it runs.
+    ///   - scratch: absolute: home and temporary files of a command.
+    func work(in staging: Path, scratch: String) throws -> ActionTask.Work {
+        let recipe = try plan.recipe(of: action).dropping(lacking)
         let rule = plan.rule(of: action)
-        if rule.isCommand { return try command(recipe, missing) }
-        return .recipe(type: String(decoding: rule.type, as: UTF8.self), fields: value(recipe))
+        if rule.isCommand { return try command(recipe, scratch) }
+        return .recipe(type: String(decoding: rule.type, as: UTF8.self), fields: value(recipe, staging))
     }
 
-    /// Sources that may be absent, and are: the recipe's input is nil.
-    private var absent: Set<Int> {
-        Set(inputs.indices.filter { assessment.states[inputs[$0].artifact.index] == .absent })
+    private var present: [Int] { inputs.indices.filter { !lacking.contains($0) } }
+
+    /// Nil for what is no file.
+    private func input(_ ordinal: Int) -> ActionTask.Input? {
+        let artifact = inputs[ordinal].artifact
+        guard plan.probe(ofSource: artifact) == nil else { return nil }
+        return ActionTask.Input(path: plan.path(of: artifact), content: assessment.states[artifact.index].content)
     }
 
-    private func value(_ recipe: RecipeValue) -> Value {
+    private func value(_ recipe: RecipeValue, _ staging: Path) -> Value {
         switch recipe {
         case .absent, .awaited: return .absent
         case .bool(let value): return .bool(value)
@@ -46,8 +67,8 @@ struct WorkResolver {
         case .string(let text): return .string(String(decoding: text, as: UTF8.self))
         case .object(let fields):
             return .object(
-                fields.map { Value.Field(String(decoding: $0.name, as: UTF8.self), value($0.value)) })
-        case .list(let values): return .list(values.map { value($0) })
+                fields.map { Value.Field(String(decoding: $0.name, as: UTF8.self), value($0.value, staging)) })
+        case .list(let values): return .list(values.map { value($0, staging) })
         case .input(let ordinal):
             guard ordinal < inputs.count else { return .absent }
             let input = inputs[ordinal]
@@ -66,14 +87,14 @@ struct WorkResolver {
         return .reference(isTree ? .tree(text) : .file(text))
     }
 
-    private func command(_ recipe: RecipeValue, _ missing: Set<Int>) throws -> ActionTask.Work {
+    private func command(_ recipe: RecipeValue, _ scratch: String) throws -> ActionTask.Work {
         guard case .object(let fields) = recipe,
             case .list(let arguments)? = fields.first(where: { $0.name == Array("arguments".utf8) })?.value
         else { throw PlanDamage(action: plan.name(of: action)) }
         let facts = Plan.commandFacts(recipe)
         guard let name = facts.program, let program = BaseEnvironment.program(String(decoding: name, as: UTF8.self))
         else { throw NoProgram(name: facts.program.map { printable($0) } ?? "", action: plan.name(of: action)) }
-        let present = inputs.indices.filter { !missing.contains($0) && !absent.contains($0) }
+        let present = present
         let isPresent = Set(present)
         func word(_ argument: RecipeValue) -> [UInt8]? {
             switch argument {
@@ -87,11 +108,6 @@ struct WorkResolver {
                 return place < outputs.count ? argumentPath(outputs[place].artifact) : nil
             default: return nil
             }
-        }
-        func input(_ ordinal: Int) -> ActionTask.Input? {
-            let artifact = inputs[ordinal].artifact
-            guard plan.probe(ofSource: artifact) == nil else { return nil }
-            return ActionTask.Input(path: plan.path(of: artifact), content: assessment.states[artifact.index].content)
         }
         // A directory of its own stands for home: what a program leaves there goes with the action.
         var environment = BaseEnvironment.fixed.map { (name: $0.name, value: $0.value) }
