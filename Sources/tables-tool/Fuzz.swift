@@ -21,7 +21,7 @@ struct Fuzz {
         }
     }
 
-    mutating func run(_ file: [UInt8], times: Int) -> Outcome {
+    mutating func run(_ file: [UInt8], times: Int) throws -> Outcome {
         var limits = ReadLimits()
         limits.maximumRows = 1 << 20
         limits.maximumPageBytes = 1 << 24

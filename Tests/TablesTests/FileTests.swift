@@ -89,7 +89,7 @@ import Testing
             (.damaged(.columnChunk), "damaged column chunk\nhint: write or download the file again"),
             (
                 .unsupported(.columnType(.int96, nil)),
-                "the Parquet type int96 is not supported\nhint: name the columns wanted, or write the file in another way"
+                "the Parquet type int96 is not supported\nhint: read the other columns, or write the file in another way"
             ),
             (
                 .overLimit(.maximumRows, 10),

@@ -52,22 +52,33 @@ extension Table {
     /// - Parameter tables: with the columns of the schema, in its order.
     /// - Throws: `columnCount`, `wrongColumn` or `wrongType`; `unexpectedNull` where the schema allows none.
     public init(_ schema: Schema, concatenating tables: [Table]) throws(TableError) {
-        for table in tables {
-            guard table.columns.count == schema.fields.count else {
-                throw TableError(.columnCount(expected: schema.fields.count, found: table.columns.count))
-            }
-            for (expected, found) in zip(schema.fields, table.schema.fields) {
-                guard found.name == expected.name else {
-                    throw TableError(.wrongColumn(found: found.name), column: expected.name)
-                }
-                guard found.type == expected.type else {
-                    throw TableError(.wrongType(expected: expected.type, found: found.type), column: expected.name)
-                }
-            }
-        }
+        for table in tables { try table.check(against: schema) }
         let columns = schema.fields.indices.map { index in
             Column(schema.fields[index].type, concatenating: tables.map { $0.columns[index] })
         }
         try self.init(schema, columns, rowCount: tables.reduce(0) { $0 + $1.rowCount })
+    }
+
+    /// The same rows under the schema, which has the same columns and may allow nulls elsewhere.
+    ///
+    /// - Throws: as `init(_:concatenating:)`.
+    func conforming(to schema: Schema) throws(TableError) -> Table {
+        if self.schema == schema { return self }
+        try check(against: schema)
+        return try Table(schema, columns, rowCount: rowCount)
+    }
+
+    private func check(against schema: Schema) throws(TableError) {
+        guard columns.count == schema.fields.count else {
+            throw TableError(.columnCount(expected: schema.fields.count, found: columns.count))
+        }
+        for (expected, found) in zip(schema.fields, self.schema.fields) {
+            guard found.name == expected.name else {
+                throw TableError(.wrongColumn(found: found.name), column: expected.name)
+            }
+            guard found.type == expected.type else {
+                throw TableError(.wrongType(expected: expected.type, found: found.type), column: expected.name)
+            }
+        }
     }
 }
