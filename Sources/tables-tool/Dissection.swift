@@ -31,7 +31,9 @@ struct Dissection {
     }
 
     private static func pages(of chunk: ThriftTree, _ data: [UInt8]) -> [Page] {
-        guard let metadata = chunk[3], let size = metadata[7]?.integer, let start = Self.start(metadata) else { return [] }
+        guard let metadata = chunk[3], let size = metadata[7]?.integer, let start = Self.start(metadata) else {
+            return []
+        }
         var pages: [Page] = []
         var position = start
         while position < start + size, position < data.count {

@@ -23,10 +23,10 @@ extension SplitMix {
         switch below(7) {
         case 0: [0, 1, -1, 2, 7][below(5)]
         case 1: [.max, .min, Int64(Int32.max), Int64(Int32.min), Int64(UInt32.max), .max / 2][below(6)]
-        case 2: (1 as Int64) << Int64(below(63)) &+ Int64(below(3)) - 1
-        case 3: value &+ Int64(below(9)) - 4
+        case 2: (1 as Int64) << Int64(below(63)) &+ Int64(below(3)) &- 1
+        case 3: value &+ Int64(below(9)) &- 4
         case 4: value &* [2, 8, 1000, 1 << 16, 1 << 32][below(5)]
-        case 5: sizes[below(sizes.count)] &+ Int64(below(5)) - 2
+        case 5: sizes[below(sizes.count)] &+ Int64(below(5)) &- 2
         default: Int64(below(20))
         }
     }

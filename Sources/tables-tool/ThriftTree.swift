@@ -19,7 +19,9 @@ indirect enum ThriftTree {
     }
 
     private enum Kind {
-        static let (yes, no, byte, int16, int64, double): (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (1, 2, 3, 4, 6, 7)
+        static let (yes, no, byte, int16, int64, double): (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (
+            1, 2, 3, 4, 6, 7
+        )
         static let (binary, list, set, structure, uuid): (UInt8, UInt8, UInt8, UInt8, UInt8) = (8, 9, 10, 12, 13)
     }
 
