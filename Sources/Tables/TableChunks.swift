@@ -39,12 +39,6 @@ public struct TableChunks: ~Copyable {
         }
     }
 
-    /// Hands over the tables that are left.
-    public consuming func forEach(_ body: (Table) throws -> Void) throws {
-        var rest = self
-        while let table = try rest.next() { try body(table) }
-    }
-
     /// The most bytes of the file's text or pages that were held at once, tables not counted.
     package var peakBytes: Int { csv?.window.peakBytes ?? parquet?.peakBytes ?? 0 }
 

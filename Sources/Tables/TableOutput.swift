@@ -1,7 +1,9 @@
 /// A file to which tables are appended, made by `ParquetWriter.open` or `CSVWriter.open`.
 ///
 ///     let output = try ParquetWriter().open(schema, at: "flights.parquet")
-///     try chunks.forEach { try output.append($0.filtered(where: [.equals("dest", "LAX")])) }
+///     while let flights = try chunks.next() {
+///         try output.append(flights.filtered(where: [.equals("dest", "LAX")]))
+///     }
 ///     try output.close()
 ///
 /// The file has its name when it is closed, whole; an output that is not closed leaves nothing.

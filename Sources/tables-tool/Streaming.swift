@@ -26,12 +26,12 @@ enum Streaming {
 
     /// Writes the rows of one file as another; prints how many there are and what memory that took.
     static func convert(_ source: String, to target: String, _ columns: ArraySlice<String>) throws {
-        let chunks = try chunks(source, columns)
+        var chunks = try chunks(source, columns)
         let isParquet = target.hasSuffix(".parquet")
         let output =
             try isParquet
             ? ParquetWriter().open(chunks.schema, at: target) : CSVWriter().open(chunks.schema, at: target)
-        try chunks.forEach { try output.append($0) }
+        while let table = try chunks.next() { try output.append(table) }
         try output.close()
         print("\(output.rowCount) rows, peak \(try peakMemoryBytes()) bytes")
     }
@@ -39,7 +39,8 @@ enum Streaming {
     /// Prints the sum of an int64 column, how many rows there are, and what memory that took.
     static func sum(_ name: String, of source: String, _ columns: ArraySlice<String>) throws {
         var (rows, sum) = (0, Int64(0))
-        try chunks(source, columns).forEach { table in
+        var chunks = try chunks(source, columns)
+        while let table = try chunks.next() {
             rows += table.rowCount
             for value in try table.int64(name) { sum &+= value ?? 0 }
         }
