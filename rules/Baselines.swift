@@ -10,13 +10,7 @@ struct RouteBaselines: Recipe {
 
     func run(_ step: Step) throws {
         let rows = try observations.read(columns: ["date", "hour", "delay_minutes"])
-        let keys = BaselineKeys(
-            [
-                "weekday_group": try rows.date("date").storage.map { WeekdayGroup($0).rawValue },
-                "hour": try rows.int32("hour").storage,
-            ],
-            rowCount: rows.rowCount)
         let delays = try rows.int32("delay_minutes").storage.map(Double.init)
-        try table.write(Baselines(of: delays, by: keys, settings).table())
+        try table.write(Baselines(of: delays, by: BaselineKeys(ofFlights: rows), settings).table())
     }
 }

@@ -5,8 +5,8 @@ import Tables
 /// What a route's model learns from, and what it is asked.
 ///
 /// - Input: the route's observations and its schedule, and the calendar.
-/// - Output: `table`, a row per observation: `date`, the features, the target `delay_minutes`, and `observed_at` last.
-///   `upcoming`, a row per flight of the schedule, with the same features and no more.
+/// - Output: `table`, a row per observation: `date`, `scheduled_at`, the features, the target `delay_minutes`, and
+///   `observed_at` last. `upcoming`, a row per flight of the schedule: the same but for what is only known afterwards.
 struct Features: Recipe {
     @Input var observations: TableFile
     @Input var schedule: TableFile
@@ -22,6 +22,10 @@ struct Features: Recipe {
         // Small row groups, so that a forecast of one day reads little more than that day.
         try upcoming.write(known(of: schedule.read(), days), rowGroupRows: 1024)
     }
+
+    /// What a model learns of days. Month and holidays are not among it: in a year's data each is there once, and what
+    /// a model made of them did not hold for the weeks that followed (`docs/forecasting.md`).
+    private static let ofDays = ["date", "weekday", "weekday_group"]
 
     /// What is known of flights in advance, from their carrier, date, hour and minute.
     private func known(of flights: Table, _ calendar: Table) throws -> Table {
@@ -42,7 +46,8 @@ struct Features: Recipe {
                 Field("hour", .int32), Field("minute", .int32), Field("carrier_code", .int32),
             ]),
             [.int32(flights.int32("hour")), .int32(flights.int32("minute")), .int32(Values(codes))])
-        return try calendar.selecting(rows: days).adding(flight)
+        return try calendar.selecting(Self.ofDays).selecting(rows: days)
+            .adding(flights.selecting(["scheduled_at"])).adding(flight)
     }
 }
 

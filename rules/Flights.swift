@@ -76,10 +76,11 @@ extension Flights {
             hour.adding(minutes: minute)
         }
     }
+}
 
-    private func isAirport(_ code: String) -> Bool {
-        code.utf8.count == 3 && code.utf8.allSatisfy { (UInt8(ascii: "A") ... UInt8(ascii: "Z")).contains($0) }
-    }
+/// Three letters: a code may name a file.
+func isAirport(_ code: String) -> Bool {
+    code.utf8.count == 3 && code.utf8.allSatisfy { (UInt8(ascii: "A") ... UInt8(ascii: "Z")).contains($0) }
 }
 
 extension Timestamp {

@@ -16,7 +16,7 @@ extension ForecastingError: CustomStringConvertible {
         case .noKey(let key, let available):
             "no key column `\(key)`\nhint: there are: \(list(available))"
         case .noBaseline(let keys, let values):
-            "no median for \(list(zip(keys, values).map { "\($0) \($1)" })), on no level"
+            "nothing is expected for \(list(zip(keys, values).map { "\($0) \($1)" })), on no level"
         case .otherModel(let path, let metadata):
             "\(path): not the model that \(metadata) is about\nhint: train again"
         case .badProbability(let probability):

@@ -6,9 +6,9 @@ public enum ForecastingError: Error, Hashable, Sendable {
     case noRows
     /// A table's features are not those that the model was trained on.
     case featuresDiffer(table: [String], model: [String])
-    /// Medians are keyed by a column that the rows do not have.
+    /// Medians or means are keyed by a column that the rows do not have.
     case noKey(String, available: [String])
-    /// No level of the baselines has a median for these keys.
+    /// No level of the baselines has a value for these keys.
     case noBaseline(keys: [String], values: [Int32])
     /// The model's bytes are not those that the metadata are about.
     case otherModel(path: String, metadata: String)

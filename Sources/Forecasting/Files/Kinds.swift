@@ -25,6 +25,14 @@ public struct CSVFile: TypedArtifact {
     public init(artifact: Artifact) { self.artifact = artifact }
 }
 
+/// A file of text, UTF-8.
+public struct TextFile: TypedArtifact {
+    public let artifact: Artifact
+    public init(artifact: Artifact) { self.artifact = artifact }
+
+    public func write(_ text: String) throws(ForecastingError) { try writeFile(Array(text.utf8), to: path) }
+}
+
 /// A model as XGBoost's universal binary JSON.
 public struct ModelFile: TypedArtifact {
     public let artifact: Artifact

@@ -110,7 +110,7 @@ extension WrittenQuantiles.Quantile {
             guard let keys, let groups else { throw .noModel(probability: probability) }
             var levels: [Baselines.Level] = []
             for group in groups { levels.append(try group.level()) }
-            return .groups(Baselines(keys: keys, levels: levels))
+            return .groups(Baselines(.quantile, keys: keys, levels: levels))
         }
     }
 }
@@ -119,17 +119,17 @@ extension WrittenQuantiles.Level {
     init(_ level: Baselines.Level) {
         number = level.number
         keys = level.keys
-        groups = level.medians.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+        groups = level.entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
             WrittenQuantiles.Group(keys: $0.key, value: $0.value.value, rows: $0.value.rows)
         }
     }
 
     func level() throws(WrittenQuantiles.Damage) -> Baselines.Level {
-        var values: [[Int32]: Baselines.Median] = [:]
+        var values: [[Int32]: Baselines.Entry] = [:]
         for group in groups {
             guard group.keys.count == keys.count else { throw .oddGroup(keys: keys, values: group.keys) }
-            values[group.keys] = Baselines.Median(value: group.value, rows: group.rows)
+            values[group.keys] = Baselines.Entry(value: group.value, rows: group.rows)
         }
-        return Baselines.Level(number: number, keys: keys, medians: values)
+        return Baselines.Level(number: number, keys: keys, entries: values)
     }
 }

@@ -1,10 +1,10 @@
 public import Tables
 
-/// By which keys medians are taken, and how many rows one must rest on.
+/// By which keys medians or means are taken, and how many rows one must rest on.
 public struct BaselineSettings: Codable, Hashable, Sendable {
     /// The keys of each level, names of int32 columns: the finest level first, each next one a fallback.
     public var levels: [[String]]
-    /// A median of fewer rows gives way to the next level's; the last level takes any number.
+    /// What rests on fewer rows gives way to the next level's; the last level takes any number.
     public var minimumRows: Int
 
     public init(levels: [[String]], minimumRows: Int = 10) {
@@ -60,85 +60,136 @@ public struct BaselineKeys: Sendable {
     }
 }
 
-/// Medians by keys, with coarser levels to fall back to.
+/// Medians or means by keys, with coarser levels to fall back to.
 public struct Baselines: Hashable, Sendable {
+    /// What is taken of the rows of the same keys; also the name of its column in `table()`.
+    public enum Statistic: String, CaseIterable, Hashable, Sendable {
+        case median
+        /// The arithmetic mean, by the rows' weights.
+        case mean
+        /// One quantile; whoever has taken it knows of which probability.
+        case quantile
+    }
+
     struct Level: Hashable, Sendable {
         /// 0 for the finest.
         var number: Int32
         var keys: [String]
         /// By the keys' values.
-        var medians: [[Int32]: Median]
+        var entries: [[Int32]: Entry]
     }
 
-    struct Median: Hashable, Sendable {
+    struct Entry: Hashable, Sendable {
         var value: Double
         var rows: Int
     }
 
+    public let statistic: Statistic
     let keys: [String]
-    /// Finest first; without the levels on which no median rests on enough rows.
+    /// Finest first; without the levels on which nothing rests on enough rows.
     let levels: [Level]
 
-    init(keys: [String], levels: [Level]) {
+    init(_ statistic: Statistic, keys: [String], levels: [Level]) {
+        self.statistic = statistic
         self.keys = keys
         self.levels = levels
     }
 
+    /// Medians.
+    ///
     /// - Throws: `noRows`; `noKey` where a level names a key that the rows do not have.
     public init(
         of values: [Double], by keys: BaselineKeys, _ settings: BaselineSettings
     ) throws(ForecastingError) {
-        try self.init(of: values, by: keys, settings) { $0.median() }
+        try self.init(.median, values.count, by: keys, settings) { rows in rows.map { values[$0] }.median() }
     }
 
-    /// - Parameter statistic: what stands for the values of a group, which are never none, in place of their median.
-    init(
-        of values: [Double], by keys: BaselineKeys, _ settings: BaselineSettings, statistic: ([Double]) -> Double?
+    /// Weighted means.
+    ///
+    /// - Parameter weights: one per value, positive.
+    /// - Throws: `noRows`; `noKey` where a level names a key that the rows do not have.
+    public init(
+        meansOf values: [Double], weights: [Double], by keys: BaselineKeys, _ settings: BaselineSettings
     ) throws(ForecastingError) {
-        guard !values.isEmpty else { throw .noRows }
+        precondition(weights.count == values.count)
+        try self.init(.mean, values.count, by: keys, settings) { rows in
+            let weight = rows.reduce(0.0) { $0 + weights[$1] }
+            return weight > 0 ? rows.reduce(0.0) { $0 + weights[$1] * values[$1] } / weight : nil
+        }
+    }
+
+    /// Quantiles.
+    ///
+    /// - Parameter quantile: takes one of a group's values, which are never none.
+    init(
+        quantilesOf values: [Double], by keys: BaselineKeys, _ settings: BaselineSettings,
+        _ quantile: ([Double]) -> Double?
+    ) throws(ForecastingError) {
+        try self.init(.quantile, values.count, by: keys, settings) { rows in quantile(rows.map { values[$0] }) }
+    }
+
+    private init(
+        _ statistic: Statistic, _ count: Int, by keys: BaselineKeys, _ settings: BaselineSettings,
+        of take: (_ rows: [Int]) -> Double?
+    ) throws(ForecastingError) {
+        guard count > 0 else { throw .noRows }
         var levels: [Level] = []
         for (number, names) in settings.levels.enumerated() {
-            var groups: [[Int32]: [Double]] = [:]
-            for row in values.indices { groups[try keys.values(of: names, row: row), default: []].append(values[row]) }
+            var groups: [[Int32]: [Int]] = [:]
+            for row in 0 ..< count { groups[try keys.values(of: names, row: row), default: []].append(row) }
             let isLast = number == settings.levels.count - 1
-            let medians = groups.compactMapValues { group in
-                isLast || group.count >= settings.minimumRows
-                    ? statistic(group).map { Median(value: $0, rows: group.count) } : nil
+            let entries = groups.compactMapValues { rows in
+                isLast || rows.count >= settings.minimumRows
+                    ? take(rows).map { Entry(value: $0, rows: rows.count) } : nil
             }
-            if !medians.isEmpty {
-                levels.append(Level(number: Int32(clamping: number), keys: names, medians: medians))
+            if !entries.isEmpty {
+                levels.append(Level(number: Int32(clamping: number), keys: names, entries: entries))
             }
         }
-        self.keys = settings.keys
-        self.levels = levels
+        self.init(statistic, keys: settings.keys, levels: levels)
     }
 
-    /// The median for one row, and the level it is from, 0 for the finest.
+    /// What is expected of one row.
     ///
-    /// - Throws: `noBaseline` where no level has one.
-    public func median(for keys: BaselineKeys, row: Int) throws(ForecastingError) -> (value: Double, level: Int32) {
+    /// - Throws: `noBaseline` where no level has anything.
+    public func value(for keys: BaselineKeys, row: Int) throws(ForecastingError) -> Prediction {
         for level in levels {
-            if let median = level.medians[try keys.values(of: level.keys, row: row)] {
-                return (median.value, level.number)
+            if let entry = level.entries[try keys.values(of: level.keys, row: row)] {
+                return Prediction(value: entry.value, level: level.number)
             }
         }
         throw .noBaseline(keys: self.keys, values: try keys.values(of: self.keys, row: row))
     }
+
+    /// What is expected of each row.
+    public func values(for keys: BaselineKeys) throws(ForecastingError) -> [Prediction] {
+        var values: [Prediction] = []
+        values.reserveCapacity(keys.rowCount)
+        for row in 0 ..< keys.rowCount { values.append(try value(for: keys, row: row)) }
+        return values
+    }
+
+    /// What is expected of each row of a table that has the keys.
+    ///
+    /// - Throws: `TableError` where a key is no int32 column, or null; `noBaseline`.
+    public func predictions(for table: Table) throws -> [Prediction] {
+        try values(for: BaselineKeys(keys, of: table))
+    }
 }
 
 extension Baselines {
-    /// One row per median, finest level first: `level`, the keys (null where the level does not use one), `median`,
-    /// `rows`.
+    /// One row per entry, finest level first: `level`, the keys (null where the level does not use one), the statistic
+    /// under its name, `rows`.
     public func table() throws(TableError) -> Table {
         let fields =
             [Field("level", .int32)] + keys.map { Field($0, .int32, nullable: true) }
-            + [Field("median", .double), Field("rows", .int64)]
+            + [Field(statistic.rawValue, .double), Field("rows", .int64)]
         var builder = TableBuilder(try Schema(fields))
         for level in levels {
-            for (values, median) in level.medians.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            for (values, entry) in level.entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
                 let shown = keys.map { key in level.keys.firstIndex(of: key).map { Value.int32(values[$0]) } ?? .null }
                 try builder.append(
-                    [.int32(level.number)] + shown + [.double(median.value), .int64(Int64(median.rows))])
+                    [.int32(level.number)] + shown + [.double(entry.value), .int64(Int64(entry.rows))])
             }
         }
         return try builder.finish()
@@ -146,20 +197,23 @@ extension Baselines {
 
     /// What `table()` gave.
     public init(_ table: Table) throws(TableError) {
-        let fixed = ["level", "median", "rows"]
-        let keys = table.schema.fields.map(\.name).filter { !fixed.contains($0) }
-        let (numbers, medians, rows) = (try table.int32("level"), try table.double("median"), try table.int64("rows"))
+        let names = table.schema.fields.map(\.name)
+        let statistic = Statistic.allCases.first { names.contains($0.rawValue) } ?? .median
+        let fixed = ["level", statistic.rawValue, "rows"]
+        let keys = names.filter { !fixed.contains($0) }
+        let (numbers, found, rows) = (
+            try table.int32("level"), try table.double(statistic.rawValue), try table.int64("rows")
+        )
         var columns: [Values<Int32>] = []
         for key in keys { columns.append(try table.int32(key)) }
         var levels: [Int32: Level] = [:]
         for row in 0 ..< table.rowCount {
             let used = keys.indices.filter { columns[$0].validity[row] }
             let number = numbers.storage[row]
-            levels[number, default: Level(number: number, keys: used.map { keys[$0] }, medians: [:])]
-                .medians[used.map { columns[$0].storage[row] }] = Median(
-                    value: medians.storage[row], rows: Int(rows.storage[row]))
+            levels[number, default: Level(number: number, keys: used.map { keys[$0] }, entries: [:])]
+                .entries[used.map { columns[$0].storage[row] }] = Entry(
+                    value: found.storage[row], rows: Int(rows.storage[row]))
         }
-        self.keys = keys
-        self.levels = levels.values.sorted { $0.number < $1.number }
+        self.init(statistic, keys: keys, levels: levels.values.sorted { $0.number < $1.number })
     }
 }

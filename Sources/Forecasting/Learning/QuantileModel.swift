@@ -62,7 +62,7 @@ extension QuantileModel {
             let predictions =
                 switch quantile.model {
                 case .trees(let bytes): try Booster(model: bytes, threads: threads).predict(matrix).map(Double.init)
-                case .groups(let groups): try groups.values(for: keys)
+                case .groups(let groups): try groups.values(for: keys).map(\.value)
                 }
             columns.append(predictions.map { $0 + quantile.shift })
         }
@@ -75,14 +75,5 @@ extension QuantileModel {
             if case .groups(let groups) = quantile.model { return groups.keys }
         }
         return []
-    }
-}
-
-extension Baselines {
-    /// The value for each row.
-    func values(for keys: BaselineKeys) throws(ForecastingError) -> [Double] {
-        var values: [Double] = []
-        for row in 0 ..< keys.rowCount { values.append(try median(for: keys, row: row).value) }
-        return values
     }
 }

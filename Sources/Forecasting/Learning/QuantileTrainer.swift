@@ -104,7 +104,7 @@ struct QuantileTrainer {
     private func groupQuantiles(
         _ probability: Double, _ rows: Trainer.Examples, _ baselines: BaselineSettings
     ) throws(ForecastingError) -> Baselines {
-        try Baselines(of: rows.labels.map(Double.init), by: rows.keys, baselines) { $0.quantile(probability) }
+        try Baselines(quantilesOf: rows.labels.map(Double.init), by: rows.keys, baselines) { $0.quantile(probability) }
     }
 
     private func fit(

@@ -1,6 +1,6 @@
 extension Collection where Element: BinaryFloatingPoint {
     /// The middle value, or the mean of the two in the middle; nil of nothing.
-    package func median() -> Element? {
+    public func median() -> Element? {
         guard !isEmpty else { return nil }
         let sorted = sorted()
         let middle = sorted.count / 2

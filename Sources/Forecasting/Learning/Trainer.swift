@@ -95,7 +95,7 @@ struct Trainer {
         guard !train.labels.isEmpty, !test.labels.isEmpty else { return nil }
         let baselines = try Baselines(of: train.labels.map(Double.init), by: train.keys, settings)
         let medians = try test.labels.indices.map { (row) throws(ForecastingError) in
-            Float(try baselines.median(for: test.keys, row: row).value)
+            Float(try baselines.value(for: test.keys, row: row).value)
         }
         return medians.meanAbsoluteError(against: test.labels)
     }

@@ -1,5 +1,4 @@
 public import Calendar
-import Hashing
 public import Rules
 import Tables
 
@@ -39,41 +38,10 @@ public struct Forecast: Recipe {
 
     public func run(_ step: Step) throws {
         let table = try features.read(where: [.equals(columns.day, .date(day))])
-        let matrix = FeatureMatrix(table)
-        let known = try metadata.read()
-        guard matrix.names == known.features else {
-            throw ForecastingError.featuresDiffer(table: matrix.names, model: known.features)
-        }
-        let predictions: [Prediction]
-        switch known.better {
-        case .model where table.rowCount > 0:
-            predictions = try modelPredictions(matrix, known.fingerprint, threads: step.cpus)
-        case .median where table.rowCount > 0: predictions = try medians(table)
-        case .model, .median: predictions = []
-        }
+        let known = try TrainedModel(model, metadata, threads: step.cpus)
+        let predictions = try known.forecasts(for: table, medians: Baselines(baselines.read()))
         let slots = Slots(try table.int32(columns.slot), predictions)
         try curve.write(slots.table(entity: entity, day: day, source: known.better, columns))
-    }
-
-    private func modelPredictions(
-        _ matrix: FeatureMatrix, _ fingerprint: String, threads: Int
-    ) throws(ForecastingError) -> [Prediction] {
-        let bytes = try readFile(model.path)
-        // XGBoost may take minutes and all memory over a model that was cut short.
-        guard XXH3.digest(bytes).description == fingerprint else {
-            throw .otherModel(path: model.path, metadata: metadata.path)
-        }
-        let booster = try Booster(model: bytes, threads: threads)
-        return try booster.predict(DataMatrix(matrix)).map { Prediction(value: Double($0), level: nil) }
-    }
-
-    private func medians(_ table: Table) throws -> [Prediction] {
-        let medians = try Baselines(baselines.read())
-        let keys = try BaselineKeys(medians.keys, of: table)
-        return try (0 ..< table.rowCount).map { row in
-            let (value, level) = try medians.median(for: keys, row: row)
-            return Prediction(value: value, level: level)
-        }
     }
 }
 
@@ -97,13 +65,6 @@ public struct ForecastColumns: Codable, Hashable, Sendable {
         self.count = count
         self.prediction = prediction
     }
-}
-
-/// One row's prediction.
-struct Prediction {
-    var value: Double
-    /// The level a median is from; nil for a model's.
-    var level: Int32?
 }
 
 /// Predictions gathered by slot.
