@@ -57,4 +57,34 @@ import Testing
                 Features(observations: "o", schedule: "s", calendar: "c", table: "t", upcoming: "u")))
         #expect(try arrivesAsItLeft(Index(curves: ["a", "b"], day: "2013-12-01", table: "t")))
     }
+
+    @Test("Every recipe of weather and accuracy arrives as it left")
+    func accuracy() throws {
+        #expect(try arrivesAsItLeft(Weather(weather: "w", through: "2013-11-30", parts: "p")))
+        #expect(
+            try arrivesAsItLeft(
+                WeatherFeatures(
+                    features: "f", upcoming: "u", weather: "w", cuts: ["2013-02-01", "2013-03-01"], known: "k",
+                    scheduled: "s")))
+        #expect(
+            try arrivesAsItLeft(
+                Backfill(
+                    models: ["2013-02-01": "m", "2013-03-01": "n"], metadata: ["2013-02-01": "j"], scheduled: "s",
+                    route: "JFK-LAX", table: "t")))
+        #expect(
+            try arrivesAsItLeft(RecencyMeans(observations: "o", asOf: "2013-11-30", settings: medians, table: "t")))
+        #expect(try arrivesAsItLeft(EstablishedRoutes(observations: "o", minimumObservations: 5, table: "t")))
+        #expect(
+            try arrivesAsItLeft(
+                HorizonForecasts(
+                    model: "m", metadata: "j", medians: "b", means: "r", features: "f", upcoming: "u",
+                    route: "JFK-LAX", days: ClosedDays(first: "2013-12-01", last: "2013-12-14"), table: "t")))
+        #expect(
+            try arrivesAsItLeft(
+                Score(
+                    forecasts: ["a"], weatherKnown: ["b"], happened: ["c"], origin: "2013-11-30", horizon: 14,
+                    days: "d", sources: "s")))
+        #expect(try arrivesAsItLeft(Accuracy(scores: ["a", "b"], table: "t", csv: "c")))
+        #expect(try arrivesAsItLeft(AccuracyText(accuracy: "a", sources: ["s"], text: "t")))
+    }
 }
