@@ -12,6 +12,10 @@ enum AccuracyRules {
         let routes = everything.routes
         func isForecast(_ route: String, _ origin: Day) -> Bool { everything.isEstablished(route, before: origin + 1) }
 
+        func happened(_ origin: Day) -> [TableFile] {
+            routes.filter { isForecast($0, origin) }.map { everything.observations["\($0).parquet"] }
+        }
+
         let observations = build.rule("origin-observations", origins) { origin in
             job(origin).observations(of: raw.flights, late: late, through: origin)
         }
@@ -63,16 +67,33 @@ enum AccuracyRules {
             Score(
                 forecasts: forecasts[.only(origin), .all].table,
                 weatherKnown: weatherKnown[.only(origin), .all].table,
-                happened: routes.filter { isForecast($0, origin) }.map { everything.observations["\($0).parquet"] },
+                happened: happened(origin),
                 origin: origin, horizon: horizon, days: "\(job(origin).folder)/score/days.parquet",
                 sources: "\(job(origin).folder)/score/sources.parquet")
         }
+        let quantiles = build.rule("origin-train-quantiles", origins, routes) { origin, route in
+            isForecast(route, origin) ? job(origin).trainQuantiles(route, features[origin, route]) : nil
+        }
+        .needs(cpus: 1)
+        let intervals = build.rule("origin-intervals", origins, routes) { origin, route in
+            isForecast(route, origin)
+                ? job(origin).intervals(route, asOf: origin, quantiles[origin, route], features[origin, route]) : nil
+        }
+        let covered = build.rule("coverage", origins) { origin in
+            Coverage(
+                intervals: intervals[.only(origin), .all].curve, happened: happened(origin), origin: origin,
+                horizon: horizon, days: "\(job(origin).folder)/score/coverage.parquet")
+        }
+        let coverage = build.action(
+            "coverage-table",
+            CoverageTable(days: covered.all.days, table: "out/coverage.parquet", csv: "out/coverage.csv"))
         let table = build.action(
             "accuracy-table",
             Accuracy(scores: scores.all.days, table: "out/accuracy.parquet", csv: "out/accuracy.csv"))
         let text = build.action(
             "accuracy-text",
-            AccuracyText(accuracy: table.table, sources: scores.all.sources, text: "out/accuracy.md"))
-        build.group("accuracy", table, text)
+            AccuracyText(
+                accuracy: table.table, sources: scores.all.sources, coverage: coverage.table, text: "out/accuracy.md"))
+        build.group("accuracy", table, coverage, text)
     }
 }

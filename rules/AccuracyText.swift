@@ -7,6 +7,7 @@ import Tables
 struct AccuracyText: Recipe {
     @Input var accuracy: TableFile
     @Input var sources: [TableFile]
+    @Input var coverage: TableFile
     @Output var text: TextFile
 
     func run(_ step: Step) throws {
@@ -20,6 +21,8 @@ struct AccuracyText: Recipe {
             lines += ["## As of \(origin)", "", choice, ""]
             lines += try rows(table) { origins[$0] == origin && days[$0] == nil }
         }
+        lines += ["## Intervals from 0.1 to 0.9", ""]
+        lines += try coverageRows(coverage.read())
         lines += ["## By day of the horizon, all origins", ""]
         lines += try byDay(table)
         try text.write(lines.joined(separator: "\n") + "\n")
@@ -51,6 +54,23 @@ struct AccuracyText: Recipe {
             let measures = try ["mean_absolute_error", "bias", "minus_median"].map { try shown(table, $0, row) }
             lines.append(
                 "| \(titles[row] ?? "") | \(measures.joined(separator: " | ")) "
+                    + "| \(flights[row] ?? 0) | \(days[row] ?? 0) |")
+        }
+        return lines + [""]
+    }
+
+    private func coverageRows(_ table: Table) throws -> [String] {
+        let (origins, flights, days) = (try table.date("origin"), try table.int64("flights"), try table.int64("days"))
+        var lines = [
+            "| as of | covered, of 0.80 | below, of 0.10 | above, of 0.10 | loss 0.1 | loss 0.5 | loss 0.9 | flights | days |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
+        for row in 0 ..< table.rowCount {
+            let measures = try (["coverage", "below_p10", "above_p90"] + Coverage.lossNames).map {
+                try shown(table, $0, row)
+            }
+            lines.append(
+                "| \(origins[row]?.description ?? "all") | \(measures.joined(separator: " | ")) "
                     + "| \(flights[row] ?? 0) | \(days[row] ?? 0) |")
         }
         return lines + [""]

@@ -40,6 +40,12 @@ struct DailyRules {
         table = build.action("index-csv", ConcatenateCSV(tables: indices.all.table, file: "out/index.csv"))
         build.group("forecasts", curves, indices, table)
 
+        let quantiles = build.rule("train-quantiles", routes) { job.trainQuantiles($0, features[$0]) }.needs(cpus: 1)
+        let intervals = build.rule("intervals", routes) { route in
+            job.intervals(route, asOf: asOf, quantiles[route], features[route])
+        }
+        build.group("quantiles", intervals)
+
         means = build.rule("recency-means", routes) { job.recencyMeans($0, observations.parts, asOf: asOf) }
         backfill(build, raw, everything, asOf: asOf, routes, features, job)
     }

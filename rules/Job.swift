@@ -15,6 +15,7 @@ struct Job {
         var training: TrainingSettings
         var horizon: Int
         let medians = BaselineSettings(levels: [["weekday_group", "hour"], ["hour"], []])
+        let quantiles = QuantileSettings(probabilities: Coverage.probabilities)
         let columns = ForecastColumns(
             slot: "hour", entity: "route", count: "flights", prediction: "predicted_delay_minutes")
     }
@@ -45,6 +46,24 @@ struct Job {
         Forecast(
             model: trained.model, metadata: trained.metadata, baselines: baselines.table, features: features.upcoming,
             entity: route, day: day, columns: settings.columns, curve: "\(folder)/curves/\(route)/\(day).parquet")
+    }
+
+    func trainQuantiles(_ route: String, _ features: Features) -> TrainQuantiles {
+        TrainQuantiles(
+            features: features.table, target: "delay_minutes", baselines: settings.medians,
+            settings: settings.quantiles,
+            model: "\(folder)/quantiles/\(route).json")
+    }
+
+    /// Of the days of the horizon, as one table.
+    func intervals(_ route: String, asOf day: Day, _ trained: TrainQuantiles, _ features: Features) -> ForecastQuantiles
+    {
+        ForecastQuantiles(
+            model: trained.model, features: features.upcoming, entity: route, from: day + 1,
+            through: day + settings.horizon,
+            columns: QuantileColumns(
+                slot: settings.columns.slot, entity: settings.columns.entity, count: settings.columns.count),
+            curve: "\(folder)/intervals/\(route).parquet")
     }
 
     private func train(_ features: TableFile, _ place: String) -> Train {

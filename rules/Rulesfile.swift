@@ -20,7 +20,7 @@ import Rules
         let calendar = build.action("calendar", CalendarOfDays(years: years, table: "out/calendar.parquet"))
         let everything = try Everything(build, raw, late, minimumObservations: minObservations, of: years)
         let settings = Job.Settings(
-            training: TrainingSettings(eta: eta, depth: depth, rounds: rounds, minimumChildWeight: 30),
+            training: TrainingSettings(eta: eta, depth: depth, rounds: rounds, minimumChildWeight: 30, huberSlope: 2),
             horizon: horizon)
         func job(in folder: String) -> Job {
             Job(folder: folder, settings: settings, schedule: schedule.parts, calendar: calendar.table)

@@ -20,7 +20,7 @@ struct Score: Recipe {
 
     func run(_ step: Step) throws {
         guard forecasts.count == weatherKnown.count, forecasts.count == happened.count else {
-            throw ScoreError.routesDiffer(forecasts.count, weatherKnown.count, happened.count)
+            throw ScoreError.routesDiffer([forecasts.count, weatherKnown.count, happened.count])
         }
         var sums: [Predictor: [Day: ErrorSums]] = [:]
         var routesBySource: [String: Int] = [:]
@@ -104,14 +104,14 @@ struct Score: Recipe {
 
 /// Why forecasts cannot be compared with what happened.
 enum ScoreError: Error, Hashable, CustomStringConvertible {
-    /// How many routes have forecasts, forecasts that know the weather, and observations.
-    case routesDiffer(Int, Int, Int)
+    /// How many routes there are of what belongs together.
+    case routesDiffer([Int])
     case noWeather(Day, Int32)
 
     var description: String {
         switch self {
-        case .routesDiffer(let forecasts, let told, let happened):
-            "\(forecasts) routes have forecasts, \(told) the weather, \(happened) observations"
+        case .routesDiffer(let counts):
+            "forecasts and what happened are of \(counts.map { "\($0)" }.joined(separator: " and ")) routes"
         case .noWeather(let day, let hour): "nothing is expected in the weather of \(day), \(hour):00"
         }
     }

@@ -17,7 +17,9 @@ import Testing
     /// A route with one flight a day at 8, forecast for two days; what is told the weather says 3.
     ///
     /// - Parameter delays: of the two days, and perhaps of the third.
-    private func score(_ delays: [Int32], expecting expected: [Predictor: Double]) throws -> (days: Table, sources: Table) {
+    private func score(_ delays: [Int32], expecting expected: [Predictor: Double]) throws -> (
+        days: Table, sources: Table
+    ) {
         let days = [1, 2].map { ("2013-12-31" as Day) + $0 }
         let fields = Predictor.forecasting.map { Field($0.rawValue, .double) }
         try table("forecasts").write(
@@ -34,7 +36,8 @@ import Testing
         try table("told").write(
             Table(
                 Schema([
-                    Field("date", .date), Field("hour", .int32), Field("expected_delay_minutes", .double, nullable: true),
+                    Field("date", .date), Field("hour", .int32),
+                    Field("expected_delay_minutes", .double, nullable: true),
                 ]),
                 [.date(Values(days)), .int32([8, 8]), .double([3, 3])]))
         let seen = delays.indices.map { ("2013-12-31" as Day) + $0 + 1 }
@@ -89,10 +92,49 @@ import Testing
         #expect(titles[6].hasPrefix("NOT A FORECAST"))
 
         let text = TextFile(artifact: Artifact(directory.file("accuracy.md")))
-        try AccuracyText(accuracy: table("accuracy"), sources: [table("sources")], text: text).run(Step())
+        try AccuracyText(
+            accuracy: table("accuracy"), sources: [table("sources")], coverage: coverage(), text: text
+        ).run(Step())
         let lines = String(decoding: try bytes(of: text.path), as: UTF8.self).split(separator: "\n")
         #expect(lines.contains("1 of 1 routes chose the model, 0 the median."))
+        #expect(lines.contains { $0.hasPrefix("| all | 0.33 [0.00, 0.50] | 0.00 [0.00, 0.00] | 0.67") })
         #expect(lines.contains("| 1 | 6.00 | 9.00 | -3.00 | -6.00 | 1 | 1 |"))
+    }
+
+    /// Of two days, the second with two flights; of the three one is within 0 and 10.
+    private func coverage() throws -> TableFile {
+        try table("intervals").write(
+            Table(
+                Schema([
+                    Field("date", .date), Field("hour", .int32), Field("p10", .double), Field("p50", .double),
+                    Field("p90", .double),
+                ]),
+                [
+                    .date(["2014-01-01", "2014-01-02"]), .int32([8, 8]), .double([0, 0]), .double([4, 4]),
+                    .double([10, 10]),
+                ]))
+        try table("seen").write(
+            Table(
+                Schema([Field("date", .date), Field("hour", .int32), Field("delay_minutes", .int32)]),
+                [.date(["2014-01-01", "2014-01-02", "2014-01-02"]), .int32([8, 8, 8]), .int32([11, 10, 50])]))
+        try Coverage(
+            intervals: [table("intervals")], happened: [table("seen")], origin: "2013-12-31", horizon: 2,
+            days: table("covered")
+        ).run(Step())
+        let csv = CSVFile(artifact: Artifact(directory.file("coverage.csv")))
+        try CoverageTable(days: [table("covered")], table: table("coverage"), csv: csv).run(Step(seed: 7))
+        return table("coverage")
+    }
+
+    @Test("Intervals cover what lies on or between their ends, for each origin and for all")
+    func covered() throws {
+        let rows = try coverage().read()
+        #expect(try Array(rows.date("origin")) == [nil, "2013-12-31"])
+        #expect(try Array(rows.int64("flights")) == [3, 3])
+        #expect(try rows.double("coverage")[0] == 1.0 / 3)
+        #expect(try rows.double("above_p90")[1] == 2.0 / 3)
+        // 0.5 * (7 + 6 + 46) / 3.
+        #expect(abs(try #require(try rows.double("loss_p50")[0]) - 59.0 / 6) < 1e-9)
     }
 
     @Test("A flight without an expectation in its weather is an error, not a smaller sample")
@@ -106,7 +148,7 @@ import Testing
                 origin: "2013-12-31", horizon: 2, days: table("days"), sources: table("sources")
             ).run(Step())
         }
-        #expect(throws: ScoreError.routesDiffer(1, 0, 1)) {
+        #expect(throws: ScoreError.routesDiffer([1, 0, 1])) {
             try Score(
                 forecasts: [table("forecasts")], weatherKnown: [], happened: [table("happened")],
                 origin: "2013-12-31", horizon: 2, days: table("days"), sources: table("sources")
@@ -155,7 +197,8 @@ import Testing
 
     @Test("Numbers are shown with two decimals, also small and negative ones")
     func numbers() {
-        #expect([0, 1.006, -0.004, -1.5, 19.286, 100].map(fixed) == ["0.00", "1.01", "0.00", "-1.50", "19.29", "100.00"])
+        #expect(
+            [0, 1.006, -0.004, -1.5, 19.286, 100].map(fixed) == ["0.00", "1.01", "0.00", "-1.50", "19.29", "100.00"])
         #expect(fixed(.nan) == "nan")
     }
 }

@@ -85,6 +85,10 @@ import Testing
                     forecasts: ["a"], weatherKnown: ["b"], happened: ["c"], origin: "2013-11-30", horizon: 14,
                     days: "d", sources: "s")))
         #expect(try arrivesAsItLeft(Accuracy(scores: ["a", "b"], table: "t", csv: "c")))
-        #expect(try arrivesAsItLeft(AccuracyText(accuracy: "a", sources: ["s"], text: "t")))
+        #expect(try arrivesAsItLeft(AccuracyText(accuracy: "a", sources: ["s"], coverage: "c", text: "t")))
+        #expect(
+            try arrivesAsItLeft(
+                Coverage(intervals: ["a"], happened: ["c"], origin: "2013-11-30", horizon: 14, days: "d")))
+        #expect(try arrivesAsItLeft(CoverageTable(days: ["a", "b"], table: "t", csv: "c")))
     }
 }

@@ -96,7 +96,7 @@ struct QuantileTrainer {
         for part in heldOut {
             let groups = try groupQuantiles(probability, rows.selecting(rows: part.knownRows), baselines)
             let predictions = try groups.values(for: rows.keys.selecting(part.rows))
-            for (row, value) in zip(part.rows, predictions) { values[row] = value }
+            for (row, prediction) in zip(part.rows, predictions) { values[row] = prediction.value }
         }
         return Predictions(values, rows.labels, probability)
     }
