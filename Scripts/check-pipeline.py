@@ -7,7 +7,7 @@ from the events of each run and from the file system, never from what dbuild say
 workspace in which raw/flights.csv was built: then nothing is fetched. --kill-hook names a debug build, for the test
 that needs one.
 """
-import argparse, collections, csv, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import argparse, collections, csv, hashlib, json, os, random, re, shutil, signal, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 options = argparse.ArgumentParser()
@@ -170,7 +170,8 @@ def corrected_row(w):
     ran, _ = w.run("-j", "8")
     after = w.files("out")
     check(before["out/routes.parquet"] == after["out/routes.parquet"], "routes.parquet changed")
-    allowed = {"observations", "routes", "baselines[route=JFK-LAX]", "features[route=JFK-LAX]", "train[route=JFK-LAX]"}
+    # From when on routes are forecast is read while planning, off the observations of all days.
+    allowed = {"observations", "routes", "happened", "established", "baselines[route=JFK-LAX]", "features[route=JFK-LAX]", "train[route=JFK-LAX]"}
     forecasts = {action for action in ran if action.startswith("forecast[route=JFK-LAX,")}
     index = {action for action in ran if action.startswith("index[")}
     others = ran - allowed - forecasts - index - {"index-csv"}
@@ -287,6 +288,150 @@ def killed_between_renames(temporary, like, debug):
     shutil.rmtree(w.root)
 
 
+# What is only known afterwards, and what changes every day: no forecast may be made from it.
+AFTERWARDS = {"unpack-weather", "weather", "weather-features", "with_weather", "backfill", "recency-means", "happened",
+              "happened-weather", "score", "accuracy-table"}
+FORECASTS = {"forecast", "index", "index-csv", "intervals"}
+
+
+def ancestry(w, target):
+    """By rule, the rules and sources that what the target needs is made from."""
+    text = subprocess.run([program, "graph", "--json", target], cwd=w.root, capture_output=True, text=True, check=True)
+    graph = json.loads(text.stdout)
+    labels = {node["id"]: node["label"].split("[")[0] for node in graph["nodes"]}
+    inputs = collections.defaultdict(set)
+    for edge in graph["edges"]:
+        inputs[labels[edge["to"]]].add(labels[edge["from"]])
+    found = {}
+    for rule in set(labels.values()):
+        found[rule], left = set(), [rule]
+        while left:
+            for name in inputs[left.pop()] - found[rule]:
+                found[rule].add(name)
+                left.append(name)
+    return found
+
+
+def no_forecast_from_afterwards(w):
+    found = {**ancestry(w, "forecasts"), **ancestry(w, "quantiles")}
+    check(FORECASTS <= found.keys(), f"the graph has no {FORECASTS - found.keys()}")
+    for rule in sorted(FORECASTS):
+        check("unpack" in found[rule], f"{rule} is not made from the flights: {sorted(found[rule])}")
+        wrong = found[rule] & AFTERWARDS
+        check(not wrong, f"{rule} is made from {sorted(wrong)}")
+    # The same of the origins' forecasts, and that this check can fail: what is told the weather is made from it.
+    found = ancestry(w, "accuracy")
+    for rule in ("origin-forecasts", "origin-intervals"):
+        wrong = found[rule] & AFTERWARDS | {name for name in found[rule] if "weather" in name}
+        check(not wrong, f"{rule} is made from {sorted(wrong)}")
+    check("unpack-weather" in found["origin-weather-known"], "what is told the weather is not made from it")
+    say("ancestry: no forecast, index or interval is made from weather, from what happened or from what changes daily")
+
+
+# All of a flight that `schedule` keeps; the rest is known afterwards only, or not needed.
+SCHEDULED = {"year", "month", "day", "hour", "minute", "time_hour", "carrier", "flight", "origin", "dest"}
+HOURS = {"origin", "year", "month", "day", "hour", "time_hour"}
+
+
+def scramble(path, kept, after, seed):
+    """Random values, and now and then none, in every other column of the rows after a day; how many were changed."""
+    draw = random.Random(seed)
+    with open(path, newline="") as file:
+        rows = list(csv.reader(file))
+    header, changed = rows[0], 0
+    at = {name: index for index, name in enumerate(header)}
+    for row in rows[1:]:
+        if (int(row[at["month"]]), int(row[at["day"]])) <= after:
+            continue
+        for index, name in enumerate(header):
+            if name in kept:
+                continue
+            row[index] = "NA" if draw.random() < 0.2 else f"N{draw.randrange(10**5)}" if name == "tailnum" else str(
+                draw.randrange(-60, 600) if "dep_delay" == name or "weather" not in path else draw.random() * 100)
+            changed += 1
+    with open(path + ".new", "w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    os.replace(path + ".new", path)
+    return changed
+
+
+class Futures:
+    """A workspace in which the days after 30 November are as they were, or otherwise."""
+
+    def __init__(self, directory, edit=None):
+        self.w = Workspace(directory, like=seed)
+        if edit:
+            self.edit(*edit)
+        self.raw = ("raw/flights.csv", "raw/weather.csv")
+        self.w.run(targets=self.raw)
+        for name in self.raw:
+            shutil.copy(self.w.path(name), self.w.path(name + ".true"))
+
+    def edit(self, name, old, new):
+        with open(self.w.path("rules", name)) as file:
+            text = file.read()
+        check(text.count(old) == 1, f"rules/{name} has `{old}` {text.count(old)} times: mend this check")
+        with open(self.w.path("rules", name), "w") as file:
+            file.write(text.replace(old, new))
+
+    def forecasts(self, targets, scrambled):
+        changed = 0
+        for name, kept in zip(self.raw, (SCHEDULED, HOURS)):
+            os.remove(self.w.path(name))
+            shutil.copy(self.w.path(name + ".true"), self.w.path(name))
+            if scrambled:
+                changed += scramble(self.w.path(name), kept, (11, 30), seed=2013)
+        if scrambled:
+            # As if they had been unpacked so: otherwise they would be moved aside and unpacked again.
+            adopted = subprocess.run([program, "adopt", *self.raw], cwd=self.w.root, capture_output=True, text=True)
+            check(adopted.returncode == 0, f"adopt: {adopted.stderr}")
+        ran, _ = self.w.run(targets=targets)
+        if scrambled:
+            check("observations" in ran or "happened" in ran, "nothing has seen the other future")
+        files = {}
+        for folder in ("out/curves", "out/index", "out/intervals", "out/as-of/2013-11-30/forecasts",
+                       "out/as-of/2013-11-30/intervals"):
+            files.update(self.w.files(folder))
+        return files, changed
+
+
+def nothing_from_the_future(temporary):
+    targets = ("forecasts", "intervals[route=JFK-*]", "origin-forecasts[origin=2013-11-30,route=JFK-LAX]",
+               "origin-intervals[origin=2013-11-30,route=JFK-LAX]")
+    futures = Futures(os.path.join(temporary, "futures"))
+    as_it_was, _ = futures.forecasts(targets, scrambled=False)
+    otherwise, changed = futures.forecasts(targets, scrambled=True)
+    differing = sorted(name for name in as_it_was.keys() | otherwise.keys()
+                       if as_it_was.get(name) != otherwise.get(name))
+    check(not differing, f"another future changes {len(differing)} forecasts: {differing[:5]}")
+    check(len(as_it_was) > 1876 + 14, f"only {len(as_it_was)} forecasts were compared")
+    say(f"another future: {changed} values after as-of changed, {len(as_it_was)} forecasts the same in every byte")
+    shutil.rmtree(futures.w.root)
+    # Careless changes, each of which must be seen.
+    for name, old, new in (
+        ("Schedule.swift", "let flights = try Flights(csv: flights.path, Flights.scheduleFields)",
+         "let all = try Flights(csv: flights.path, Flights.scheduleFields + [Flights.delayField]); let kept = "
+         "try all.table.int32(\"dep_delay\").validity; let flights = Flights(try all.table.selecting("
+         "rows: (0 ..< all.table.rowCount).filter { kept[$0] }))"),
+        ("Observations.swift", "dates[$0] <= through", "dates[$0] <= through + 1"),
+    ):
+        futures = Futures(os.path.join(temporary, "careless"), edit=(name, old, new))
+        few = ("forecast[route=JFK-LAX]",)
+        as_it_was, _ = futures.forecasts(few, scrambled=False)
+        otherwise, _ = futures.forecasts(few, scrambled=True)
+        check(as_it_was != otherwise, f"a careless change of {name} is not seen")
+        say(f"a careless change of {name} is seen")
+        shutil.rmtree(futures.w.root)
+
+
+def means_change_daily(w):
+    w.run(targets=("recency-means",))
+    ran, _ = w.run("--set", "as-of=2013-12-01", targets=("recency-means",))
+    counts = families(ran)
+    check(counts.get("recency-means") == 134, f"a day later {counts}: all 134 means carry the day")
+    w.run(targets=("recency-means",))
+
+
 temporary = tempfile.mkdtemp(prefix="dbuild-pipeline-")
 try:
     seed = options.seed
@@ -296,13 +441,16 @@ try:
     workspace = Workspace(os.path.join(temporary, "main"), like=seed)
     first_build(workspace)
     null_build(workspace)
+    no_forecast_from_afterwards(workspace)
     same_at_any_width(workspace, temporary)
     corrected_row(workspace)
     next_day(workspace)
     fewer_routes(workspace)
     other_eta(workspace)
     deleted_and_edited(workspace)
+    means_change_daily(workspace)
     null_build(workspace, second=False)
+    nothing_from_the_future(temporary)
     killed(temporary, workspace)
     if options.kill_hook:
         killed_between_renames(temporary, workspace, os.path.abspath(options.kill_hook))
