@@ -313,7 +313,7 @@ def ancestry(w, target):
 
 
 def no_forecast_from_afterwards(w):
-    found = {**ancestry(w, "forecasts"), **ancestry(w, "quantiles")}
+    found = {**ancestry(w, "forecasts"), **ancestry(w, "intervals")}
     check(FORECASTS <= found.keys(), f"the graph has no {FORECASTS - found.keys()}")
     for rule in sorted(FORECASTS):
         check("unpack" in found[rule], f"{rule} is not made from the flights: {sorted(found[rule])}")

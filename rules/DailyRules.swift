@@ -41,10 +41,7 @@ struct DailyRules {
         build.group("forecasts", curves, indices, table)
 
         let quantiles = build.rule("train-quantiles", routes) { job.trainQuantiles($0, features[$0]) }.needs(cpus: 1)
-        let intervals = build.rule("intervals", routes) { route in
-            job.intervals(route, asOf: asOf, quantiles[route], features[route])
-        }
-        build.group("quantiles", intervals)
+        build.rule("intervals", routes) { job.intervals($0, asOf: asOf, quantiles[$0], features[$0]) }
 
         means = build.rule("recency-means", routes) { job.recencyMeans($0, observations.parts, asOf: asOf) }
         backfill(build, raw, everything, asOf: asOf, routes, features, job)
@@ -65,12 +62,11 @@ struct DailyRules {
             everything.isEstablished(route, before: cut) ? job.withWeather(route, cut, told[route]) : nil
         }
         .needs(cpus: 1)
-        let backfill = build.rule("backfill", routes) { route in
+        build.rule("backfill", routes) { route in
             let models = models[.only(route), .all]
             return Backfill(
                 models: models.keyed(by: cuts, \.model), metadata: models.keyed(by: cuts, \.metadata),
                 scheduled: told[route].scheduled, route: route, table: "out/backfill/\(route).parquet")
         }
-        build.group("backfills", backfill)
     }
 }
