@@ -298,12 +298,11 @@ def ancestry(w, target):
     """By rule, the rules and sources that what the target needs is made from."""
     text = subprocess.run([program, "graph", "--json", target], cwd=w.root, capture_output=True, text=True, check=True)
     graph = json.loads(text.stdout)
-    labels = {node["id"]: node["label"].split("[")[0] for node in graph["nodes"]}
     inputs = collections.defaultdict(set)
     for edge in graph["edges"]:
-        inputs[labels[edge["to"]]].add(labels[edge["from"]])
+        inputs[edge["to"].partition(":")[2]].add(edge["from"].partition(":")[2])
     found = {}
-    for rule in set(labels.values()):
+    for rule in {node["id"].partition(":")[2] for node in graph["nodes"]}:
         found[rule], left = set(), [rule]
         while left:
             for name in inputs[left.pop()] - found[rule]:
