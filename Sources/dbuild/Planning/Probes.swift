@@ -76,8 +76,8 @@ extension Probes {
 
     private func run(_ probe: Probe) throws -> Probe.Answer {
         let words = probe.words.map { String(decoding: $0, as: UTF8.self) }
-        guard let program = BaseEnvironment.program(words[0]) else {
-            return .failed("no program `\(printable(probe.words[0]))` in \(BaseEnvironment.searchPath)")
+        guard let program = BaseEnvironment.program(words[0], root: workspace.root) else {
+            return .failed(BaseEnvironment.missing(printable(probe.words[0])))
         }
         let number = state.withLock { state in
             state.startedCount += 1

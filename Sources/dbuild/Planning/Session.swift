@@ -216,7 +216,8 @@ extension Session {
         let snapshot = try snapshot(plan)
         var sights = try await survey.look(plan, request, snapshot)
         try await lookAtDiscovered(by: request, plan, snapshot)
-        var surroundings = try await Surroundings.gather(plan, rules, survey, known: try knownFiles(), secrets)
+        var surroundings = try await Surroundings.gather(
+            plan, rules, survey, known: try knownFiles(), secrets, root: workspace.root)
         surroundings.probes = try await probes.answers(to: plan.probes(of: request))
         for source in plan.probedSources {
             guard let artifact = plan.artifact(at: source.path), request.holds(artifact) else { continue }

@@ -5,7 +5,8 @@ import Planning
 extension Surroundings {
     /// Looks at what belongs to every key: libraries, tools, variables.
     static func gather(
-        _ plan: Plan, _ rules: CompiledRules, _ survey: Survey, known: [Path: Census], _ secrets: Secrets
+        _ plan: Plan, _ rules: CompiledRules, _ survey: Survey, known: [Path: Census], _ secrets: Secrets,
+        root: String
     ) async throws -> Surroundings {
         let shared = rules.libraries.filter { !Self.isRuntime($0) && !Self.isLibc($0) }
         var programs: [[UInt8]: String?] = [:]
@@ -16,7 +17,8 @@ extension Surroundings {
             guard let recipe = try? plan.recipe(of: action) else { continue }
             let facts = Plan.commandFacts(recipe)
             if let program = facts.program, programs[program] == nil {
-                programs[program] = .some(BaseEnvironment.program(String(decoding: program, as: UTF8.self)))
+                let name = String(decoding: program, as: UTF8.self)
+                programs[program] = .some(BaseEnvironment.program(name, root: root))
             }
             for name in facts.variables where variables[name] == nil {
                 variables[name] = Machine.variable(String(decoding: name, as: UTF8.self)).map { Array($0.utf8) }

@@ -90,7 +90,7 @@ extension ExecutorFailure {
 }
 
 extension NoProgram {
-    var inWords: String { "no program `\(name)` in \(BaseEnvironment.searchPath)" }
+    var inWords: String { BaseEnvironment.missing(name) }
 }
 
 extension TooLarge {

@@ -35,9 +35,18 @@ enum BaseEnvironment {
         "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     ]
 
-    /// The file that a program's name stands for; absolute names stand for themselves.
-    static func program(_ name: String) -> String? {
-        if name.hasPrefix("/") { return isExecutableFile(name) ? name : nil }
+    /// The file that a program's name stands for, absolute. A name with a slash is a path, relative to the workspace
+    /// at `root`.
+    static func program(_ name: String, root: String) -> String? {
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            let path = name.hasPrefix("/") ? name : root + "/" + name
+            return isExecutableFile(path) ? path : nil
+        }
         return searchPath.split(separator: ":").map { $0 + "/" + name }.first(where: isExecutableFile)
+    }
+
+    /// Where a program of this name was looked for, for people.
+    static func missing(_ name: String) -> String {
+        "no program `\(name)`" + (name.utf8.contains(UInt8(ascii: "/")) ? "" : " in \(searchPath)")
     }
 }

@@ -43,7 +43,7 @@ struct Attempt: Sendable {
         inputBytes = assessment.inputBytes(of: action) ?? 0
         let inputs = Array(plan.inputs(of: action))
         self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
-        let resolver = WorkResolver(plan, action, assessment, missing: missing)
+        let resolver = WorkResolver(plan, action, assessment, missing: missing, root: context.workspace.root)
         place = context.staging.take([Self.scratch] + resolver.directories)
         let staging = place.path
         let scratch = staging / Self.scratch

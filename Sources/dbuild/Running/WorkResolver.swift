@@ -11,9 +11,14 @@ struct WorkResolver {
     private let outputs: [Plan.Output]
     /// The places of inputs that it does without.
     private let lacking: Set<Int>
+    /// Of the workspace.
+    private let root: String
 
-    /// - Parameter missing: the places of inputs that the rule accepts to be without.
-    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>) {
+    /// - Parameters:
+    ///   - missing: the places of inputs that the rule accepts to be without.
+    ///   - root: of the workspace.
+    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>, root: String) {
+        self.root = root
         self.plan = plan
         self.action = action
         self.assessment = assessment
@@ -92,7 +97,8 @@ struct WorkResolver {
             case .list(let arguments)? = fields.first(where: { $0.name == Array("arguments".utf8) })?.value
         else { throw PlanDamage(action: plan.name(of: action)) }
         let facts = Plan.commandFacts(recipe)
-        guard let name = facts.program, let program = BaseEnvironment.program(String(decoding: name, as: UTF8.self))
+        guard let name = facts.program,
+            let program = BaseEnvironment.program(String(decoding: name, as: UTF8.self), root: root)
         else { throw NoProgram(name: facts.program.map { printable($0) } ?? "", action: plan.name(of: action)) }
         let present = present
         let isPresent = Set(present)
