@@ -3,6 +3,8 @@
 ///     Command("python3", .input(script), .input(index), .output("report.html"), .flag("--top", 20))
 ///
 /// It runs in an empty directory, where its inputs and outputs have the paths that they have in the workspace.
+/// The program is a name to be found in /usr/local/bin, /usr/bin and /bin, or a path: absolute, or relative to the
+/// workspace.
 public struct Command: Recipe {
     @Input private var inputs: [Handle]
     @Output private var outputs: [Handle]
@@ -22,7 +24,9 @@ public struct Command: Recipe {
     /// The name under which a command's inputs are encoded.
     static let inputProperty = "inputs"
 
-    public init(_ program: String, _ items: Item...) {
+    public init(_ program: String, _ items: Item...) { self.init(program, items: items) }
+
+    init(_ program: String, items: [Item]) {
         (inputs, outputs, arguments) = ([], [], [.text(program)])
         (environment, environmentOutsideKey, secrets) = ([], [], [])
         (probes, packages) = ([], [])
