@@ -124,15 +124,18 @@ struct WorkResolver {
             let name = String(decoding: variable, as: UTF8.self)
             if let value = Machine.variable(name) { environment.append((name: name, value: value)) }
         }
+        // A program finds what belongs to it by its own name: a path must hold in the action's directory, too.
+        let isPath = name.contains(UInt8(ascii: "/"))
+        let vector = [isPath ? .string(Array(program.utf8)) : .string(name)] + arguments.dropFirst()
         let words = facts.startWords ?? 0
         let fromStart = Set(facts.startInputs)
         let line = ActionTask.CommandLine(
-            program: program, arguments: arguments.dropFirst(words).compactMap(word), environment: environment,
+            program: program, arguments: vector.dropFirst(words).compactMap(word), environment: environment,
             inputs: present.filter { !fromStart.contains($0) }.compactMap(input),
             dependencies: facts.dependencies.map { Path($0) })
         guard words > 0 else { return .command(line) }
         let staying = ActionTask.StayingProgram(
-            arguments: arguments.prefix(words).compactMap(word),
+            arguments: vector.prefix(words).compactMap(word),
             inputs: present.filter { fromStart.contains($0) }.compactMap(input),
             content: assessment.surroundings.tools[name])
         return .request(to: staying, line)
