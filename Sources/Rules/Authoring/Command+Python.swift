@@ -51,7 +51,7 @@ private enum PythonText {
         runpy.run_path(script, run_name='__main__')
         """
 
-    /// Prints which Python this is, and which libraries it finds: as `pip freeze`, which takes ten times as long and
+    /// Prints which Python this is, and which libraries it finds: as `pip freeze`, in a quarter of its time, which
     /// is not in every environment.
     static let libraries = """
         import sys; \
