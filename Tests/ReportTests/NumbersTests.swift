@@ -14,4 +14,9 @@ import Testing
     func bytes(count: UInt64, text: String) {
         #expect(byteCount(count) == text)
     }
+
+    @Test func aLongTextIsShownByItsBeginning() {
+        #expect(clipped("1234", to: 4) == "1234")
+        #expect(clipped("12345", to: 4) == "1234…")
+    }
 }

@@ -134,7 +134,7 @@ extension Probe.Answer {
         switch self {
         case .printed(let content): .content(content)
         case .failed(let why): .unreadable(probe.failure(why))
-        case .never: .unreadable("its probe `\(probe.inWords)` has not run yet: a build runs it")
+        case .never: .unreadable("its probe `\(clipped(probe.inWords))` has not run yet: a build runs it")
         }
     }
 }

@@ -17,6 +17,6 @@ func lastLines(_ bytes: [UInt8], count: Int) -> [String] {
     let mostCharacters = 400
     return bytes.split(separator: UInt8(ascii: "\n")).suffix(count).map { line in
         let text = printable(line)
-        return text.count > mostCharacters ? text.prefix(mostCharacters) + "…" : text
+        return clipped(text, to: mostCharacters)
     }
 }

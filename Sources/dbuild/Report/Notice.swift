@@ -11,7 +11,7 @@ enum Notice {
 
     /// What a view cannot know before a build has asked.
     static func unanswered(_ probe: Probe) -> String {
-        "probe `\(probe.inWords)` has not run yet: a build runs it"
+        "probe `\(clipped(probe.inWords))` has not run yet: a build runs it"
     }
 
     /// Of lines while whoever reads standard error had stopped.

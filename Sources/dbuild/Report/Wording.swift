@@ -224,7 +224,7 @@ extension Reason {
         case .platform(let from, let to): "platform \(printable(from)) -> \(printable(to))"
         case .environment(let name): "environment variable `\(printable(name))` changed"
         case .tool(let name): "program `\(printable(name))` changed"
-        case .probe(let name): "what `\(printable(name))` prints changed"
+        case .probe(let name): "what `\(clipped(printable(name)))` prints changed"
         }
     }
 }
@@ -256,7 +256,7 @@ extension RecipeValue {
 }
 
 extension Probe {
-    func failure(_ why: String) -> String { "its probe `\(inWords)` failed: \(why)" }
+    func failure(_ why: String) -> String { "its probe `\(clipped(inWords))` failed: \(why)" }
 }
 
 extension Observation.Flaw {

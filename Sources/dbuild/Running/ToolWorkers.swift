@@ -242,7 +242,7 @@ final class ToolWorkers: Sendable {
     }
 
     private static func name(_ tool: Tool) -> String {
-        tool.kind.arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        tool.kind.arguments.map { clipped(String(decoding: $0, as: UTF8.self)) }.joined(separator: " ")
     }
 
     private static func seconds(since start: UInt64) -> Double { Double(Clock.monotonicNanoseconds - start) / 1e9 }
