@@ -219,6 +219,7 @@ def run_examples(text, temporary):
         results = list(pool.map(run, examples))
     updates = []
     for example, (wrong, shown) in zip(examples, results):
+        check(shown or wrong, f"`{example.title}` shows nothing of what it makes")
         check(not wrong, f"`{example.title}` does not compile:\n{wrong}")
         for block, seen in shown:
             updates.append((block.span, seen))
