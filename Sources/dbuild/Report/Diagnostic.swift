@@ -53,6 +53,8 @@ extension Diagnostic {
         case let error as UnmadePath:
             self.init(what: "`\(error.path)` is a source: nothing is run to make it", exitCode: .usage)
         case let error as GraphTooLarge: self.init(error)
+        case let error as FirstRules.Occupied: self.init(error)
+        case let error as EditorCommands.Failure: self.init(error)
         case let error as FileLock.Failure:
             switch error {
             case .held(let holder, let waitedSeconds):
@@ -233,6 +235,27 @@ extension Diagnostic {
         }
     }
 
+    private init(_ error: FirstRules.Occupied) {
+        let (first, others) = (error.paths.first ?? FirstRules.rulesfile, error.paths.dropFirst())
+        self.init(
+            what: "`\(first)` is there already"
+                + (others.isEmpty ? "" : ", and so \(others.count == 1 ? "is" : "are")"),
+            details: Array(others),
+            hint: "nothing was written: begin in another directory, or move away what is in its way", exitCode: .usage)
+    }
+
+    private init(_ error: EditorCommands.Failure) {
+        self.init(what: "", exitCode: .usage)
+        switch error {
+        case .occupied(let path):
+            what = "`\(path)` is there already, and dbuild has not made it"
+            hint = "where nobody needs it, move it away and try again"
+        case .rulesElsewhere(let directory):
+            what = "the rules in `\(directory)` do not lie in a directory of this workspace"
+            hint = "editors find what they need beside the rules: give the rules a directory in the workspace"
+        }
+    }
+
     private init(_ error: CompiledRules.Failure) {
         self.init(what: "", exitCode: .rules)
         switch error {
@@ -240,6 +263,11 @@ extension Diagnostic {
         case .compiler(let output):
             what = "the rules do not compile"
             details = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            if output.contains("cannot be imported by the Swift") {
+                what = "dbuild was built with another Swift than the one that compiles rules now"
+                hint = "build dbuild with this one and install it again, or put its own first in PATH"
+                exitCode = .environment
+            }
             if output.contains("No space left on device") {
                 what = "no space left to compile the rules"
                 exitCode = .environment

@@ -71,7 +71,7 @@ extension FailureList.Entry {
             "failed   \(action) in run \(run) after \(duration(record.seconds))\(attempt)\(gone): \(what.first ?? "")\(pass)"
         ]
         lines += what.dropFirst().map { "         \($0)" }
-        if !record.log.bytes.isEmpty { lines.append("         log: dbuild log \(again.shell(action))") }
+        if !record.log.bytes.isEmpty { lines.append("         log: dbuild log \(shellWord(action))") }
         return lines
     }
 }

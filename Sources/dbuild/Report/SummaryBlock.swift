@@ -44,7 +44,7 @@ struct SummaryBlock {
         let few = failures.count > Self.failuresWithWholeLogs
         lines += failure.logLines.suffix(few ? Self.fewLogLines : .max).map { "         | \($0)" }
         if !behind.isEmpty { lines.append("         blocked by it: \(counts(behind))") }
-        let log = failure.log.map { _ in "log: dbuild log \(again.shell(failure.action))" }
+        let log = failure.log.map { _ in "log: dbuild log \(shellWord(failure.action))" }
         let last = isLast ? "again: \(again.command)" : nil
         let pointers = [log, last].compactMap(\.self)
         return pointers.isEmpty ? lines : lines + ["         " + pointers.joined(separator: "      ")]

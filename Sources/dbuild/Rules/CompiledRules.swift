@@ -110,6 +110,10 @@ struct CompiledRules: Sendable {
         let staged = cache.binary + ".new"
         let log = cache.place + "/compiler.log"
         let object = cache.place + "/rules.o"
+        let names = ingredients.sources.map(\.name)
+        try SystemModules.write(disk)
+        // Before the compiler is asked: an editor is of most use with rules that it refuses.
+        try EditorCommands(workspace).write(names, toolchain)
         func run(_ arguments: [String]) throws -> ChildProcess.Ending {
             try ChildProcess(
                 toolchain.compiler, arguments, environment: toolchain.environment, hasOwnGroup: false, input: .null,
@@ -119,9 +123,9 @@ struct CompiledRules: Sendable {
         }
         var ending = try run(
             toolchain.arguments(
-                sources: ingredients.sources.map { workspace.rulesDirectory + "/" + $0.name },
-                moduleName: moduleName(workspace), moduleCache: workspace.state("rules/" + moduleCacheName(workspace)),
-                object: object) + SystemModules.write(to: Path(".dbuild/rules/system"), disk))
+                sources: names.map { workspace.rulesDirectory + "/" + $0 }, moduleName: workspace.moduleName,
+                moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), object: object)
+                + SystemModules.options(in: "\(SystemModules.directory)"))
         if ending == .exited(0) { ending = try run(toolchain.arguments(object: object, output: staged)) }
         let version = try output(of: toolchain.compiler, ["--version"], environment: toolchain.environment)
         let code = ending == .exited(0) ? fingerprints(object, version, archive: toolchain.archive) : nil
@@ -181,12 +185,6 @@ struct CompiledRules: Sendable {
     /// By the workspace's place: what the compiler keeps there cannot be used after a move.
     private static func moduleCacheName(_ workspace: Workspace) -> String {
         "modules-\(XXH3.digest(Array(workspace.root.utf8)))"
-    }
-
-    /// A module's name is an identifier, and places in the rules begin with it.
-    private static func moduleName(_ workspace: Workspace) -> String {
-        let name = String(workspace.rulesName.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-        return name.first.map { $0.isNumber } == false ? name : "rules_" + name
     }
 
     private static func output(

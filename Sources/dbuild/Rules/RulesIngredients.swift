@@ -21,7 +21,7 @@ struct RulesIngredients: Hashable, Sendable {
 
     init(_ workspace: Workspace, _ toolchain: Toolchain, _ disk: any Disk) throws {
         let directory = Path(workspace.rulesPath)
-        let names = try disk.names(in: directory).filter { $0.bytes.suffix(6).elementsEqual(".swift".utf8) }
+        let names = try Self.names(in: directory, disk)
         guard !names.isEmpty else { throw CompiledRules.Failure.noSources(directory: workspace.rulesPath) }
         sources = try names.map { name in
             let stamp = try disk.stamp(directory / name, followsLink: true)
@@ -35,6 +35,11 @@ struct RulesIngredients: Hashable, Sendable {
         self.toolchain = try files.map { try FileStamp($0, disk) }
         compiler = toolchain.compiler
         rulesName = workspace.rulesName
+    }
+
+    /// The Swift files of a directory.
+    static func names(in directory: Path, _ disk: any Disk) throws(DiskError) -> [Path] {
+        try disk.names(in: directory).filter { $0.bytes.suffix(6).elementsEqual(".swift".utf8) }
     }
 
     /// The name of the binary's place in the cache.

@@ -20,18 +20,24 @@ enum SystemModules {
         return "module \(name) [system] {\n    header \"\(name).h\"\n\(links)    export *\n}\n"
     }
 
+    /// Where they lie, relative to the workspace.
+    static let directory = Path(".dbuild/rules/system")
+
     /// - Parameter directory: relative to the workspace.
-    /// - Returns: options for the compiler.
-    static func write(to directory: Path, _ disk: any Disk) throws(DiskError) -> [String] {
-        var options: [String] = []
+    static func write(to directory: Path = Self.directory, _ disk: any Disk) throws(DiskError) {
         for module in all {
             let place = directory / Path(module.name)
             try disk.makeDirectory(place)
             try disk.write(Array(module.header.utf8), to: place / Path(module.name + ".h"))
-            let map = place / Path("module.modulemap")
+            let map = place / "module.modulemap"
             try disk.write(Array(moduleMap(module.name, libraries: module.libraries).utf8), to: map)
-            options += ["-Xcc", "-fmodule-map-file=\(map)"]
         }
-        return options
+    }
+
+    /// Options for the compiler.
+    ///
+    /// - Parameter directory: where they were written, as the compiler finds it.
+    static func options(in directory: String) -> [String] {
+        all.flatMap { ["-Xcc", "-fmodule-map-file=\(directory)/\($0.name)/module.modulemap"] }
     }
 }

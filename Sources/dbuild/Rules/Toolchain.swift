@@ -15,11 +15,11 @@ struct Toolchain: Sendable {
 
     /// - Parameters:
     ///   - programDirectory: where the running program lies.
-    ///   - note: a file that says which compiler was used last: cron's PATH seldom holds it.
-    init(programDirectory: String, note: String) throws(Failure) {
+    ///   - note: a file that says which compiler was used last: cron's PATH seldom holds it. Nil: none was.
+    init(programDirectory: String, note: String?) throws(Failure) {
         let path = Machine.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
         let candidates = path.split(separator: ":").map { String($0) + "/swiftc" }
-        let last = (try? readFile(note)).map { String(decoding: $0, as: UTF8.self) }
+        let last = note.flatMap { try? readFile($0) }.map { String(decoding: $0, as: UTF8.self) }
         guard let compiler = (candidates + [last].compactMap { $0 }).first(where: { isExecutableFile($0) }) else {
             throw .noCompiler
         }
@@ -46,18 +46,30 @@ struct Toolchain: Sendable {
         }
     }
 
+    /// How rules are read, by the compiler and by editors.
+    private static let language = ["-swift-version", "6", "-parse-as-library"]
+
     /// Optimised: recipes go through millions of rows. A section for each function, arguments of one width and no
     /// functions merged: the code fingerprint then sees each of them, whatever the others are.
-    static let options = [
-        "-swift-version", "6", "-parse-as-library", "-wmo", "-O", "-Xfrontend", "-function-sections", "-Xllvm",
-        "-no-x86-call-frame-opt", "-Xllvm", "-swiftmergefunc-threshold=0", "-Xfrontend",
-        "-disable-llvm-merge-functions-pass",
-    ]
+    static let options =
+        language + [
+            "-wmo", "-O", "-Xfrontend", "-function-sections", "-Xllvm", "-no-x86-call-frame-opt", "-Xllvm",
+            "-swiftmergefunc-threshold=0", "-Xfrontend", "-disable-llvm-merge-functions-pass",
+        ]
 
     /// Compiles the rules to one object.
     func arguments(sources: [String], moduleName: String, moduleCache: String, object: String) -> [String] {
         Self.options + ["-module-cache-path", moduleCache, "-module-name", moduleName, "-I", modules] + sources
             + ["-c", "-o", object]
+    }
+
+    /// As the compiler reads the rules; nothing of the code that it makes of them.
+    ///
+    /// - Parameters:
+    ///   - sources: absolute paths.
+    ///   - systemModules: where the module maps lie, absolute.
+    func editorArguments(sources: [String], moduleName: String, systemModules: String) -> [String] {
+        Self.language + ["-module-name", moduleName, "-I", modules] + SystemModules.options(in: systemModules) + sources
     }
 
     /// Links it.

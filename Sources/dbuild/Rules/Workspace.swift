@@ -44,6 +44,11 @@ struct Workspace: Sendable {
     }
     /// The last part of the rules directory's name: what places in the rules begin with.
     var rulesName: String { rulesPath.split(separator: "/").last.map(String.init) ?? "rules" }
+    /// Of the module that the rules are: an identifier.
+    var moduleName: String {
+        let name = String(rulesName.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        return name.first.map { $0.isNumber } == false ? name : "rules_" + name
+    }
     func state(_ name: String) -> String { root + "/.dbuild/" + name }
 
     var database: String { state("state.db") }

@@ -38,6 +38,17 @@ func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o666) thro
     guard unsafe rename(staged, path) == 0 else { throw SystemError(call: "rename", subject: path, errno: errno) }
 }
 
+/// Writes a file where there is none; what could not be written whole is taken away again.
+func createFile(_ path: String, with bytes: [UInt8]) throws {
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
+    defer { close(file) }
+    do { try writeAll(bytes, to: file, named: path) } catch {
+        unsafe unlink(path)
+        throw error
+    }
+}
+
 func linkTarget(_ path: String) throws -> String {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe buffer.withUnsafeMutableBytes {
