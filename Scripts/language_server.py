@@ -2,7 +2,7 @@
 
 Source: Language Server Protocol 3.17 (base protocol, textDocument/diagnostic, hover, definition).
 """
-import json, os, pathlib, select, subprocess, time
+import json, os, pathlib, select, subprocess, tempfile, time
 
 SECONDS = 180  # for one answer: a loaded machine takes long to load a compiler
 
@@ -16,7 +16,7 @@ class LanguageServer:
         self.versions = {}
         self.pending = b""
         # Its log is of no use to a check that passes, and a pipe that nobody reads would stop it.
-        self.log = open(os.path.join(folder, "sourcekit-lsp.log"), "wb")
+        self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen([*prefix, program], cwd=folder, env=environment, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.log)
 
@@ -101,7 +101,8 @@ class LanguageServer:
             raise LanguageServerError(f"no answer within {SECONDS} s")
         chunk = os.read(self.process.stdout.fileno(), 1 << 16)
         if not chunk:
-            raise LanguageServerError(f"it has ended: {open(self.log.name).read()[-2000:]}")
+            self.log.seek(0)
+            raise LanguageServerError(f"it has ended: {self.log.read().decode(errors='replace')[-2000:]}")
         self.pending += chunk
 
 
