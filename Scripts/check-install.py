@@ -2,7 +2,9 @@
 
 usage: python3 Scripts/check-install.py BUILT
 
-BUILT is the directory of the built program, as .build/release. The clone is an empty directory for the commands that
+BUILT is the directory of the built program, .build/release. (In the archive of a debug build each file is an object of
+its own, and a conformance that only the runtime looks for, as that of `Day` to what CSV files hold, is not linked.) The
+clone is an empty directory for the commands that
 come after the installation, and they run as another user, as far as whoever runs this may arrange it.
 """
 import os, re, shutil, stat, subprocess, sys, tempfile

@@ -1,9 +1,10 @@
-"""Replays the README's transcript and compares what it shows.
+"""Replays the README's transcripts and compares what they show.
 
 usage: python3 Scripts/check-readme.py DBUILD [--update]
 
-The block behind `<!-- transcript: DIRECTORY -->` is run line by line (`$ …`) in a copy of DIRECTORY; times, sizes and
-fingerprints are left out of the comparison. --update writes what was seen into the README.
+A block behind `<!-- transcript: DIRECTORY -->` is run line by line (`$ …`) in a copy of DIRECTORY, or in an empty one for
+`<!-- transcript: an empty directory -->`; times, sizes and fingerprints are left out of the comparison. --update writes
+what was seen into the README.
 """
 import os, re, shutil, subprocess, sys, tempfile
 
@@ -11,9 +12,9 @@ here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 program = os.path.abspath(sys.argv[1])
 readme = os.path.join(here, "README.md")
 text = open(readme).read()
-match = re.search(r"<!-- transcript: (\S+) -->\n```\n(.*?)```\n", text, re.S)
-if not match:
-    sys.exit("FAILED  the README has no transcript")
+transcripts = list(re.finditer(r"<!-- transcript: (.+?) -->\n```\n(.*?)```\n", text, re.S))
+if {match.group(1) for match in transcripts} != {"Examples/first", "an empty directory"}:
+    sys.exit("FAILED  the README has other transcripts than are wanted")
 
 
 def plain(lines):
@@ -22,27 +23,42 @@ def plain(lines):
     return re.sub(r"-j \d+", "-j N", line)
 
 
-with tempfile.TemporaryDirectory() as temporary:
-    workspace = os.path.join(temporary, "workspace")
-    shutil.copytree(os.path.join(here, match.group(1)), workspace)
-    binaries = os.path.join(temporary, "bin")
-    os.makedirs(binaries)
-    with open(os.path.join(binaries, "dbuild"), "w") as file:
-        file.write(f'#!/bin/sh\nexec "{program}" "$@"\n')
-    os.chmod(os.path.join(binaries, "dbuild"), 0o755)
-    environment = {**os.environ, "PATH": binaries + ":" + os.environ["PATH"]}
-    commands = [line[2:] for line in match.group(2).splitlines() if line.startswith("$ ")]
-    seen = ""
-    for command in commands:
-        result = subprocess.run(command, shell=True, cwd=workspace, env=environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        seen += f"$ {command}\n{result.stdout}"
-        if result.returncode != 0:
-            sys.exit(f"FAILED  `{command}`: exit {result.returncode}\n{result.stdout}")
+def replay(directory, commands):
+    """What a person sees who types the commands in a copy of a directory."""
+    with tempfile.TemporaryDirectory() as temporary:
+        workspace = os.path.join(temporary, "workspace")
+        if directory == "an empty directory":
+            os.makedirs(workspace)
+        else:
+            shutil.copytree(os.path.join(here, directory), workspace)
+        binaries = os.path.join(temporary, "bin")
+        os.makedirs(binaries)
+        with open(os.path.join(binaries, "dbuild"), "w") as file:
+            file.write(f'#!/bin/sh\nexec "{program}" "$@"\n')
+        os.chmod(os.path.join(binaries, "dbuild"), 0o755)
+        environment = {**os.environ, "PATH": binaries + ":" + os.environ["PATH"]}
+        seen = ""
+        for command in commands:
+            result = subprocess.run(command, shell=True, cwd=workspace, env=environment, text=True,
+                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            seen += f"$ {command}\n{result.stdout}"
+            if result.returncode != 0:
+                sys.exit(f"FAILED  `{command}`: exit {result.returncode}\n{result.stdout}")
+        return seen
 
-if "--update" in sys.argv:
+
+count = 0
+updated = text
+for match in transcripts:
+    shown = match.group(2)
+    commands = [line[2:] for line in shown.splitlines() if line.startswith("$ ")]
+    seen = replay(match.group(1), commands)
+    count += len(commands)
+    if "--update" in sys.argv:
+        updated = updated.replace(match.group(0), match.group(0).replace(shown, seen))
+    elif plain(seen) != plain(shown):
+        sys.exit(f"FAILED  the README shows\n{shown}\nand there is\n{seen}")
+if updated != text:
     with open(readme, "w") as file:
-        file.write(text[:match.start(2)] + seen + text[match.end(2):])
-elif plain(seen) != plain(match.group(2)):
-    sys.exit(f"FAILED  the README shows\n{match.group(2)}\nand there is\n{seen}")
-print(f"{len(commands)} passed, 0 failed")
+        file.write(updated)
+print(f"{count} passed, 0 failed")
