@@ -40,6 +40,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "module compiled with Swift 6.2 cannot be imported by the Swift 6.3.1 compiler: /usr/lib/dbuild/Rules.swiftmodule",
+        "compiled module was created by a newer version of the compiler: /usr/lib/dbuild/Rules.swiftmodule",
+    ])
+    func aCompilerThatIsNotTheOneOfDbuildIsNamedAsTheCause(said: String) async throws {
+        try await withWorkspace(.wide, isCompiled: false) { workspace in
+            let environment = try environment(workspace, writing: "echo 'error: \(said)' >&2; exit 1")
+            let ended = try await workspace.start(["pair"], environment: environment).ended()
+            #expect(ended.exit == 3, "\(ended.testDescription)")
+            #expect(ended.errors.contains("error: dbuild was built with another Swift"))
+            #expect(ended.errors.contains(said))
+            #expect(ended.errors.contains("hint: build dbuild with this one and install it again"))
+        }
+    }
+
     @Test func aNullBuildStartsNothingUntilALibraryMayBeAnother() async throws {
         try await withWorkspace(.wide) { workspace in
             #expect(try await workspace.dbuild("pair").exit == 0)

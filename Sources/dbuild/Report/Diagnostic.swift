@@ -263,7 +263,9 @@ extension Diagnostic {
         case .compiler(let output):
             what = "the rules do not compile"
             details = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            if output.contains("cannot be imported by the Swift") {
+            if output.contains("cannot be imported by the Swift")
+                || output.contains("compiled module was created by")
+            {
                 what = "dbuild was built with another Swift than the one that compiles rules now"
                 hint = "build dbuild with this one and install it again, or put its own first in PATH"
                 exitCode = .environment
