@@ -13,6 +13,8 @@ from lab import KINDS
 # SIGPIPE is no wish to end: who has lost a reader sees that where it writes.
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 GRACE_SECONDS = 5
+# While a program is loaded it cannot say yet what it does not listen to.
+DEAF_SECONDS = 0.2
 
 
 def sender(*numbers, pause=0.0):
@@ -27,6 +29,8 @@ def sender(*numbers, pause=0.0):
 def judge_signal(lab, ended, number):
     """Ended as that signal's, or done before it came; one that came before dbuild could listen has ended it itself."""
     codes = {128 + number, -number, 0} if number in ENDING else {0}
+    if number == signal.SIGPIPE and ended.seconds < DEAF_SECONDS:
+        codes.add(-number)
     if ended.code is not None and ended.code not in codes:
         lab.flaw("wrong", f"{signal.Signals(number).name} and exit {ended.code}: {ended}")
     if ended.seconds > 60:
