@@ -21,7 +21,7 @@ import Testing
 
     @Test func theRuleThatItShowsIsThatOfThePipeline() throws {
         let text = try String(contentsOf: root.appending(path: "docs/policies.md"), encoding: .utf8)
-        let rules = try String(contentsOf: root.appending(path: "rules/Rulesfile.swift"), encoding: .utf8)
+        let rules = try String(contentsOf: root.appending(path: "rules/DailyRules.swift"), encoding: .utf8)
         let shown = try #require(text.firstMatch(of: #/```swift\n(.*)\n```/#)).1
         #expect(rules.contains(shown))
     }
