@@ -54,7 +54,7 @@ struct DayErrors {
 }
 
 /// Days that are looked at together.
-struct AccuracyGroup {
+struct AccuracyGroup: Hashable {
     /// Nil: all, as the next.
     var origin: Day?
     var horizonDay: Int32?

@@ -7,7 +7,7 @@ enum AccuracyRules {
     static func add(
         to build: Build, _ raw: RawData, _ late: CSVFile, _ everything: Everything, origins: Days,
         horizon: Int, job: @escaping (_ origin: Day) -> Job
-    ) {
+    ) -> MeasuredAccuracy {
         let origins = Axis("origin", origins.days)
         let routes = everything.routes
         func isForecast(_ route: String, _ origin: Day) -> Bool { everything.isEstablished(route, before: origin + 1) }
@@ -95,5 +95,18 @@ enum AccuracyRules {
             AccuracyText(
                 accuracy: table.table, sources: scores.all.sources, coverage: coverage.table, text: "out/accuracy.md"))
         build.group("accuracy", table, coverage, text)
+        return MeasuredAccuracy(
+            table: table.table, csv: table.csv, coverage: coverage.table, coverageCSV: coverage.csv,
+            sources: scores.all.sources)
     }
+}
+
+/// What is known of the accuracy, for whoever reports it.
+struct MeasuredAccuracy {
+    let table: TableFile
+    let csv: CSVFile
+    let coverage: TableFile
+    let coverageCSV: CSVFile
+    /// Of each origin, how many routes chose what.
+    let sources: [TableFile]
 }

@@ -3,9 +3,11 @@ import Rules
 
 /// The daily job: forecasts of the days to come, and the means of what was.
 struct DailyRules {
+    let routes: Axis<String>
     let curves: Rule<Forecast, String, Day>
     let indices: Rule<Index, Day>
     let table: Action<ConcatenateCSV>
+    let intervals: Rule<ForecastQuantiles, String>
     let means: Rule<RecencyMeans, String>
 
     init(
@@ -21,7 +23,7 @@ struct DailyRules {
             Routes(
                 observations: observations.parts, minimumObservations: minimumObservations, table: "out/routes.parquet")
         )
-        let routes = build.table(established.table.artifact).axis("route", of: String.self)
+        routes = build.table(established.table.artifact).axis("route", of: String.self)
 
         let baselines = build.rule("baselines", routes) { job.baselines($0, observations.parts) }
         let features = build.rule("features", routes) { job.features($0, observations.parts) }
@@ -41,7 +43,7 @@ struct DailyRules {
         build.group("forecasts", curves, indices, table)
 
         let quantiles = build.rule("train-quantiles", routes) { job.trainQuantiles($0, features[$0]) }.needs(cpus: 1)
-        build.rule("intervals", routes) { job.intervals($0, asOf: asOf, quantiles[$0], features[$0]) }
+        intervals = build.rule("intervals", routes) { job.intervals($0, asOf: asOf, quantiles[$0], features[$0]) }
 
         means = build.rule("recency-means", routes) { job.recencyMeans($0, observations.parts, asOf: asOf) }
         backfill(build, raw, everything, asOf: asOf, routes, features, job)

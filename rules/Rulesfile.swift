@@ -11,6 +11,7 @@ import Rules
     @Parameter("The most trees a model may have", in: 1 ... 100_000) var rounds = 2000
     @Parameter("Days as of which the accuracy is measured")
     var origins: Days = "2013-08-31,2013-09-30,2013-10-31,2013-11-30"
+    @Parameter("Routes whose forecasts the report shows") var reportRoutes: RouteNames = "EWR-ORD,JFK-LAX,LGA-ATL"
 
     func rules(_ build: Build) throws {
         let raw = RawData(build)
@@ -29,8 +30,13 @@ import Rules
         let daily = DailyRules(
             build, raw, late, asOf: asOf, minimumObservations: minObservations, everything, job(in: "out"))
         build.defaults(daily.curves, daily.indices, daily.table, daily.means)
-        AccuracyRules.add(to: build, raw, late, everything, origins: origins, horizon: horizon) { origin in
+        let accuracy = AccuracyRules.add(to: build, raw, late, everything, origins: origins, horizon: horizon) {
+            origin in
             job(in: "out/as-of/\(origin)")
         }
+        ReportRules(
+            build: build, raw: raw, late: late, everything: everything, asOf: asOf, horizon: horizon,
+            shown: reportRoutes
+        ).add(daily, accuracy)
     }
 }

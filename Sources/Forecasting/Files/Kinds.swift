@@ -30,6 +30,9 @@ public struct TextFile: TypedArtifact {
     public let artifact: Artifact
     public init(artifact: Artifact) { self.artifact = artifact }
 
+    /// The text as it lies in the file.
+    public func bytes() throws(ForecastingError) -> [UInt8] { try readFile(path) }
+
     public func write(_ text: String) throws(ForecastingError) { try writeFile(Array(text.utf8), to: path) }
 }
 
