@@ -47,6 +47,9 @@ extension Report {
                 "Forecasts as of several days, each made from what was known then, against the flights that departed. "
                     + "All numbers are minutes per flight; in brackets 95 % intervals from drawing days, as the flights "
                     + "of a day are late together. One in twenty misses the truth by chance."),
+            .paragraph(
+                "The slope of the loss was chosen in sight of the two weeks after 2013-08-31, 09-30, 10-31 and 11-30: "
+                    + "there the numbers are kinder to the model than new days will be."),
             .list(findings.overall()),
             .figure(
                 figure(

@@ -90,5 +90,25 @@ import Testing
             try arrivesAsItLeft(
                 Coverage(intervals: ["a"], happened: ["c"], origin: "2013-11-30", horizon: 14, days: "d")))
         #expect(try arrivesAsItLeft(CoverageTable(days: ["a", "b"], table: "t", csv: "c")))
+        #expect(
+            try arrivesAsItLeft(
+                RouteOutlook(
+                    curves: ["c"], intervals: "i", happened: "h",
+                    days: ClosedDays(first: "2013-12-01", last: "2013-12-14"), hours: "o", flights: "f")))
+        #expect(
+            try arrivesAsItLeft(
+                IndexReview(
+                    indices: ["i"], happened: ["h"], days: ClosedDays(first: "2013-12-01", last: "2013-12-14"),
+                    byDay: "d", byHour: "o")))
+        #expect(
+            try arrivesAsItLeft(
+                HeldData(flights: "f", late: "l", weather: Tree("w"), table: "t", csv: "c")))
+        #expect(
+            try arrivesAsItLeft(
+                Report(
+                    accuracy: "a", coverage: "b", sources: ["s"], held: "h", accuracyFigure: "1", horizonFigure: "2",
+                    coverageFigure: "3", indexByDay: "4", indexByHour: "5", heldFigure: "6",
+                    outlooks: ["JFK-LAX": "7"], shown: ["JFK-LAX"], asOf: "2013-11-30",
+                    days: ClosedDays(first: "2013-12-01", last: "2013-12-14"), markdown: "m", page: "p")))
     }
 }
