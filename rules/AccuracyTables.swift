@@ -24,11 +24,12 @@ struct AccuracyTables {
     func origins(choices: [Day: (model: Int64, all: Int64)]) -> ReportTable {
         ReportTable(
             header: [
-                "as of", "forecast", "median", "difference", "bias of the forecast", "model chosen", "flights", "days",
+                "as of", "forecast", "median", "difference", "bias of the forecast", "routes on the model", "flights",
+                "days",
             ],
             rows: forecasts { $0.group.origin != nil && $0.group.horizonDay == nil }.map { row in
                 let origin = row.group.origin
-                let choice = origin.flatMap { choices[$0] }.map { "\($0.model) of \($0.all) routes" } ?? ""
+                let choice = origin.flatMap { choices[$0] }.map { "\($0.model) of \($0.all)" } ?? ""
                 let day = origin?.description ?? ""
                 return [day] + compared(row) + ["\(row.bias)", choice] + counts(row)
             })

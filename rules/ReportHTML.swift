@@ -34,7 +34,7 @@ struct ReportHTML {
         figcaption { font-size: 0.85rem; color: #555; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
-        th, td { padding: 0.2rem 0.6rem; text-align: right; vertical-align: top; }
+        th, td { padding: 0.2rem 0.45rem; text-align: right; vertical-align: top; }
         td { white-space: nowrap; }
         th:first-child, td:first-child { padding-left: 0; text-align: left; white-space: normal; }
         td:first-child { min-width: 6rem; }
