@@ -5,12 +5,7 @@ enum LZ4 {
     /// - Parameter size: the exact decompressed size, already bounded by the caller.
     /// - Returns: nil where the data contradicts the format or the size.
     static func decompress(_ source: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
-        var isGood = false
-        let output = unsafe [UInt8](unsafeUninitializedCapacity: size) { target, count in
-            isGood = unsafe decompress(source, into: target, size: size)
-            count = isGood ? size : 0
-        }
-        return isGood ? output : nil
+        unsafe decompressed(size: size) { unsafe decompress(source, into: $0, size: size) }
     }
 
     private static func decompress(

@@ -19,7 +19,7 @@ struct TextSource {
     /// - Throws: `io`.
     init(path: String) throws(TableError) {
         let file = try InputFile(path)
-        origin = path.hasSuffix(".gz") ? .gzip(file, GzipInflater()) : .file(file)
+        origin = path.hasSuffix(".gz") ? .gzip(file, try GzipInflater()) : .file(file)
     }
 
     /// Bytes of the file, as they are stored.

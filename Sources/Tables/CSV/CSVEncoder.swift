@@ -8,10 +8,11 @@ struct CSVEncoder: TableEncoder {
     /// Text that is collected before it is written.
     private static let bufferBytes = 1 << 20
 
-    init(_ schema: Schema, _ format: CSVFormat, isGzip: Bool) {
+    /// - Throws: `io` where there is no memory.
+    init(_ schema: Schema, _ format: CSVFormat, isGzip: Bool) throws(TableError) {
         self.schema = schema
         self.format = format
-        deflater = isGzip ? GzipDeflater(level: 6) : nil
+        deflater = isGzip ? try GzipDeflater(level: 6) : nil
     }
 
     /// Rows are written as they come; what waits is text.
