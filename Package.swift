@@ -60,7 +60,7 @@ let package = Package(
         // Data.
         .target(name: "Tables", dependencies: ["Calendar", "Hashing", "CZstd", "CZlib"], swiftSettings: linkedByRules),
         // What the checks of Tables from outside drive.
-        .executableTarget(name: "tables-tool", dependencies: ["Tables"], swiftSettings: settings),
+        .executableTarget(name: "tables-tool", dependencies: ["Tables", "TestSupport"], swiftSettings: settings),
         // Recipes.
         .target(
             name: "Forecasting", dependencies: ["Calendar", "Hashing", "Rules", "Tables", "CXGBoost"],

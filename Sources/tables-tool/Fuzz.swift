@@ -1,4 +1,5 @@
 private import Tables
+private import TestSupport
 
 /// Damages a valid file at random and reads it: every outcome but a table or a `TableError` that says where is a failure.
 struct Fuzz {
@@ -152,19 +153,4 @@ extension SplitMix {
         }
         return bytes
     }
-}
-
-/// A small seeded generator (SplitMix64), so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }

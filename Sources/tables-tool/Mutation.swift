@@ -1,3 +1,5 @@
+private import TestSupport
+
 /// Changes of a Thrift tree that leave it well-formed (mostly) and make it say something else.
 extension SplitMix {
     /// Changes 1 to 3 values of the tree.
