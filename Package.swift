@@ -26,6 +26,8 @@ let package = Package(
     products: [
         .executable(name: "dbuild", targets: ["dbuild"]),
         .executable(name: "dbuild-helper", targets: ["dbuild-helper"]),
+        // What `dbuild verify` puts in front of an action's own libraries.
+        .library(name: "DbuildPreload", type: .dynamic, targets: ["CPreload"]),
         // What a Rulesfile links, as one archive: its code then is part of the rules binary.
         .library(name: "DbuildRules", type: .static, targets: ["Rules", "Tables", "Forecasting"]),
     ],
@@ -68,6 +70,7 @@ let package = Package(
         // Effects.
         .target(name: "CHelper", cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(name: "dbuild-helper", dependencies: ["CHelper"]),
+        .target(name: "CPreload", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "Processes", dependencies: ["CHelper"], swiftSettings: settings),
         .executableTarget(
             name: "dbuild",
