@@ -72,7 +72,7 @@ extension Attempt {
         switch try discoveries(report, since: start) {
         case .moved(let path): return .moved(path)
         case .found(let discovered):
-            if let moved = try movedInput() { return .moved(moved) }
+            if let moved = try inputs.moved(context.disk) { return .moved(moved) }
             return .kept(discovered, collected.keep(in: context.store, plan.rule(of: action).policy))
         }
     }
@@ -83,18 +83,6 @@ extension Attempt {
         let discovery = Discovery(
             plan: plan, action: action, missing: Set(missing), places: places, survey: context.survey)
         return try discovery.take(report.reads, since: start)
-    }
-
-    /// An input that does not hold any more what is in the key: the outputs may be of neither content.
-    private func movedInput() throws -> Path? {
-        var taker = CensusTaker(disk: context.disk)
-        for entry in seen {
-            let now = try taker.take(entry.path, known: entry.census)
-            guard let now, now.content == entry.census.content, !now.isRewritten(since: entry.census) else {
-                return entry.path
-            }
-        }
-        return nil
     }
 
     /// - Returns: at which paths something was put.

@@ -18,15 +18,7 @@ struct Attempt: Sendable {
     let place: Staging.Place
     let context: Builder.Context
     let placing: Placing
-    /// Inputs as they were when the verdict was taken.
-    let seen: [Seen]
-    static let scratch = Path(".dbuild-scratch")
-
-    /// An input's file, or one of a tree's, with the stamp under which its content is known.
-    struct Seen: Sendable {
-        let path: Path
-        let census: Census
-    }
+    let inputs: InputsSeen
 
     /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
     init(
@@ -44,39 +36,15 @@ struct Attempt: Sendable {
         let inputs = Array(plan.inputs(of: action))
         self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
         let resolver = WorkResolver(plan, action, assessment, missing: missing, root: context.workspace.root)
-        place = context.staging.take([Self.scratch] + resolver.directories)
-        let staging = place.path
-        let scratch = staging / Self.scratch
-        var lost: [String: [String]] = [:]
-        for ordinal in missing.sorted() {
-            lost[printable(plan.text(inputs[ordinal].property)), default: []].append(
-                String(decoding: plan.path(of: inputs[ordinal].artifact).bytes, as: UTF8.self))
-        }
-        let work: ActionTask.Work
+        place = context.staging.take(resolver.directories)
         do {
-            work = try resolver.work(in: staging, scratch: context.workspace.root + "/\(scratch)")
+            task = try resolver.task(in: place.path, log: context.events.logPath(of: name))
         } catch {
             context.staging.giveBack(place)
             throw error
         }
-        task = ActionTask(
-            action: action, name: name, work: work,
-            cpus: plan.rule(of: action).cpus, seed: plan.seed(of: action), staging: staging,
-            scratch: scratch, log: context.events.logPath(of: name), missing: lost,
-            limits: ActionTask.Limits(plan.rule(of: action).running))
         placing = Placing(action, assessment, context)
-        seen = inputs.compactMap { input -> Seen? in
-            let path = plan.path(of: input.artifact)
-            guard let tree = plan.tree(of: input.artifact) else {
-                return context.survey.census(path).map { Seen(path: path, census: $0) }
-            }
-            let root = plan.path(of: tree)
-            guard let name = path.below(root),
-                let member = context.survey.census(root)?.members.first(where: { $0.path == name }),
-                member.content.kind != .tree
-            else { return nil }
-            return Seen(path: path, census: Census(content: member.content, stamp: member.stamp))
-        }
+        self.inputs = InputsSeen(plan, action, context.survey)
     }
 
     /// How an action's process went; its outputs still are where it left them.

@@ -18,6 +18,8 @@ struct ActionTask: Sendable {
     /// Inputs that the rule accepts to be without, by property.
     let missing: [String: [String]]
     var limits = Limits()
+    /// The place's directory for it, relative to the place.
+    static let scratch = Path(".dbuild-scratch")
 
     /// Where its log lies.
     ///

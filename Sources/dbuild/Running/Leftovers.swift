@@ -33,7 +33,7 @@ struct Leftovers {
     /// - Parameter look: what lay there when the action had ended well.
     func find(in look: Staging.Look) throws(DiskError) -> [Path] {
         var found: [Path] = []
-        for path in look.others where path != Attempt.scratch && path.below(Attempt.scratch) == nil {
+        for path in look.others where path != ActionTask.scratch && path.below(ActionTask.scratch) == nil {
             try add(path, to: &found)
         }
         return found

@@ -9,6 +9,8 @@ struct WorkResolver {
     private let assessment: Assessment
     private let inputs: [Plan.Input]
     private let outputs: [Plan.Output]
+    /// The places of inputs that the rule accepts to be without.
+    private let missing: Set<Int>
     /// The places of inputs that it does without.
     private let lacking: Set<Int>
     /// Of the workspace.
@@ -19,6 +21,7 @@ struct WorkResolver {
     ///   - root: of the workspace.
     init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>, root: String) {
         self.root = root
+        self.missing = missing
         self.plan = plan
         self.action = action
         self.assessment = assessment
@@ -30,12 +33,12 @@ struct WorkResolver {
         lacking = missing.union(absent)
     }
 
-    /// The directories that it finds where it runs, besides its own for scratch.
+    /// The directories that it finds where it runs.
     var directories: [Path] {
         let isRecipe = !plan.rule(of: action).isCommand
         // Just there for an input's link to be made in.
         let links = isRecipe ? [] : CommandRunner.topmost(present.compactMap { input($0)?.path })
-        return links.map(\.directory)
+        return [ActionTask.scratch] + links.map(\.directory)
             + outputs.map { output in
                 let path = plan.path(of: output.artifact)
                 // A recipe finds its tree made; a program makes its own, as it would by hand.
@@ -46,11 +49,31 @@ struct WorkResolver {
     /// - Parameters:
     ///   - staging: where it runs.
     ///   - scratch: absolute: home and temporary files of a command.
-    func work(in staging: Path, scratch: String) throws -> ActionTask.Work {
+    private func work(in staging: Path, scratch: String) throws -> ActionTask.Work {
         let recipe = try plan.recipe(of: action).dropping(lacking)
         let rule = plan.rule(of: action)
         if rule.isCommand { return try command(recipe, scratch) }
         return .recipe(type: String(decoding: rule.type, as: UTF8.self), fields: value(recipe, staging))
+    }
+
+    /// What an executor runs.
+    ///
+    /// - Parameters:
+    ///   - staging: where it runs, relative to the workspace; `directories` are made in it.
+    ///   - log: what it says.
+    /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
+    func task(in staging: Path, log: Path) throws -> ActionTask {
+        let scratch = staging / ActionTask.scratch
+        var lost: [String: [String]] = [:]
+        for ordinal in missing.sorted() {
+            lost[printable(plan.text(inputs[ordinal].property)), default: []].append(
+                String(decoding: plan.path(of: inputs[ordinal].artifact).bytes, as: UTF8.self))
+        }
+        let rule = plan.rule(of: action)
+        return ActionTask(
+            action: action, name: plan.name(of: action), work: try work(in: staging, scratch: root + "/\(scratch)"),
+            cpus: rule.cpus, seed: plan.seed(of: action), staging: staging, scratch: scratch, log: log, missing: lost,
+            limits: ActionTask.Limits(rule.running))
     }
 
     private var present: [Int] { inputs.indices.filter { !lacking.contains($0) } }
