@@ -3,7 +3,7 @@ package import Hashing
 /// Finds what makes an action's outputs differ from build to build, by varying one factor at a time.
 ///
 /// First everything is held, twice: what differs then comes by chance. Then each factor varies while the others are
-/// held. Whoever runs the builds asks for the next world and tells what came of it, until there is none.
+/// held. Whoever runs the builds asks for the next variation and tells what came of it, until there is none.
 package struct CauseSearch: Sendable {
     package enum Cause: Hashable, Sendable {
         /// The outputs differ with each of these alone.
@@ -23,7 +23,7 @@ package struct CauseSearch: Sendable {
     package typealias Result = Digest?
 
     private let recorded: Digest
-    private var open: [(factor: Factor, setting: World.Setting)]
+    private var open: [(factor: Factor, setting: Variation.Setting)]
     private var held: [Result] = []
     private var culprits: [Factor] = []
 
@@ -36,14 +36,14 @@ package struct CauseSearch: Sendable {
             .flatMap { [(factor: $0, setting: .varied), (factor: $0, setting: .variedAgain)] }
     }
 
-    /// The world of the next build; nil: `cause` is known.
-    package var next: World? {
+    /// That of the next build; nil: `cause` is known.
+    package var next: Variation? {
         if held.count < 2 { return held == [nil] ? nil : .held }
         guard isSteady else { return nil }
-        return open.first.map { World.held.with($0.factor, $0.setting) }
+        return open.first.map { .held.with($0.factor, $0.setting) }
     }
 
-    /// What came of a build in the world that `next` said.
+    /// What came of a build with the variation that `next` said.
     package mutating func take(_ result: Result) {
         guard held.count >= 2 else { return held.append(result) }
         guard !open.isEmpty else { return }

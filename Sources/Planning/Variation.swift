@@ -4,7 +4,7 @@ package enum Factor: String, CaseIterable, Sendable, Hashable {
 }
 
 /// How the machine shows itself to an action's processes.
-package struct World: Hashable, Sendable {
+package struct Variation: Hashable, Sendable {
     package enum Setting: Hashable, Sendable {
         /// As the machine has it.
         case own
@@ -24,9 +24,9 @@ package struct World: Hashable, Sendable {
     }
 
     /// As in every build.
-    package static let own = World()
+    package static let none = Variation()
     /// Nothing varies from one build to the next.
-    package static let held = World(all: .held)
+    package static let held = Variation(all: .held)
 
     private init() {}
 
@@ -34,12 +34,12 @@ package struct World: Hashable, Sendable {
         for factor in Factor.allCases { self[factor] = setting }
     }
 
-    /// The world of a verification's build, from 1 on: each is another one than the one before it.
-    package static func varied(_ number: Int) -> World { World(all: number.isMultiple(of: 2) ? .variedAgain : .varied) }
+    /// That of a verification's build, from 1 on: each is another one than the one before it.
+    package static func varied(_ number: Int) -> Variation { Variation(all: number.isMultiple(of: 2) ? .variedAgain : .varied) }
 
-    package func with(_ factor: Factor, _ setting: Setting) -> World {
-        var world = self
-        world[factor] = setting
-        return world
+    package func with(_ factor: Factor, _ setting: Setting) -> Variation {
+        var variation = self
+        variation[factor] = setting
+        return variation
     }
 }
