@@ -37,11 +37,13 @@ struct RulesProcess<R: Rulesfile> {
         do {
             guard let frame = try readFrame(inFile: path) else { throw RequestError.noRequest(path: path) }
             let reply = WorkerReply(runningFrame: frame, WorkerMemory())
-            if let place { try writeFile(place, reply.frame) }
-            if let failure = reply.failure {
+            if let place {
+                // Who asks for it tells people what it says.
+                try writeFile(place, reply.frame)
+            } else if let failure = reply.failure {
                 printError(failure)
-                exit(1)
             }
+            if reply.failure != nil { exit(1) }
         } catch {
             printError("\(error)")
             exit(1)

@@ -9,7 +9,7 @@ package struct WorkerRequest: Hashable, Sendable {
     /// The path of an empty directory.
     package let scratch: String
     package let missing: [String: [String]]
-    /// What relative paths of undeclared files begin at; empty: the current directory.
+    /// What relative paths of undeclared files begin at, where they lead to nothing in the current directory.
     package let workspace: String
 
     package init(

@@ -8,7 +8,7 @@ extension Attempt {
     func complete(_ execution: Execution) async throws -> Finished {
         var report = execution.report
         // It did not come so far as to begin: that says nothing about the action.
-        if case .recipe = task.work, report.ending == .exited(noResourcesExit) { throw ExecutorFailure.starved }
+        if task.work.isRecipe, report.ending == .exited(noResourcesExit) { throw ExecutorFailure.starved }
         if report.ending == .cancelled {
             try await clear()
             return Finished(report: report)

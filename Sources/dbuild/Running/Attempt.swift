@@ -35,7 +35,9 @@ struct Attempt: Sendable {
         inputBytes = assessment.inputBytes(of: action) ?? 0
         let inputs = Array(plan.inputs(of: action))
         self.missing = missing.sorted().map { plan.path(of: inputs[$0].artifact) }
-        let resolver = WorkResolver(plan, action, assessment, missing: missing, root: context.workspace.root)
+        let resolver = WorkResolver(
+            plan, action, assessment, missing: missing, root: context.workspace.root,
+            isOneShot: context.executor.isOneShot)
         place = context.staging.take(resolver.directories)
         do {
             task = try resolver.task(in: place.path, log: context.events.logPath(of: name))

@@ -36,18 +36,36 @@ struct ActionTask: Sendable {
     enum Work: Sendable {
         /// The recipe's type, and its fields with paths where the worker shall read and write.
         case recipe(type: String, fields: Value)
+        case oneShot(OneShot)
         case command(CommandLine)
         /// What a program that stays alive is asked for.
         case request(to: StayingProgram, CommandLine)
 
-        /// The inputs that it finds as links in its directory; nil of a recipe, which gets their paths.
+        var isRecipe: Bool {
+            switch self {
+            case .recipe, .oneShot: true
+            case .command, .request: false
+            }
+        }
+
+        /// The inputs that it finds as links in its directory; nil of a recipe in a worker, which gets their paths.
         var links: [Path]? {
             switch self {
             case .recipe: nil
+            case .oneShot(let recipe): recipe.inputs.map(\.path)
             case .command(let line): line.inputs.map(\.path)
             case .request(let program, let line): (program.inputs + line.inputs).map(\.path)
             }
         }
+    }
+
+    /// A recipe that gets a process of its own.
+    struct OneShot: Sendable {
+        let type: String
+        /// Its fields, with paths as they are in the workspace.
+        let fields: Value
+        /// Linked into the staging directory at their own paths.
+        let inputs: [Input]
     }
 
     /// A program that stays alive for many actions, which each say in a request what they want.
@@ -125,6 +143,8 @@ struct ActionReport: Sendable {
 
 /// Runs actions somewhere: the seam at which tests and other machines put theirs.
 protocol Executor: Sendable {
+    /// Whether each recipe gets a process and a directory of its own, as commands do.
+    var isOneShot: Bool { get }
     /// Runs tasks in one slot, one after another.
     ///
     /// - Parameters:

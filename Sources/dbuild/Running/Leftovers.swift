@@ -17,7 +17,7 @@ struct Leftovers {
         var declared = Set(outputs)
         declared.formUnion(task.work.links ?? [])
         switch task.work {
-        case .recipe: break
+        case .recipe, .oneShot: break
         case .command(let line), .request(_, let line):
             if let dependencies = line.dependencies { declared.insert(dependencies) }
         }

@@ -3,7 +3,9 @@ import Artifact
 /// Runs actions on this machine, each kind in its own way.
 final class LocalExecutor: Executor {
     private let helpers: Helpers
+    let isOneShot: Bool
     private let workers: WorkerPool
+    private let recipes: OneShotRecipes
     private let commands: CommandRunner
     private let memory = RunningMemory()
     private let tools: ToolWorkers
@@ -11,8 +13,13 @@ final class LocalExecutor: Executor {
     /// - Parameters:
     ///   - rules: the compiled rules, absolute.
     ///   - root: the workspace's directory.
-    init(helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads) {
+    ///   - oneShot: whether each recipe gets a process of its own.
+    init(
+        helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads, oneShot: Bool = false
+    ) {
         self.helpers = helpers
+        isOneShot = oneShot
+        recipes = OneShotRecipes(program: rules, helpers: helpers, disk: disk, root: root, threads: threads)
         workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
         commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads)
         tools = ToolWorkers(
@@ -32,6 +39,8 @@ final class LocalExecutor: Executor {
     private func report(of task: ActionTask) async throws -> ActionReport {
         switch task.work {
         case .recipe(let type, let fields): try await workers.run(task, type: type, fields: fields)
+        case .oneShot(let recipe):
+            try await memory.during(.directory(task.staging), task.name) { try await recipes.run(task, recipe) }
         case .command(let line):
             try await memory.during(.directory(task.staging), task.name) { try await commands.run(task, line) }
         case .request(let program, let line): try await tools.run(task, line, by: program)

@@ -32,9 +32,9 @@ struct ReadPlaces {
         guard let mirrored = inside.below(staging) else {
             return inside.flaw.map { .unfit(reported, $0) } ?? .at(inside)
         }
-        // A link leads to a declared input; what is no link was made here.
-        if try disk.stamp(inside, followsLink: false) != nil { return mirroredPlace(mirrored, reported, isThere: true) }
-        return mirroredPlace(mirrored, reported, isThere: false)
+        // Through a link it leads to what is declared, or lies in a tree that is; what is reached by none was made here.
+        let isThere = try disk.stamp(inside, followsLink: false) != nil
+        return mirroredPlace(mirrored, reported, isOwn: isThere && !standsFor(mirrored, inside))
     }
 
     /// The path of the workspace to which a path leads through links; nil where it leads to none, or to itself.
@@ -44,8 +44,14 @@ struct ReadPlaces {
         return target.below(root)
     }
 
-    private func mirroredPlace(_ mirrored: Path, _ reported: [UInt8], isThere: Bool) -> Place {
-        if isThere || mirrored.flaw == .reserved { return .own }
+    /// Whether a path below the staging directory leads to what has the same name in the workspace.
+    private func standsFor(_ mirrored: Path, _ inside: Path) -> Bool {
+        guard let target = resolved((root / mirrored).bytes) else { return false }
+        return resolved((root / inside).bytes) == target
+    }
+
+    private func mirroredPlace(_ mirrored: Path, _ reported: [UInt8], isOwn: Bool) -> Place {
+        if isOwn || mirrored.flaw == .reserved { return .own }
         return mirrored.flaw.map { .unfit(reported, $0) } ?? .at(mirrored)
     }
 

@@ -15,13 +15,19 @@ struct WorkResolver {
     private let lacking: Set<Int>
     /// Of the workspace.
     private let root: String
+    private let isOneShot: Bool
 
     /// - Parameters:
     ///   - missing: the places of inputs that the rule accepts to be without.
     ///   - root: of the workspace.
-    init(_ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>, root: String) {
+    ///   - isOneShot: whether a recipe runs as commands do.
+    init(
+        _ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>, root: String,
+        isOneShot: Bool = false
+    ) {
         self.root = root
         self.missing = missing
+        self.isOneShot = isOneShot
         self.plan = plan
         self.action = action
         self.assessment = assessment
@@ -37,7 +43,7 @@ struct WorkResolver {
     var directories: [Path] {
         let isRecipe = !plan.rule(of: action).isCommand
         // Just there for an input's link to be made in.
-        let links = isRecipe ? [] : CommandRunner.topmost(present.compactMap { input($0)?.path })
+        let links = isRecipe && !isOneShot ? [] : CommandRunner.topmost(present.compactMap { input($0)?.path })
         return [ActionTask.scratch] + links.map(\.directory)
             + outputs.map { output in
                 let path = plan.path(of: output.artifact)
@@ -53,7 +59,11 @@ struct WorkResolver {
         let recipe = try plan.recipe(of: action).dropping(lacking)
         let rule = plan.rule(of: action)
         if rule.isCommand { return try command(recipe, scratch) }
-        return .recipe(type: String(decoding: rule.type, as: UTF8.self), fields: value(recipe, staging))
+        let type = String(decoding: rule.type, as: UTF8.self)
+        guard isOneShot else { return .recipe(type: type, fields: value(recipe, staging)) }
+        return .oneShot(
+            ActionTask.OneShot(
+                type: type, fields: value(recipe, Path([UInt8]())), inputs: present.compactMap(input)))
     }
 
     /// What an executor runs.
