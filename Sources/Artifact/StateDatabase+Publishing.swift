@@ -12,9 +12,11 @@ extension StateDatabase {
     /// Transaction 1: the trace, the store entry whose objects are complete, and the row that lists every change of the
     /// set.
     ///
+    /// - Parameter ways: of the directories above all that is to be put in place.
     /// - Returns: the rows' numbers, in the same order.
-    package func open(_ publications: [Publication]) throws(Failure) -> [Int64] {
+    package func open(_ publications: [Publication], ways: [Path: Way] = [:]) throws(Failure) -> [Int64] {
         try write { database in
+            try record(ways, database)
             let trace = try database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO trace

@@ -10,7 +10,7 @@ package final class StateDatabase: Sendable {
     let boot: String
 
     /// The number in the file: another one is never guessed at.
-    package static let schemaVersion = 3
+    package static let schemaVersion = 4
 
     package enum Failure: Error, Hashable, Sendable {
         /// A file that a later dbuild has written.
@@ -96,6 +96,7 @@ package final class StateDatabase: Sendable {
             id INTEGER PRIMARY KEY, now INTEGER NOT NULL, parameters BLOB NOT NULL, targets BLOB NOT NULL,
             exitCode INTEGER);
         \(version2)
+        \(waySchema)
         PRAGMA user_version = \(schemaVersion);
         """
 
@@ -121,7 +122,8 @@ package final class StateDatabase: Sendable {
             """
         return """
             \(version < 2 ? from1 : "")
-            \(from2)
+            \(version < 3 ? from2 : "")
+            \(waySchema)
             PRAGMA user_version = \(schemaVersion);
             """
     }

@@ -98,14 +98,15 @@ final class Publisher: Sendable {
     /// Transaction 1, the renames, transaction 2.
     static func publish(_ group: [Publication], _ database: StateDatabase, _ disk: any Disk) -> [Published] {
         let rows: [Int64]
+        let ways = ways(to: group, disk)
         var notStored: (any Error)?
         do {
-            do { rows = try database.open(group) } catch StateDatabase.Failure.noRoom
+            do { rows = try database.open(group, ways: ways) } catch StateDatabase.Failure.noRoom
                 where group.contains(where: \.isCopied)
             {
                 // The outputs themselves may still fit.
                 notStored = StateDatabase.Failure.noRoom
-                rows = try database.open(group.map(\.withoutCopies))
+                rows = try database.open(group.map(\.withoutCopies), ways: ways)
             }
         } catch { return group.map { _ in Published(census: .failure(error)) } }
         // A set that stops half-way keeps its row: the next start completes it or declares it broken.
@@ -125,6 +126,14 @@ final class Publisher: Sendable {
             }
         }
         return results
+    }
+
+    /// A place that cannot be looked at cannot be published to, either, and that says why.
+    private static func ways(to group: [Publication], _ disk: any Disk) -> [Path: Way] {
+        group.reduce(into: [:]) { ways, publication in
+            let found = (try? disk.ways(to: publication.outputs)) ?? [:]
+            ways.merge(found) { first, _ in first }
+        }
     }
 
     /// Makes one change; made twice it does no harm.
