@@ -1,8 +1,16 @@
 package import Hashing
 
-/// What must go so that the store is below its limit again: the entries that were used least recently, and the objects
-/// that nothing refers to then.
+/// What must go so that the store is below its limit again: entries in some order, and the objects that nothing refers to
+/// then.
 struct Eviction {
+    /// Which entries go first.
+    enum Order {
+        /// After a build: what it takes to say that is known already.
+        case leastRecentlyUsed
+        /// What costs the fewest seconds to make again for each byte that its loss gives back.
+        case cheapestToMake
+    }
+
     /// All that the store holds, and what the workspace refers to.
     struct Contents {
         var objectBytes: [Fingerprint: Int64] = [:]
@@ -16,7 +24,11 @@ struct Eviction {
         let id: Int64
         let objects: Set<Fingerprint>
         let usedRun: Int64
+        /// The instant of that run, nanoseconds since 1970-01-01T00:00:00Z; nil where nobody knows it any more.
+        var usedAtNanoseconds: Int64?
         let sizeBytes: Int64
+        /// How long its action took.
+        var seconds: Double = 0
         /// Whether a recorded trace has its key.
         let isRecorded: Bool
     }
@@ -25,32 +37,71 @@ struct Eviction {
     private(set) var objects: [Fingerprint] = []
     /// Of what stays.
     private(set) var sizeBytes: Int64
+    /// How long it took to make what goes.
+    private(set) var seconds = 0.0
+
+    private let contents: Contents
+    private var uses: [Fingerprint: Int] = [:]
 
     /// - Parameters:
     ///   - run: the present one: what it has used stays, whatever the limit.
-    init(_ contents: Contents, run: Int64, limitBytes: Int64) {
+    ///   - unusedSinceNanoseconds: an instant: what was used last before it goes, also below the limit.
+    init(
+        _ contents: Contents, run: Int64, limitBytes: Int64, order: Order = .leastRecentlyUsed,
+        unusedSinceNanoseconds: Int64? = nil
+    ) {
+        self.contents = contents
         sizeBytes = contents.objectBytes.values.reduce(0, +) + contents.entries.reduce(0) { $0 + $1.sizeBytes }
-        var uses: [Fingerprint: Int] = [:]
         for entry in contents.entries { for object in entry.objects { uses[object, default: 0] += 1 } }
         for (object, size) in contents.objectBytes where uses[object] == nil && !contents.recorded.contains(object) {
             objects.append(object)
             sizeBytes -= size
         }
-        for entry in contents.entries where !entry.isRecorded && entry.usedRun < run {
+        var mayGo = contents.entries.filter { !$0.isRecorded && $0.usedRun < run }
+        if let instant = unusedSinceNanoseconds {
+            for entry in mayGo where entry.isUnused(since: instant) { remove(entry) }
+            mayGo.removeAll { $0.isUnused(since: instant) }
+        }
+        if case .cheapestToMake = order, sizeBytes > limitBytes { mayGo = cheapestFirst(mayGo) }
+        for entry in mayGo {
             if sizeBytes <= limitBytes { return }
-            entries.append(entry.id)
-            sizeBytes -= entry.sizeBytes
-            for object in entry.objects {
-                let left = uses[object, default: 1] - 1
-                uses[object] = left
-                guard left == 0, !contents.recorded.contains(object), let size = contents.objectBytes[object] else {
-                    continue
-                }
-                objects.append(object)
-                sizeBytes -= size
-            }
+            remove(entry)
         }
     }
+
+    private mutating func remove(_ entry: Entry) {
+        entries.append(entry.id)
+        sizeBytes -= entry.sizeBytes
+        seconds += entry.seconds
+        for object in entry.objects {
+            let left = uses[object, default: 1] - 1
+            uses[object] = left
+            guard left == 0, !contents.recorded.contains(object), let size = contents.objectBytes[object] else {
+                continue
+            }
+            objects.append(object)
+            sizeBytes -= size
+        }
+    }
+
+    /// By seconds for each byte; of the same price the one that was used least recently.
+    private func cheapestFirst(_ entries: [Entry]) -> [Entry] {
+        let priced = entries.map { entry in
+            // An object that several refer to is shared among them; what the workspace refers to gives nothing back.
+            let given = entry.objects.reduce(Double(entry.sizeBytes)) { sum, object in
+                guard !contents.recorded.contains(object), let size = contents.objectBytes[object] else { return sum }
+                return sum + Double(size) / Double(max(1, uses[object, default: 1]))
+            }
+            return (entry: entry, secondsPerByte: entry.seconds / max(1, given))
+        }
+        return priced.enumerated().sorted {
+            ($0.element.secondsPerByte, $0.offset) < ($1.element.secondsPerByte, $1.offset)
+        }.map(\.element.entry)
+    }
+}
+
+extension Eviction.Entry {
+    fileprivate func isUnused(since instant: Int64) -> Bool { usedAtNanoseconds.map { $0 < instant } ?? false }
 }
 
 extension Store {
@@ -81,6 +132,61 @@ extension Store {
         (tidied.entries, tidied.objects) = (eviction.entries.count, eviction.objects.count)
         tidied.bytesAboveLimit = max(0, eviction.sizeBytes - limitBytes)
         return tidied
+    }
+
+    /// What the store gives up for room, and what it keeps.
+    package struct Collected: Hashable, Sendable {
+        package var droppedEntries = 0
+        package var droppedBytes: Int64 = 0
+        /// What it took to make that.
+        package var droppedSeconds = 0.0
+        package var keptEntries = 0
+        package var keptBytes: Int64 = 0
+        package var keptSeconds = 0.0
+        /// Files that nobody knew, and rows whose file is gone.
+        package var repaired = 0
+        /// What the workspace refers to takes more than it may.
+        package var bytesAboveLimit: Int64 = 0
+
+        package init() {}
+    }
+
+    /// Makes room when somebody asks for it: what costs least to make again for each byte goes first.
+    ///
+    /// Killed at any moment it leaves rows without files, which are noticed by whoever asks for them, and which the next
+    /// call removes.
+    ///
+    /// - Precondition: nobody else builds in the workspace, unless it is a dry run.
+    /// - Parameters:
+    ///   - limitBytes: what the workspace refers to stays, even if it is more.
+    ///   - unusedSinceNanoseconds: an instant: what no run since then has used goes in any case.
+    ///   - orphans: actions that no rule names any more: what they made may go.
+    package func collect(
+        limitBytes: Int64, unusedSinceNanoseconds: Int64?, orphans: Set<Digest>, isDryRun: Bool,
+        afterRemoval: () -> Void = {}
+    ) throws -> Collected {
+        var collected = Collected()
+        if !isDryRun { collected.repaired = try repair() }
+        let before = try database.storeSizeBytes()
+        let contents = try database.storeContents(orphans: orphans)
+        let eviction = Eviction(
+            contents, run: run, limitBytes: limitBytes, order: .cheapestToMake,
+            unusedSinceNanoseconds: unusedSinceNanoseconds)
+        if !isDryRun {
+            for object in eviction.objects {
+                try disk.remove(Self.path(of: object))
+                afterRemoval()
+            }
+            try database.remove(entries: eviction.entries, objects: eviction.objects)
+        }
+        collected.droppedEntries = eviction.entries.count
+        collected.droppedBytes = before - eviction.sizeBytes
+        collected.droppedSeconds = eviction.seconds
+        collected.keptEntries = contents.entries.count - eviction.entries.count
+        collected.keptBytes = eviction.sizeBytes
+        collected.keptSeconds = max(0, contents.entries.reduce(-eviction.seconds) { $0 + $1.seconds })
+        collected.bytesAboveLimit = max(0, eviction.sizeBytes - limitBytes)
+        return collected
     }
 
     /// - Returns: how many files nobody knew, and how many rows had lost theirs.

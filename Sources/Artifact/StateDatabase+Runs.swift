@@ -31,6 +31,21 @@ extension StateDatabase {
         try write { try $0.execute(sql: "UPDATE run SET exitCode = ? WHERE id = ?", arguments: [exitCode, id]) }
     }
 
+    /// The instants of all runs, nanoseconds since 1970-01-01T00:00:00Z.
+    package func runInstants() throws(Failure) -> [Int64: Int64] {
+        try read { database in
+            var found: [Int64: Int64] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT id, now FROM run")
+            while let row = try rows.next() { if let id: Int64 = value(row, 0) { found[id] = value(row, 1) } }
+            return found
+        }
+    }
+
+    /// The runs that recorded results and failures are of.
+    package func referredRuns() throws(Failure) -> Set<Int64> {
+        try read { try Int64.fetchSet($0, sql: "SELECT run FROM trace UNION SELECT run FROM failure") }
+    }
+
     package func lastRun() throws(Failure) -> Run? {
         try read { database in
             guard

@@ -203,8 +203,9 @@ extension StateDatabase {
             let entries = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT id, outputs, usedRun, sizeBytes, key IN (SELECT key FROM trace), identity FROM entry
-                    ORDER BY usedRun, id
+                    SELECT entry.id, outputs, usedRun, sizeBytes, key IN (SELECT key FROM trace), identity, run.now, seconds
+                    FROM entry LEFT JOIN run ON run.id = usedRun
+                    ORDER BY usedRun, entry.id
                     """)
             while let row = try entries.next() {
                 guard let id: Int64 = value(row, 0) else { continue }
@@ -213,7 +214,8 @@ extension StateDatabase {
                 contents.entries.append(
                     Eviction.Entry(
                         id: id, objects: Set((outputs ?? []).flatMap(\.pieces).map(\.fingerprint)),
-                        usedRun: outputs == nil ? 0 : value(row, 2) ?? 0, sizeBytes: value(row, 3) ?? 0,
+                        usedRun: outputs == nil ? 0 : value(row, 2) ?? 0, usedAtNanoseconds: value(row, 6),
+                        sizeBytes: value(row, 3) ?? 0, seconds: value(row, 7) ?? 0,
                         isRecorded: outputs == nil || digest(row, 5).map(orphans.contains) != false
                             ? false : value(row, 4) ?? false))
             }

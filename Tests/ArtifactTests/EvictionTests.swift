@@ -158,4 +158,83 @@ struct EvictionTests {
         try shelf.nextRun()
         #expect(try shelf.store.tidy(limitBytes: .max) == Store.Tidied())
     }
+
+    /// Results that no trace refers to any more, of 10,000 bytes and 1, 2, 3… seconds in an order of their own.
+    private func priced(_ seconds: [Double]) throws -> (shelf: Shelf, contents: [Content]) {
+        let shelf = try Shelf()
+        var contents: [Content] = []
+        for (number, seconds) in seconds.enumerated() {
+            let piece = try shelf.piece(size: 10_000, .file)
+            contents.append(piece.content)
+            try shelf.keep([piece], key: "\(number)", name: "\(number)", seconds: seconds)
+            try shelf.nextRun(nowNanoseconds: Int64(number + 1) * 100)
+        }
+        try shelf.database.removeTraces(seconds.indices.map { shelf.digest("\($0)") })
+        return (shelf, contents)
+    }
+
+    private func collect(
+        _ shelf: Shelf, limitBytes: Int64, unusedSince: Int64? = nil, isDryRun: Bool = false
+    ) throws -> Store.Collected {
+        try Store(database: shelf.database, disk: shelf.scratch.disk, run: .max).collect(
+            limitBytes: limitBytes, unusedSinceNanoseconds: unusedSince, orphans: [], isDryRun: isDryRun)
+    }
+
+    @Test("asked for room, it gives up first what costs least to make again for each byte")
+    func cheapest() throws {
+        let (shelf, contents) = try priced([5, 1, 3, 2, 4])
+        let tried = try collect(shelf, limitBytes: 35_000, isDryRun: true)
+        #expect(try contents.allSatisfy { try shelf.store.isStored($0) })
+        let collected = try collect(shelf, limitBytes: 35_000)
+        #expect(collected == tried)
+        #expect(try contents.map { try shelf.store.isStored($0) } == [true, false, true, false, true])
+        #expect((collected.droppedEntries, collected.droppedSeconds) == (2, 3))
+        #expect((collected.keptEntries, collected.keptSeconds) == (3, 12))
+        #expect(try collected.keptBytes == shelf.database.storeSizeBytes())
+        try expectConsistent(shelf)
+    }
+
+    @Test("a small result of some seconds goes before a large one of as many only if it gives more back")
+    func perByte() throws {
+        let shelf = try Shelf()
+        let (small, large) = (try shelf.piece(size: 5000, .file), try shelf.piece(size: 50_000, .file))
+        try shelf.keep([small], key: "small", name: "small", seconds: 4)
+        try shelf.keep([large], key: "large", name: "large", seconds: 8)
+        // What the workspace refers to gives nothing back, however cheap it was.
+        let shared = try shelf.piece(size: 90_000, .file)
+        try shelf.keep([shared], key: "recorded", name: "recorded")
+        try shelf.keep([shared], key: "twice", name: "twice", seconds: 0.1)
+        try shelf.nextRun()
+        try shelf.database.removeTraces(["small", "large", "twice"].map { shelf.digest($0) })
+        let collected = try collect(shelf, limitBytes: 100_000)
+        #expect(try !shelf.store.isStored(large.content))
+        #expect(try shelf.store.isStored(small.content))
+        #expect(try shelf.store.isStored(shared.content))
+        #expect(collected.droppedSeconds == 8)
+        #expect(try collect(shelf, limitBytes: 0).bytesAboveLimit > 90_000)
+        #expect(try shelf.store.isStored(shared.content))
+        try expectConsistent(shelf)
+    }
+
+    @Test("what no run has used since an instant goes, however much room there is; the instants are the runs'")
+    func unused() throws {
+        let (shelf, contents) = try priced([1, 1, 1, 1])
+        // Used in runs of the instants 0, 100, 200 and 300.
+        let collected = try collect(shelf, limitBytes: .max, unusedSince: 200)
+        #expect(try contents.map { try shelf.store.isStored($0) } == [false, false, true, true])
+        #expect((collected.droppedEntries, collected.keptEntries) == (2, 2))
+        // Of a run that nobody knows any more there is no age.
+        try shelf.execute("DELETE FROM run")
+        #expect(try collect(shelf, limitBytes: .max, unusedSince: .max).droppedEntries == 0)
+    }
+
+    @Test("what a killed collection has left is mended by the next one")
+    func interrupted() throws {
+        let (shelf, contents) = try priced([1, 2])
+        try shelf.scratch.disk.remove(Store.path(of: contents[0].fingerprint))
+        #expect(try !shelf.store.isStored(contents[0]))
+        let collected = try collect(shelf, limitBytes: .max)
+        #expect(collected.repaired == 1)
+        try expectConsistent(shelf)
+    }
 }

@@ -26,10 +26,12 @@ final class Shelf {
 
     /// Another run, after this one.
     ///
-    /// - Parameter wasKilled: whether this one never came to its end.
-    func nextRun(wasKilled: Bool = false) throws {
+    /// - Parameters:
+    ///   - wasKilled: whether this one never came to its end.
+    ///   - nowNanoseconds: the next one's instant.
+    func nextRun(wasKilled: Bool = false, nowNanoseconds: Int64 = 0) throws {
         if !wasKilled { try database.endRun(run, exitCode: 0) }
-        run = try database.beginRun(atLeast: 1, nowNanoseconds: 0, parameters: [], targets: [])
+        run = try database.beginRun(atLeast: 1, nowNanoseconds: nowNanoseconds, parameters: [], targets: [])
         store = Store(database: database, disk: scratch.disk, run: run, largestCopyBytes: largestCopyBytes)
     }
 
@@ -57,19 +59,20 @@ final class Shelf {
     /// As the outputs of an action that is published, known by `name`.
     func keep(
         _ pieces: [Store.Piece], _ amount: Store.Amount = .upToLimit, key: String = "key", name: String = "out",
-        discovered: [Discovered] = []
+        discovered: [Discovered] = [], seconds: Double = 0.5
     ) throws {
-        try commit(store.keep(pieces, amount), pieces, key: key, name: name, discovered: discovered)
+        try commit(
+            store.keep(pieces, amount), pieces, key: key, name: name, discovered: discovered, seconds: seconds)
     }
 
     func commit(
         _ copies: StoreCopies?, _ pieces: [Store.Piece] = [], key: String = "key", name: String = "out",
-        discovered: [Discovered] = []
+        discovered: [Discovered] = [], seconds: Double = 0.5
     ) throws {
         let outputs = pieces.enumerated().map { Trace.Output(path: Path("\(name)/\($0)"), content: $1.content) }
         let trace = Trace(
             key: digest(key), parts: [], outputs: outputs, missing: ["gone"], discovered: discovered,
-            builtAtNanoseconds: 7, run: run, durationSeconds: 0.5, peakBytes: 9)
+            builtAtNanoseconds: 7, run: run, durationSeconds: seconds, peakBytes: 9)
         let rows = try database.open([
             Publication(identity: digest(name), rule: [], .built(trace, copies), changes: [], run: run)
         ])
