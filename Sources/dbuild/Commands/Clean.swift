@@ -1,19 +1,45 @@
 import ArgumentParser
 import Artifact
-import Hashing
 import Planning
 
-/// `dbuild clean TARGET…`
+/// `dbuild clean SELECTOR…`
 struct Clean: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Remove what targets made; sources and files edited by hand stay.")
+        abstract: "Remove what targets made; sources, and what was edited by hand or made by somebody else, stay.")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var locking: LockArguments
-    @Argument(help: "As for build; at least one.") var targets: [String]
+
+    @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…].")
+    var targets: [String] = []
+
+    @Flag(help: "Also all that depends on the targets; of a source, all that depends on it.")
+    var downstream = false
+
+    @Flag(help: "What was made once and no rule makes now; targets, if any, are rules, paths or globs of it.")
+    var orphans = false
+
+    @Flag(help: "What failed actions have left: records and logs; of the targets, or of all.")
+    var failed = false
+
+    @Option(
+        name: .customLong("older-than"),
+        help: "Only what was built so long before now, as recorded: 30d, 12h.")
+    var olderThan: String?
+
+    @Flag(help: "Also what was edited since it was built: it goes aside, into .dbuild/displaced.")
+    var edited = false
 
     @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Say what would go, and remove nothing.")
     var dryRun = false
+
+    @Flag(help: "Ask nothing, however much goes.")
+    var yes = false
+
+    @Flag(help: "For programs: one JSON object, as docs/json.md says.") var json = false
+
+    @Option(help: "The instant from which --older-than counts (default: the clock, read once).")
+    var now: String?
 
     mutating func run() async throws {
         let options = self
@@ -21,76 +47,121 @@ struct Clean: AsyncParsableCommand {
     }
 
     private func clean() async throws -> Int32 {
+        let nowNanoseconds = try now.map { try Instant.parse($0) } ?? Clock.wallNanoseconds
+        let wanted = try WantedCleaning(
+            targets, orphans: orphans, failed: failed, downstream: downstream, includesEdited: edited,
+            builtBeforeNanoseconds: try AgeLimit.instant(olderThan, before: nowNanoseconds))
+        _ = try locking.patience()
         let workspace = try common.workspace()
         guard fileExists(workspace.database) else {
-            write("nothing was built here\n", toStandard: 2)
-            return 0
+            if json { write(try jsonText(CleanDocument(CleaningDecision(), isDryRun: dryRun)), toStandard: 1) }
+            write(Notice.nothingBuilt, toStandard: 2)
+            return ExitCode.done.rawValue
         }
         // First, so that rules that do not compile touch nothing.
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
         _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
-        guard !dryRun else { return try await clean(nil) }
-        // What a crash has left half in place is put in place first, or it would come back after this.
-        let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
-        defer { owned.close() }
-        return try await clean(owned.database)
-    }
-
-    /// - Parameter database: nil: only say what would go.
-    private func clean(_ database: StateDatabase?) async throws -> Int32 {
-        let view = try View(common)
-        view.sayParameters()
-        let session = view.session
-        let plan = try await session.plan(answersFromBefore: true)
-        let selection = try plan.select(targets)
-        let snapshot = try session.snapshot(plan)
-        let sights = try await session.survey.look(plan, Request(plan, actions: selection.actions), snapshot)
-
-        var gone: [ArtifactID] = []
-        var kept: [Path] = []
-        var identities: [Digest] = []
-        var sizeBytes: UInt64 = 0
-        for action in selection.actions where snapshot.keys[action.index] != nil {
-            var isWhole = true
-            for output in plan.outputs(of: action).map(\.artifact) {
-                switch snapshot.condition(of: output, sights[output.index]) {
-                case .missing: continue
-                // Somebody else made it, and nobody has a copy.
-                case .intact where snapshot.adopted.contains(action):
-                    kept.append(plan.path(of: output))
-                    isWhole = false
-                case .intact(let content):
-                    gone.append(output)
-                    sizeBytes &+= content.fingerprint.sizeBytes
-                case .edited:
-                    kept.append(plan.path(of: output))
-                    isWhole = false
+        if dryRun {
+            let view = try View(common)
+            if !json { view.sayParameters() }
+            let decision = try await CleaningDecision(wanted, view.session)
+            write(try said(decision, nil), toStandard: 1)
+            return ExitCode.done.rawValue
+        }
+        // Nobody waits for a person's answer: the workspace is given back until there is one.
+        var agreed = yes ? nil : Cleaning.Amount.unasked
+        while true {
+            let amount: Cleaning.Amount
+            do {
+                // What a crash has left half in place is put in place first, or it would come back after this.
+                let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
+                defer { owned.close() }
+                let view = try View(common, owned: owned.database)
+                if !json { view.sayParameters() }
+                let decision = try await CleaningDecision(wanted, view.session)
+                amount = decision.cleaning.amount
+                if agreed.map({ amount.isWithin($0) }) ?? true {
+                    return try carryOut(decision, view.session, owned.database, nowNanoseconds: nowNanoseconds)
                 }
             }
-            if isWhole { identities.append(plan.identity(of: action)) }
+            guard isTerminal(0), isTerminal(2) else { throw CleanError.unasked(amount) }
+            write(CleaningText.question(amount), toStandard: 2)
+            guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+                write(CleaningText.refused, toStandard: 2)
+                return ExitCode.failed.rawValue
+            }
+            agreed = amount
         }
-        if let database {
-            // The trace first: a file without one is built again, a trace without its file would be a repair.
-            try database.removeTraces(identities)
-            for output in gone { try remove(output, plan, snapshot, session.disk) }
-            try database.record(gone.map { (plan.path(of: $0), nil) })
-        }
-        for path in kept { write("kept, since it is not as dbuild made it: \(path)\n", toStandard: 2) }
-        let verb = database == nil ? "would remove" : "removed"
-        write("\(verb) \(grouped(gone.count)) outputs, \(byteCount(sizeBytes))\n", toStandard: 1)
-        return 0
     }
 
-    /// Only what was published: what somebody has put into a tree meanwhile stays, and its directories with it.
-    private func remove(_ output: ArtifactID, _ plan: Plan, _ snapshot: Snapshot, _ disk: any Disk) throws {
-        let path = plan.path(of: output)
-        guard let members = snapshot.publishedMembers[output] else { return try disk.remove(path) }
-        for member in members.sorted(by: { $0.path > $1.path }) {
-            let place = path / member.path
-            try Publisher.apply(
-                member.content == .directory ? .removeDirectory(place) : .remove(place, member.content), disk)
+    private func carryOut(
+        _ decision: CleaningDecision, _ session: Session, _ database: StateDatabase, nowNanoseconds: Int64
+    ) throws -> Int32 {
+        try database.record(session.survey.takeChanged())
+        // What goes aside needs a place of its own, and an age.
+        let run =
+            try decision.cleaning.hasEdited
+            ? database.beginRun(
+                atLeast: RunNumber.leastUnused(session.disk), nowNanoseconds: nowNanoseconds,
+                parameters: session.settings.overrides.map { Array($0.utf8) }, targets: targets.map { Array($0.utf8) })
+            : nil
+        var cleaner = Cleaner(
+            database, session.disk, ways: decision.ways, stamps: decision.stamps,
+            aside: run.map { Displaced.directory(run: $0) })
+        try cleaner.run(decision.cleaning)
+        try FailureCleaner(database: database, disk: session.disk).run(
+            decision.failures.map(\.identity), logs: decision.failures.flatMap(\.logs))
+        let exit: ExitCode = cleaner.outcome.failures.isEmpty ? .done : .environment
+        if let run { try database.endRun(run, exitCode: exit.rawValue) }
+        write(try said(decision, cleaner.outcome), toStandard: 1)
+        if let first = cleaner.outcome.failures.first {
+            write(Diagnostic(CleanError.failed(first, count: cleaner.outcome.failures.count)).text, toStandard: 2)
         }
-        try Publisher.apply(.removeDirectory(path), disk)
+        return exit.rawValue
     }
+
+    /// - Parameter outcome: nil: nothing was removed.
+    private func said(_ decision: CleaningDecision, _ outcome: Cleaner.Outcome?) throws -> String {
+        json
+            ? try jsonText(CleanDocument(decision, outcome, isDryRun: outcome == nil))
+            : CleaningText(decision, outcome).lines.map { $0 + "\n" }.joined()
+    }
+}
+
+/// What a person asked to be cleaned away.
+struct WantedCleaning {
+    let targets: [String]
+    let orphans: Bool
+    let failed: Bool
+    let downstream: Bool
+    let terms: Cleaning.Terms
+
+    init(
+        _ targets: [String], orphans: Bool, failed: Bool, downstream: Bool, includesEdited: Bool,
+        builtBeforeNanoseconds: Int64?
+    ) throws(CleanError) {
+        if targets.isEmpty, !orphans, !failed { throw .nothingNamed }
+        if downstream, orphans { throw .downstreamOfOrphans }
+        if let cell = targets.first(where: { orphans && $0.hasSuffix("]") && $0.contains("=") }) {
+            throw .cellOfOrphans(cell)
+        }
+        (self.targets, self.orphans, self.failed, self.downstream) = (targets, orphans, failed, downstream)
+        terms = Cleaning.Terms(includesEdited: includesEdited, builtBeforeNanoseconds: builtBeforeNanoseconds)
+    }
+
+    /// Whether what the targets made is to go, and not only what is left of them.
+    var isOfOutputs: Bool { !orphans && !failed }
+}
+
+/// What cannot be cleaned, or not like this.
+enum CleanError: Error {
+    case nothingNamed
+    case downstreamOfOrphans
+    case cellOfOrphans(String)
+    /// No rule makes it now.
+    case orphan(String)
+    /// More than goes without a question, and nobody is there to answer one.
+    case unasked(Cleaning.Amount)
+    case failed(DiskError, count: Int)
 }

@@ -47,13 +47,16 @@ struct View {
     /// True where the parameters are those of the last build.
     let usesLastParameters: Bool
 
-    /// - Parameter runOptions: nil: as a plain build would judge now.
-    init(_ options: CommonOptions, _ runOptions: RunOptions? = nil) throws {
+    /// - Parameters:
+    ///   - runOptions: nil: as a plain build would judge now.
+    ///   - owned: the database of a command that may write; nil: it is opened for reading.
+    init(_ options: CommonOptions, _ runOptions: RunOptions? = nil, owned: StateDatabase? = nil) throws {
         let workspace = try options.workspace()
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
-        let database = try StateDatabase(
-            path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
+        let database =
+            try owned
+            ?? StateDatabase(path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
         let last = options.params == nil ? try database?.lastRun()?.parameters ?? [] : []
         var settings = try options.settings(workspace, last: last.map { String(decoding: $0, as: UTF8.self) })
         let runOptions = runOptions ?? RunOptions(nowNanoseconds: Clock.wallNanoseconds)

@@ -18,7 +18,7 @@ extension Snapshot {
         var orphans: [Orphan] = []
         try database.forEachTrace { trace in
             guard let action = actions[trace.identity] else {
-                orphans.append(Orphan(rule: trace.rule, identity: trace.identity, outputs: trace.outputs))
+                orphans.append(Orphan(trace))
                 return
             }
             snapshot.keys[action.index] = trace.key
@@ -37,17 +37,20 @@ extension Snapshot {
         }
         // Another set of outputs than before is another action; what it made at a path that is still made is known.
         orphans = orphans.compactMap { orphan in
-            var left: [Trace.Output] = []
+            var left = orphan
+            left.outputs = []
             for made in orphan.outputs {
                 guard let artifact = plan.artifact(at: made.path), let action = plan.maker(of: artifact) else {
-                    left.append(made)
+                    left.outputs.append(made)
                     continue
                 }
-                if snapshot.keys[action.index] == nil { snapshot.note(made, at: artifact, plan, action) }
+                guard snapshot.keys[action.index] == nil else { continue }
+                snapshot.note(made, at: artifact, plan, action)
+                left.recordsMore = true
             }
             // While a family is unknown nobody can say what it does not make any more.
             let isUnknown = plan.rules.contains { $0.awaits != nil && $0.name == orphan.rule }
-            return left.isEmpty || isUnknown ? nil : Orphan(rule: orphan.rule, identity: orphan.identity, outputs: left)
+            return left.outputs.isEmpty || isUnknown ? nil : left
         }
         for identity in try database.broken() {
             if let action = actions[identity] { snapshot.broken.insert(action) }
@@ -102,5 +105,19 @@ extension Snapshot {
 struct Orphan: Sendable {
     let rule: [UInt8]
     let identity: Digest
-    let outputs: [Trace.Output]
+    fileprivate(set) var outputs: [Trace.Output]
+    /// The instant of the run that built it, nanoseconds since 1970-01-01T00:00:00Z.
+    let builtAtNanoseconds: Int64
+    let run: Int64
+    let durationSeconds: Double
+    /// Somebody else had made the outputs.
+    let isAdopted: Bool
+    /// Whether its record is all that is known of an output that another action makes now and has not built yet.
+    fileprivate(set) var recordsMore = false
+
+    fileprivate init(_ trace: StateDatabase.TraceHead) {
+        (rule, identity, outputs) = (trace.rule, trace.identity, trace.outputs)
+        (builtAtNanoseconds, run) = (trace.builtAtNanoseconds, trace.run)
+        (durationSeconds, isAdopted) = (trace.durationSeconds, trace.isAdopted)
+    }
 }

@@ -17,7 +17,7 @@ enum RunNumber {
     }
 
     /// - Returns: that in front: a run's second directory is `7~2`.
-    private static func number(_ name: Path) -> Int64? {
+    static func number(_ name: Path) -> Int64? {
         let digits = name.bytes.prefix { (UInt8(ascii: "0") ... UInt8(ascii: "9")).contains($0) }
         return digits.count <= longestDigits ? Int64(String(decoding: digits, as: UTF8.self)) : nil
     }

@@ -36,6 +36,7 @@ extension Diagnostic {
         case let error as PlanError: self.init(error)
         case let error as PolicyOptionError: self.init(error)
         case let error as AdoptError: self.init(error)
+        case let error as CleanError: self.init(error)
         case let error as TargetError: self.init(error)
         case let error as Workspace.Failure: self.init(error)
         case let error as Toolchain.Failure: self.init(error)

@@ -19,6 +19,7 @@ enum Notice {
         "\(counted(count, "line")) could not be shown: nobody read them in time; dbuild history has all"
     }
 
+    static let nothingBuilt = "nothing was built here\n"
     static let nothingFailed = "nothing failed that was not built since"
 
     /// Failures of which the plan has no action.

@@ -28,6 +28,11 @@ func duration(_ seconds: Double) -> String {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
 }
 
+/// As `byteCount`, and what is less than a KiB in bytes.
+func exactByteCount(_ bytes: UInt64) -> String {
+    bytes < 1 << 10 ? counted(Int(bytes), "byte") : byteCount(bytes)
+}
+
 /// `84 MiB`: in powers of 1024, as sizes are said in rules and options.
 ///
 /// What was said is told: whole tenths of a gibibyte, as 1.5 GiB, and above ten of them nothing finer.

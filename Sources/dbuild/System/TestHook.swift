@@ -16,11 +16,19 @@ enum TestHook {
         private static let renamesLeft = Mutex(
             Machine.variable("DBUILD_TEST_KILL_AFTER_RENAMES").flatMap { Int($0) } ?? Int.max)
 
+        private static let removalsLeft = Mutex(
+            Machine.variable("DBUILD_TEST_KILL_AFTER_REMOVALS").flatMap { Int($0) } ?? Int.max)
+
         static func isBroken(_ protection: Protection) -> Bool { broken == protection }
 
         /// Between two renames of one set.
-        static func afterRename() {
-            let isLast = renamesLeft.withLock { left in
+        static func afterRename() { countDown(renamesLeft) }
+
+        /// Between two steps of `clean` or `gc`.
+        static func afterRemoval() { countDown(removalsLeft) }
+
+        private static func countDown(_ counter: borrowing Mutex<Int>) {
+            let isLast = counter.withLock { left in
                 left -= 1
                 return left == 0
             }
@@ -29,5 +37,6 @@ enum TestHook {
     #else
         static func isBroken(_ protection: Protection) -> Bool { false }
         static func afterRename() {}
+        static func afterRemoval() {}
     #endif
 }
