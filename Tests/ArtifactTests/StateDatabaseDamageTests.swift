@@ -19,7 +19,8 @@ struct StateDatabaseDamageTests {
         let database = try #require(try StateDatabase(path: path, readOnly: false, boot: "one"))
         try database.record(
             (0 ..< rows).map { (Path("d\($0 % 5)/f\($0)"), $0 % 3 == 0 ? Example.tree($0) : Example.census($0)) })
-        _ = try database.open((0 ..< rows).map { Example.publication($0) })
+        let ways: [Path: Way] = ["out": .made, "tree": .link(target: [0x61])]
+        _ = try database.open((0 ..< rows).map { Example.publication($0) }, ways: ways)
         try database.recordFailure(Example.publication(1).identity, Example.failure(run: 1))
         try database.recordAnswer("r", [0x61], of: Example.content(1), [[0x62]])
         _ = try database.beginRun(atLeast: 1, nowNanoseconds: 9, parameters: [[0x61]], targets: [])
@@ -39,6 +40,9 @@ struct StateDatabaseDamageTests {
             _ = try database.parts(of: Example.publication(1).identity)
             _ = try database.answer("r", [0x61])
             _ = try database.lastRun()
+            _ = try database.runInstants()
+            _ = try database.referredRuns()
+            _ = try database.ways()
             guard !readOnly else { return count }
             try database.record([(Path("new"), Example.census(1)), (Path("d1/f1"), nil)])
             let rows = try database.open([Example.publication(1000)])

@@ -1,6 +1,8 @@
-import Artifact
 import Foundation
+import GRDB
 import Testing
+
+@testable import Artifact
 
 struct StateDatabaseTests {
     private func open(_ scratch: Scratch, boot: String = "one") throws -> StateDatabase {
@@ -156,5 +158,65 @@ struct StateDatabaseTests {
         let view = try #require(try StateDatabase(path: scratch.root + "/state.db", readOnly: true, boot: "one"))
         for seed in 0 ..< 50 { try build.record([(Path("f\(seed)"), Example.census(seed))]) }
         #expect(try censuses(view).count == 50)
+    }
+
+    @Test("which directories were made and which links were used is known from transaction 1, until they are gone")
+    func ways() throws {
+        let scratch = try Scratch()
+        let ways: [Path: Way] = [
+            "out": .made, Path([0xFF, 0x2F, 0x61]): .made, "linked": .link(target: Array("../x".utf8)),
+        ]
+        _ = try open(scratch).open([Example.publication(1)], ways: ways)
+        _ = try open(scratch).open([Example.publication(2)], ways: ["out": .link(target: [])])
+        let database = try open(scratch)
+        #expect(try database.ways() == ways.merging(["out": .link(target: [])]) { $1 })
+        try database.forgetDirectories(["out", "never"])
+        #expect(try database.ways()["out"] == nil)
+        #expect(try database.ways().count == 2)
+        try scratch.disk.makeDirectory("there/a")
+        try scratch.disk.makeLink("link", to: Array("there".utf8))
+        let outputs = ["there/a/b/c/x", "link/a/y", "there/a/z", "t/u"].map {
+            Trace.Output(path: Path($0), content: Example.content(1, $0 == "t/u" ? .tree : .file))
+        }
+        #expect(
+            try scratch.disk.ways(to: outputs) == [
+                "there/a/b/c": .made, "there/a/b": .made, "link": .link(target: Array("there".utf8)), "t": .made,
+                "t/u": .made,
+            ])
+    }
+
+    @Test("what an action made is forgotten with what was seen there")
+    func forgetting() throws {
+        let scratch = try Scratch()
+        let database = try open(scratch)
+        let (gone, left) = (Example.publication(5), Example.publication(6))
+        let rows = try database.open([gone, left])
+        try database.close([
+            (rows[0], [("out/5", Example.census(5))]), (rows[1], [("out/6", Example.census(6))]),
+        ])
+        try database.forget([gone.identity], gone: ["out/5"])
+        #expect(try database.trace(of: gone.identity) == nil && database.parts(of: gone.identity).isEmpty)
+        #expect(try database.trace(of: left.identity) != nil)
+        #expect(try censuses(database) == ["out/6": Example.census(6)])
+    }
+
+    @Test("a database of the release before is taken over as it is")
+    func earlier() throws {
+        let scratch = try Scratch()
+        do {
+            let database = try open(scratch)
+            let rows = try database.open([Example.publication(5)])
+            try database.close([(rows[0], [("out/5", Example.census(5))])])
+            try database.write { try $0.execute(sql: "DROP TABLE way; PRAGMA user_version = 3") }
+            database.close()
+        }
+        #expect(throws: StateDatabase.Failure.olderSchema(found: 3, known: StateDatabase.schemaVersion)) {
+            try StateDatabase(path: scratch.root + "/state.db", readOnly: true, boot: "one")
+        }
+        let database = try open(scratch)
+        #expect(try database.trace(of: Example.publication(5).identity)?.run == 5)
+        #expect(try database.ways().isEmpty)
+        _ = try database.open([Example.publication(6)], ways: ["out": .made])
+        #expect(try database.ways() == ["out": .made])
     }
 }

@@ -65,7 +65,8 @@ struct Clean: AsyncParsableCommand {
         if dryRun {
             let view = try View(common)
             if !json { view.sayParameters() }
-            let decision = try await CleaningDecision(wanted, view.session)
+            var decision = try await CleaningDecision(wanted, view.session)
+            try decision.countStored(view.session)
             write(try said(decision, nil), toStandard: 1)
             return ExitCode.done.rawValue
         }

@@ -34,7 +34,8 @@ struct Status: AsyncParsableCommand {
             for line in Explanation.staleReads(assessment) { write(line + "\n", toStandard: 1) }
             if let first = there.first {
                 write(
-                    "\(grouped(there.count)) orphans: files that no rule makes any more, as \(first)\n", toStandard: 1)
+                    "\(grouped(there.count)) orphans: files that no rule makes any more, as \(first) (dbuild clean --orphans)\n",
+                    toStandard: 1)
             }
             return 0
         }

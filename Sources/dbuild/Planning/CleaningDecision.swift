@@ -9,6 +9,8 @@ struct CleaningDecision {
     /// Of what goes: the stamps under which its content is known.
     private(set) var stamps: [Path: Stamp] = [:]
     private(set) var failures: [Failure] = []
+    /// Of the files that go: how many the store can put back; nil where nobody asked.
+    private(set) var storedCount: Int?
     private(set) var terms = Cleaning.Terms()
     /// What was named and nobody makes: it stays.
     private(set) var sources: [Path] = []
@@ -82,6 +84,13 @@ struct CleaningDecision {
         if paths.isEmpty { return found }
         try database?.forEachCensus { path, census in if paths.contains(path) { found[path] = census } }
         return found
+    }
+
+    mutating func countStored(_ session: Session) throws {
+        guard let database = session.database else { return }
+        storedCount = try cleaning.steps.lazy.flatMap(\.pieces).filter {
+            try !$0.isEdited && database.isStored($0.content, on: session.disk)
+        }.count
     }
 
     private mutating func addFailures(_ wanted: Set<Digest>?, _ session: Session) throws {

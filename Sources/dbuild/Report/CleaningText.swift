@@ -10,6 +10,10 @@ struct CleaningText {
         let steps = outcome?.done ?? decision.cleaning.steps
         var lines = [Self.headline(steps, isDone: outcome != nil)]
         if outcome == nil { lines += Self.byRule(steps) }
+        if let count = decision.storedCount, count > 0 {
+            lines.append(
+                "the store can put back \(count == Cleaning.Amount(steps).files ? "all" : grouped(count)) of them")
+        }
         lines += Self.forgotten(steps, isDone: outcome != nil)
         lines += Self.failures(decision.failures, isDone: outcome != nil)
         lines += Self.aside(steps, outcome)
