@@ -243,6 +243,16 @@ extension StateDatabase {
         }
     }
 
+    /// Everything that the store holds, in files and rows, by fingerprint.
+    func storedObjects() throws(Failure) -> [Fingerprint] {
+        try read { database in
+            var found: [Fingerprint] = []
+            let rows = try Row.fetchCursor(database, sql: "SELECT fingerprint FROM object ORDER BY fingerprint")
+            while let row = try rows.next() { if let object = fingerprint(row, 0) { found.append(object) } }
+            return found
+        }
+    }
+
     /// The objects that are said to be files.
     func storedFiles() throws(Failure) -> Set<Fingerprint> {
         try read { database in

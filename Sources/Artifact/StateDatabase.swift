@@ -97,6 +97,7 @@ package final class StateDatabase: Sendable {
             exitCode INTEGER);
         \(version2)
         \(waySchema)
+        \(unstableSchema)
         PRAGMA user_version = \(schemaVersion);
         """
 
@@ -124,6 +125,7 @@ package final class StateDatabase: Sendable {
             \(version < 2 ? from1 : "")
             \(version < 3 ? from2 : "")
             \(waySchema)
+            \(unstableSchema)
             PRAGMA user_version = \(schemaVersion);
             """
     }

@@ -13,7 +13,7 @@ enum PlanSection: Int, CaseIterable {
 /// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 9
+    static let version: UInt64 = 10
     /// Behind magic and version: the digest of all that follows it.
     static let digestAt = 16
     static let tableAt = 32

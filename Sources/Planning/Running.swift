@@ -11,8 +11,22 @@ package struct Running: Hashable, Sendable {
     /// An index in the plan's pools.
     package var pool: Int?
     package var batch: Batch?
+    package var tolerance: Tolerance?
 
     package init() {}
+
+    /// By how much numbers of an output may differ where an action is built again.
+    package struct Tolerance: Hashable, Sendable {
+        package var absolute: Double
+        /// Of the recorded number.
+        package var relative: Double
+
+        package init(absolute: Double, relative: Double) { (self.absolute, self.relative) = (absolute, relative) }
+
+        package func allows(_ distance: Double, from recorded: Double) -> Bool {
+            distance <= absolute + relative * abs(recorded)
+        }
+    }
 
     package struct Retries: Hashable, Sendable {
         /// How often again.
@@ -68,6 +82,11 @@ extension Running: Packable {
             packer.optionalNumber(batch.axis.map(Int64.init))
             packer.number(batch.most)
         }
+        packer.bool(tolerance != nil)
+        if let tolerance {
+            packer.number(tolerance.absolute.bitPattern)
+            packer.number(tolerance.relative.bitPattern)
+        }
     }
 
     package init(from unpacker: inout Unpacker) throws(UnpackError) {
@@ -83,6 +102,10 @@ extension Running: Packable {
         if try unpacker.bool() {
             batch = Batch(
                 axis: try unpacker.optionalNumber().map { Int($0) }, most: Int(clamping: try unpacker.number()))
+        }
+        if try unpacker.bool() {
+            tolerance = Tolerance(
+                absolute: Double(bitPattern: try unpacker.number()), relative: Double(bitPattern: try unpacker.number()))
         }
     }
 }

@@ -96,6 +96,12 @@ import Testing
             }, "-1.0 gigabytes is no amount of memory: it must be a number of bytes above 0 1")
         expect(
             await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in
+                    build.action("a", Gather(parts: [], result: "x")).tolerates(relative: -.infinity)
+                }
+            }, "a tolerance of -inf is none: it must be a number of at least 0 1")
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
                 try planAndStop { build in _ = build.pool("api", atOnce: 0) }
             }, "pool `api` allows 0: nothing could ever run in it 1")
         expect(

@@ -180,7 +180,7 @@ import Testing
                 .needs(memory: .gigabytes(1.5)).limits(timeout: .minutes(30), memory: .megabytes(512))
                 .retries(3, after: .seconds(10), ofTimeouts: true).pool(api).batch(by: "day", upTo: 50)
             build.action("one", Gather(parts: ["x"], result: "one")).limits(timeout: .seconds(0.5)).retries(1)
-                .pool(other).batch(upTo: 2)
+                .pool(other).batch(upTo: 2).tolerates(absolute: 0.5, relative: 1e-9)
         }
         #expect(
             plan.pools == [
@@ -193,7 +193,7 @@ import Testing
                 .policy(rule: 0, "retries 3 10000000000 true"), .policy(rule: 0, "pool 0"),
                 .policy(rule: 0, "batch 0 50"), .policy(rule: 1, "limits 500000000 none"),
                 .policy(rule: 1, "retries 1 1000000000 false"), .policy(rule: 1, "pool 1"),
-                .policy(rule: 1, "batch none 2"),
+                .policy(rule: 1, "batch none 2"), .policy(rule: 1, "tolerance 0.5 1e-09"),
             ])
     }
 

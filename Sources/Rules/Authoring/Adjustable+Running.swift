@@ -97,6 +97,22 @@ extension Adjustable {
         }
         return self
     }
+
+    /// How much numbers in tables may differ where `dbuild verify` builds an action again: by `absolute` and `relative`
+    /// times the recorded number together. Where it is never said, not at all.
+    @discardableResult
+    public func tolerates(
+        absolute: Double = 0, relative: Double = 0, file: String = #fileID, line: Int = #line
+    ) -> Self {
+        for size in [absolute, relative] where !(size.isFinite && size >= 0) {
+            adjusted.build.fail(.noTolerance(size), at: Place(file: file, line: line))
+        }
+        adjusted.build.amend(adjusted.rule, .tolerance) { wire in
+            wire.double(absolute)
+            wire.double(relative)
+        }
+        return self
+    }
 }
 
 extension Adjusted {

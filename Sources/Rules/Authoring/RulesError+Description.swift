@@ -40,6 +40,7 @@ extension RulesError: CustomStringConvertible {
         case .unlimitedPool(let name): "pool `\(name)` limits nothing: give it `atOnce`, `perMinute` or both"
         case .samePool(let name): "two pools are called `\(name)`"
         case .emptyBatch(let count): "a batch of at most \(count) actions is empty: it must be at least 1"
+        case .noTolerance(let size): "a tolerance of \(size) is none: it must be a number of at least 0"
         case .noAxis(let axis, let rule, let axes):
             "rule `\(rule)` has no axis `\(axis)`"
                 + (axes.isEmpty ? "" : "; it has \(axes.map { "`\($0)`" }.joined(separator: ", "))")

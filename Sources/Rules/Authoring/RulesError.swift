@@ -29,6 +29,7 @@ enum RulesError: Error, Hashable {
     case unlimitedPool(String)
     case samePool(String)
     case emptyBatch(Int)
+    case noTolerance(Double)
     case noAxis(String, rule: String, has: [String])
     case shareOutOfRange(Double)
     case notAnInput(type: String)

@@ -62,6 +62,8 @@ package enum Amendment: Int, Sendable {
     case pool
     /// Whether by an axis, and then which of the rule's; how many at most.
     case batch
+    /// Absolute, relative: doubles.
+    case tolerance
 }
 
 /// What a rule says of what exists.

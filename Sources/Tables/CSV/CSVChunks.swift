@@ -38,6 +38,15 @@ struct CSVChunks {
         }
     }
 
+    /// The names in the header, whatever they are.
+    ///
+    /// - Throws: `io`, `badGzip`, `noHeader`, `overLimit`.
+    static func names(_ source: TextSource, _ format: CSVFormat, _ limits: ReadLimits) throws(TableError) -> [String] {
+        var window = CSVWindow(source, limits, pieceBytes: Self.pieceBytes, keepsAll: false)
+        var tokenizer = CSVTokenizer(separator: format.separatorByte, from: 0)
+        return try header(&window, &tokenizer)
+    }
+
     private static func header(
         _ window: inout CSVWindow, _ tokenizer: inout CSVTokenizer
     ) throws(TableError) -> [String] {

@@ -11,6 +11,8 @@ enum SettingsError: Error {
     case namedTwice(String, file: String)
     case badInstant(String)
     case badJobs(Int)
+    case badTimes(Int)
+    case badShare(String)
     case badDeadline(String)
     case badPeriod(String)
     case badSize(String)

@@ -57,8 +57,11 @@ final class Staging: Sendable {
     /// So many places are made before one is changed that others fit better: rules that take turns keep theirs.
     private static let mostUnchanged = 16
 
-    init(run: Int64, _ disk: any Disk) {
-        root = Path(".dbuild/staging/\(run)")
+    convenience init(run: Int64, _ disk: any Disk) { self.init(root: Path(".dbuild/staging/\(run)"), disk) }
+
+    /// - Parameter root: a directory below `.dbuild/staging`, which every start clears.
+    init(root: Path, _ disk: any Disk) {
+        self.root = root
         self.disk = disk
     }
 

@@ -25,6 +25,8 @@ enum ExitCode: Int32, Sendable {
     case rules = 2
     case environment = 3
     case locked = 4
+    /// Not reproducible, or damaged.
+    case damaged = 5
     case inputsChanging = 6
     case degraded = 10
     case usage = 64
@@ -371,6 +373,11 @@ extension Diagnostic {
         case .badPeriod(let text):
             what = "`\(printable(text.utf8))` is not a length of time"
             hint = "as 90s, 30m or 2h"
+        case .badTimes(let count):
+            what = "`--times \(count)`: an action can be built again 1 to 1,000 times"
+        case .badShare(let text):
+            what = "`--sample \(printable(text.utf8))` is no share"
+            hint = "as 5%, above 0 and at most 100"
         case .badJobs(let count) where count < 1: what = "`-j \(count)`: at least one action must be able to run"
         case .badJobs(let count):
             what = "`-j \(count)`: no more than \(grouped(Helpers.mostJobs)) actions can be looked after at once"

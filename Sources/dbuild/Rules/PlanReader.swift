@@ -151,7 +151,7 @@ struct PlanReader {
                 rule.cpus = cpus ?? rule.cpus
                 rule.running.memoryBytes = memory.map(Int64.init) ?? rule.running.memoryBytes
             }
-        case .limits, .retries, .pool, .batch:
+        case .limits, .retries, .pool, .batch, .tolerance:
             let running = try readRunning(kind, changing: builder.rules[rule])
             builder.amend(rule) { $0.running = running }
         case .accepts:
@@ -192,6 +192,8 @@ struct PlanReader {
             let axis = try wire.optional()
             if let axis, axis >= rule.axes.count { throw Failure.malformed(.ended) }
             running.batch = Running.Batch(axis: axis, most: try wire.number())
+        case .tolerance:
+            running.tolerance = Running.Tolerance(absolute: try wire.double(), relative: try wire.double())
         default: throw Failure.malformed(.mismatch(wanted: "running"))
         }
         return running

@@ -23,7 +23,7 @@ extension WireReader {
         case .intermediate: policy.isIntermediate = true
         case .useExisting: policy.useExisting = Policy.UseExisting(maxAgeNanoseconds: try optionalNanoseconds())
         case .store: policy.storing = try bool() ? .always : .never
-        case .needs, .accepts, .limits, .retries, .pool, .batch: throw WireError.mismatch(wanted: "policy")
+        case .needs, .accepts, .limits, .retries, .pool, .batch, .tolerance: throw WireError.mismatch(wanted: "policy")
         }
         return policy
     }

@@ -6,6 +6,7 @@ final class Helpers: Sendable {
     private struct State {
         var pool: HelperPool?
         var isCancelled = false
+        var startedCount = 0
     }
     private let state = Mutex(State())
     /// How many actions run at once.
@@ -17,14 +18,20 @@ final class Helpers: Sendable {
     static let mostJobs = HelperPool.mostSlots / helpersPerJob
     private let executable: [UInt8]
     private let marker: RunMarker
+    private let variation: ProcessVariation?
 
     /// - Parameters:
     ///   - jobs: how many actions run at once. Idle workers have helpers, too.
     ///   - marker: what every process of this run carries.
-    init(jobs: Int, executable: [UInt8] = HelperPool.besideThisProgram(), marker: RunMarker) {
+    ///   - variation: how the machine shows itself to actions; nil: as it is.
+    init(
+        jobs: Int, executable: [UInt8] = HelperPool.besideThisProgram(), marker: RunMarker,
+        variation: ProcessVariation? = nil
+    ) {
         self.jobs = min(jobs, Self.mostJobs)
         self.executable = executable
         self.marker = marker
+        self.variation = variation
     }
 
     /// Runs a program to its end.
@@ -38,6 +45,13 @@ final class Helpers: Sendable {
     private func marked(_ request: ProcessRequest) -> ProcessRequest {
         var request = request
         request.environment[RunMarker.variable] = marker.value
+        if let variation {
+            let number = state.withLock { state in
+                defer { state.startedCount += 1 }
+                return state.startedCount
+            }
+            variation.apply(to: &request, number: number)
+        }
         return request
     }
 

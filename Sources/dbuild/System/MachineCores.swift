@@ -49,18 +49,19 @@ extension Machine {
                 else { return nil }
                 return MachineCores.quota(microseconds: time, ofEach: period)
             }
-        return MachineCores(allowed: allowedCores ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), quota: quotas.min())
+        let allowed = allowedCores.map(\.count) ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return MachineCores(allowed: allowed, quota: quotas.min())
     }
 
-    /// Those of the mask that `taskset`, a batch system or a container sets that are online; nil where the kernel does not
-    /// say.
-    private static var allowedCores: Int? {
+    /// The numbers of those of the mask that `taskset`, a batch system or a container sets that are online; nil where the
+    /// kernel does not say.
+    static var allowedCores: Set<Int>? {
         guard let status = try? readText("/proc/self/status"),
             let allowed = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") }),
             let online = try? readText("/sys/devices/system/cpu/online")
         else { return nil }
-        let count = MachineCores.numbers(inList: String(allowed.dropFirst("Cpus_allowed_list:".count)))
-            .intersection(MachineCores.numbers(inList: online)).count
-        return count > 0 ? count : nil
+        let numbers = MachineCores.numbers(inList: String(allowed.dropFirst("Cpus_allowed_list:".count)))
+            .intersection(MachineCores.numbers(inList: online))
+        return numbers.isEmpty ? nil : numbers
     }
 }

@@ -150,6 +150,7 @@ struct ReadPlan {
         case .limits: return "limits \(try optional()) \(try optional())"
         case .retries: return "retries \(try wire.number()) \(try wire.number()) \(try wire.bool())"
         case .pool: return "pool \(try wire.number())"
+        case .tolerance: return "tolerance \(try wire.double()) \(try wire.double())"
         case .batch: return "batch \(try optional()) \(try wire.number())"
         case .useExisting: return "useExisting \(try optional())"
         case .store: return "store \(try wire.bool())"

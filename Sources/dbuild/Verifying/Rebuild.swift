@@ -1,0 +1,103 @@
+import Artifact
+import Hashing
+import Planning
+
+/// Builds an action once more, beside what is recorded of it: nothing of it is published.
+struct Rebuild: Sendable {
+    /// What all of one variation share.
+    struct Context: Sendable {
+        let root: String
+        let disk: any Disk
+        let database: StateDatabase
+        let survey: Survey
+        let threads: Threads
+        let staging: Staging
+        let executor: any Executor
+    }
+
+    enum Outcome: Sendable {
+        /// A digest of what it made, and how that compares with what is recorded.
+        case made(Digest, OutputComparison)
+        case failed(String, logLines: [String])
+        /// An input changed meanwhile: it says nothing.
+        case moved(Path)
+        case cancelled
+    }
+
+    /// Below the directory that every start clears.
+    static let directory = Path(".dbuild/staging/verify")
+
+    let context: Context
+    let assessment: Assessment
+
+    func run(_ action: ActionID) async throws -> Outcome {
+        let (plan, context) = (assessment.plan, context)
+        let inputs = InputsSeen(plan, action, context.survey)
+        let resolver = WorkResolver(
+            plan, action, assessment, missing: assessment.losses(action).missing, root: context.root)
+        let place = context.staging.take(resolver.directories)
+        do {
+            let task = try resolver.task(in: place.path, log: Self.directory / Path("log-\(action.index)"))
+            try await context.threads.run {
+                try context.staging.prepare(place)
+                try context.disk.makeDirectory(task.log.directory)
+                if try context.disk.stamp(task.log, followsLink: false) != nil { try context.disk.remove(task.log) }
+            }
+            let report = try await context.executor.run(task, Turn(begins: { true }, isOver: {}))
+            let outcome = try await context.threads.run { () -> Outcome in
+                try self.outcome(of: action, task, report, inputs)
+            }
+            try await context.threads.run { context.staging.giveBack(place) }
+            return outcome
+        } catch {
+            context.staging.giveBack(place)
+            guard let missing = error as? NoProgram else { throw error }
+            return .failed(BaseEnvironment.missing(missing.name), logLines: [])
+        }
+    }
+
+    private func outcome(
+        of action: ActionID, _ task: ActionTask, _ report: ActionReport?, _ inputs: InputsSeen
+    ) throws -> Outcome {
+        guard let report, report.ending != .cancelled else { return .cancelled }
+        if let what = report.ending.inWords { return .failed(what, logLines: try logLines(task)) }
+        let plan = assessment.plan
+        let collected: Collected
+        do throws(Collected.Failure) {
+            collected = try Collected(plan, action, staging: task.staging, context.disk)
+        } catch { return .failed(error.inWords, logLines: try logLines(task)) }
+        if let moved = try inputs.moved(context.disk) { return .moved(moved) }
+        guard let trace = try context.database.trace(of: plan.identity(of: action)) else { return .cancelled }
+        let comparison = OutputComparison(
+            trace.outputs, collected, plan.rule(of: action).running.tolerance, root: context.root
+        ) { path, content in isThere(path, content) }
+        return .made(collected.traced.digest, comparison)
+    }
+
+    /// Of a file in a tree the tree's survey knows.
+    private func isThere(_ path: Path, _ content: Content) -> Bool {
+        if context.survey.census(path)?.content == content { return true }
+        var tree = path.directory
+        while !tree.bytes.isEmpty {
+            if let census = context.survey.census(tree), let name = path.below(tree) {
+                return census.member(name)?.content == content
+            }
+            tree = tree.directory
+        }
+        return false
+    }
+
+    private func logLines(_ task: ActionTask) throws -> [String] {
+        guard try context.disk.stamp(task.log, followsLink: false) != nil else { return [] }
+        return lastLines(try logEnd(task.logPlace(in: context.root)), count: 5)
+    }
+}
+
+extension [Trace.Output] {
+    /// The same for the same paths with the same bytes.
+    var digest: Digest {
+        var packer = Packer()
+        packer.list(sorted { $0.path < $1.path })
+        return XXH3.digest(packer.bytes)
+    }
+}
