@@ -106,6 +106,9 @@ def check_first_rules(stranger, workspace):
           read(workspace, "out/ranking.csv"))
     contains(stranger.run("dbuild", cwd=workspace), "0 built, 2 current, 0 failed")
     contains(stranger.run("dbuild", "init", cwd=workspace), "is there already", 64)
+    # The words of an error are a conformance that nothing refers to: they must be linked all the same.
+    write(os.path.join(workspace, "data/waits.csv"), "name,minutes\nCastle,3\n")
+    contains(stranger.run("dbuild", cwd=workspace), "data/waits.csv: column `ride`: no such column", 1)
 
 
 TRAINING = """

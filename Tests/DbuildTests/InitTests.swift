@@ -17,6 +17,19 @@ import Testing
         }
     }
 
+    /// The words of an error are a conformance that nothing refers to: a linker leaves such out of an archive.
+    @Test func whatIsWrongWithATableIsSaidInWords() async throws {
+        try await withEmptyDirectory { workspace in
+            #expect(try await workspace.dbuild("init").exit == 0)
+            try workspace.write("name,minutes\nCastle,3\n", to: "data/waits.csv")
+            let ended = try await workspace.dbuild()
+            #expect(ended.exit == 1)
+            #expect(
+                ended.errors.contains(": data/waits.csv: column `ride`: no such column\n"), "\(ended.testDescription)")
+            #expect(ended.errors.contains("hint: there are: `name`, `minutes`\n"))
+        }
+    }
+
     @Test func nothingThatIsThereIsReplaced() async throws {
         try await withEmptyDirectory { workspace in
             #expect(try await workspace.dbuild("init").exit == 0)

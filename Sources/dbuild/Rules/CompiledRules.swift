@@ -126,7 +126,7 @@ struct CompiledRules: Sendable {
                 sources: names.map { workspace.rulesDirectory + "/" + $0 }, moduleName: workspace.moduleName,
                 moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), object: object)
                 + SystemModules.options(in: "\(SystemModules.directory)"))
-        if ending == .exited(0) { ending = try run(toolchain.arguments(object: object, output: staged)) }
+        if ending == .exited(0) { ending = try run(linking(object, to: staged, toolchain)) }
         let version = try output(of: toolchain.compiler, ["--version"], environment: toolchain.environment)
         let code = ending == .exited(0) ? fingerprints(object, version, archive: toolchain.archive) : nil
         // Last, since compiler and digest read what lies there now.
@@ -153,6 +153,13 @@ struct CompiledRules: Sendable {
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
         try prune(workspace, disk, keeping: cache.identity)
         return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
+    }
+
+    private static func linking(_ object: String, to output: String, _ toolchain: Toolchain) throws(Failure) -> [String]
+    {
+        do throws(ELFError) {
+            return try toolchain.arguments(object: object, output: output)
+        } catch { throw .library(error, path: toolchain.archive) }
     }
 
     private static func fingerprints(

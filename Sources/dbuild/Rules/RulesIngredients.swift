@@ -17,7 +17,7 @@ struct RulesIngredients: Hashable, Sendable {
     }
 
     /// What is written beside a binary has this form; another one finds no binary of before.
-    private static let form = 3
+    private static let form = 4
 
     init(_ workspace: Workspace, _ toolchain: Toolchain, _ disk: any Disk) throws {
         let directory = Path(workspace.rulesPath)

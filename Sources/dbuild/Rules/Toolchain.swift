@@ -73,8 +73,14 @@ struct Toolchain: Sendable {
     }
 
     /// Links it.
-    func arguments(object: String, output: String) -> [String] {
+    ///
+    /// A linker takes from an archive what somebody refers to, and nobody refers to a conformance: Swift finds it while
+    /// the program runs. One in a file without anything else, as the words of an error, would be missing. So each is
+    /// asked for by name.
+    func arguments(object: String, output: String) throws(ELFError) -> [String] {
+        guard let bytes = try? readFile(archive) else { throw .notAnArchive }
+        let conformances = try StaticArchive.symbols(bytes).filter { $0.hasPrefix("$s") && $0.hasSuffix("Mc") }
         // The archive as a file: then the compiler takes from it which libraries its objects need.
-        [object, archive, "-o", output]
+        return [object, archive, "-o", output] + conformances.flatMap { ["-Xlinker", "--undefined=\($0)"] }
     }
 }
