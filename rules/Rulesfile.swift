@@ -14,10 +14,12 @@ import Rules
     @Parameter("Routes whose forecasts the report shows") var reportRoutes: RouteNames = "EWR-ORD,JFK-LAX,LGA-ATL"
 
     func rules(_ build: Build) throws {
+        let years = ClosedYears(first: 2013, last: 2013)
+        try years.check(asOf, of: "as-of")
+        for origin in origins.days { try years.check(origin, of: "origins") }
         let raw = RawData(build)
         let late = CSVFile(artifact: build.source("data/late.csv", mayBeAbsent: true))
         let schedule = build.action("schedule", Schedule(flights: raw.flights, parts: "out/schedule"))
-        let years = ClosedYears(first: 2013, last: 2013)
         let calendar = build.action("calendar", CalendarOfDays(years: years, table: "out/calendar.parquet"))
         let everything = try Everything(build, raw, late, minimumObservations: minObservations, of: years)
         let settings = Job.Settings(
