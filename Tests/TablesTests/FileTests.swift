@@ -37,6 +37,29 @@ import Testing
         }
     }
 
+    @Test("What is no file is refused at once, also a pipe to which nobody writes")
+    func notRegular() throws {
+        try withTemporaryDirectory { directory in
+            let pipe = "\(directory)/pipe"
+            #expect(unsafe mkfifo(pipe, 0o600) == 0)
+            let schema = try Self.table().schema
+            for path in [pipe, "/dev/zero"] {
+                #expect(throws: TableError(.notRegular, file: path)) { try CSVReader(schema).read(path) }
+                #expect(throws: TableError(.notRegular, file: path)) { try ParquetFile(path) }
+            }
+            #expect(throws: TableError(.io(call: "read", errno: EISDIR), file: directory)) {
+                try ParquetFile(directory)
+            }
+        }
+    }
+
+    @Test("Of thousands of columns an error names some")
+    func manyColumns() throws {
+        let available = (0 ..< 10_000).map { "c\($0)" }
+        let text = TableError(.noColumn(available: available), file: "wide.csv", column: "a").description
+        #expect(text.hasSuffix("`c18`, `c19` and 9980 more"))
+    }
+
     @Test("A full disk is an error that names the file, the call and the reason")
     func fullDisk() throws {
         let table = try randomTable(rows: 1000, seed: 1)

@@ -19,7 +19,7 @@ struct CSVChunks {
 
     /// Reads the header.
     ///
-    /// - Throws: `io`, `badGzip`, `noHeader`, `noColumn`, `duplicateColumn`, `overLimit`, and as `next`.
+    /// - Throws: `io`, `badGzip`, `noHeader`, `bareReturn`, `noColumn`, `duplicateColumn`, `overLimit`, and as `next`.
     init(
         _ source: TextSource, _ path: String?, _ schema: Schema, _ format: CSVFormat, _ limits: ReadLimits,
         pieceBytes: Int = Self.pieceBytes, keepsAll: Bool
@@ -57,6 +57,10 @@ struct CSVChunks {
             if try readRecords(&tokenizer, window, width: nil, limit: 1, limitBytes: .max) == 1 { break }
             guard !window.isLast else { throw TableError(.noHeader) }
             try window.advance(to: 0)
+        }
+        for field in tokenizer.fields where field.style == .plain {
+            guard let at = window.bytes[field.start ..< field.end].firstIndex(of: UInt8(ascii: "\r")) else { continue }
+            throw window.error(.bareReturn, at: at)
         }
         return unsafe window.bytes.withUnsafeBufferPointer { text in
             tokenizer.fields.map { unsafe String(decoding: CSVReader.unescaped(text, $0), as: UTF8.self) }
