@@ -15,10 +15,30 @@ struct Flights {
     /// Minutes between scheduled and actual departure, negative if early; null for a cancelled flight.
     static let delayField = Field("dep_delay", .int32, nullable: true)
 
-    /// - Throws: `TableError` with file, line and column.
+    /// - Throws: `TableError` with file, line and column; `FlightsError` with file and row: later on rows are others.
     init(csv path: String, _ fields: [Field]) throws {
         table = try CSVReader(Schema(fields), format: CSVFormat(nullTexts: ["NA"])).read(path)
+        do {
+            try check()
+        } catch let error as FlightsError {
+            throw FlightsError.inFile(path, error)
+        }
     }
+
+    /// What no flight has: a typing error, a column in another's place.
+    private func check() throws {
+        _ = (try dates(), try routes())
+        for (name, range) in [("hour", 0 ... 23), ("minute", 0 ... 59), ("dep_delay", Self.plausibleDelays)] {
+            guard table.schema.fields.contains(where: { $0.name == name }) else { continue }
+            for (row, value) in try table.int32(name).enumerated() {
+                guard let value, !range.contains(Int(value)) else { continue }
+                throw FlightsError.implausible(column: name, value, range, row: row)
+            }
+        }
+    }
+
+    /// In minutes: from a day early to ten days late.
+    private static let plausibleDelays = -1440 ... 14_400
 
     init(_ table: Table) { self.table = table }
 
@@ -104,7 +124,9 @@ extension Table {
 }
 
 /// What is wrong with the flights, with the row counted from 0 behind the header.
-enum FlightsError: Error, Hashable, CustomStringConvertible {
+indirect enum FlightsError: Error, Hashable, CustomStringConvertible {
+    case inFile(String, FlightsError)
+    case implausible(column: String, Int32, ClosedRange<Int>, row: Int)
     case noSuchDay(year: Int32, month: Int32, day: Int32, row: Int)
     case noSuchAirport(String, String, row: Int)
     case noSuchCarrier(String, row: Int)
@@ -112,11 +134,18 @@ enum FlightsError: Error, Hashable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .noSuchDay(let year, let month, let day, let row): "row \(row): there is no day \(year)-\(month)-\(day)"
+        case .inFile(let path, let error): "\(path): \(error)"
+        case .implausible(let column, let value, let range, let row):
+            """
+            row \(row + 1) behind the header: column `\(column)`: \(value) is not within \(range)
+            hint: correct the value, or leave the row out
+            """
+        case .noSuchDay(let year, let month, let day, let row):
+            "row \(row + 1) behind the header: there is no day \(year)-\(month)-\(day)"
         case .noSuchAirport(let origin, let destination, let row):
-            "row \(row): `\(origin)` and `\(destination)` are not both airports\nhint: an airport has three letters A-Z"
+            "row \(row + 1) behind the header: `\(origin)` and `\(destination)` are not both airports\nhint: an airport has three letters A-Z"
         case .noSuchCarrier(let code, let row):
-            "row \(row): `\(code)` is not a carrier\nhint: a carrier has two letters A-Z or digits"
+            "row \(row + 1) behind the header: `\(code)` is not a carrier\nhint: a carrier has two letters A-Z or digits"
         case .notInCalendar(let day): "\(day) is not in the calendar\nhint: give the calendar more years"
         }
     }

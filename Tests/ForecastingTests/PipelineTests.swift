@@ -117,11 +117,21 @@ import Testing
         #expect(try Array(read(observe(late: late), "JFK-LAX").int32("delay_minutes")) == [95, 7, 1])
     }
 
-    @Test("A row without a real airport or day is an error with its number: its route would name a file")
+    @Test("A row without a real airport, day or time is an error with file and number, also a corrected one")
     func badRows() throws {
         var flights = Self.flights
         flights.add("1-5", 6, 0, "AA", 1, "../", "LAX", delay: "1")
-        #expect(throws: FlightsError.noSuchAirport("../", "LAX", row: 4)) { try observe(flights) }
+        #expect(throws: FlightsError.inFile(directory.file("flights.csv"), .noSuchAirport("../", "LAX", row: 5))) {
+            try observe(flights)
+        }
+        var late = FlightsCSV()
+        late.add("1-5", 6, 0, "AA", 1, "JFK", "LAX", delay: "2000000000")
+        let error = #expect(throws: FlightsError.self) { try observe(late: late) }
+        #expect(
+            error?.description.contains("late.csv: row 1 behind the header: column `dep_delay`: 2000000000 ") == true)
+        var noTime = FlightsCSV()
+        noTime.add("1-5", 6, 99, "AA", 1, "JFK", "LAX", delay: "1")
+        #expect(throws: FlightsError.self) { try observe(noTime) }
         var noDay = FlightsCSV()
         noDay.add("2-30", 6, 0, "AA", 1, "JFK", "LAX", delay: "1")
         #expect(throws: (any Error).self) { try observe(noDay) }
