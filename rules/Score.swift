@@ -112,7 +112,11 @@ enum ScoreError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .routesDiffer(let counts):
             "forecasts and what happened are of \(counts.map { "\($0)" }.joined(separator: " and ")) routes"
-        case .noWeather(let day, let hour): "nothing is expected in the weather of \(day), \(hour):00"
+        case .noWeather(let day, let hour):
+            """
+            nothing is expected in the weather of \(day), \(hour):00
+            hint: measure as of days whose horizon ends before the weather does
+            """
         }
     }
 }
