@@ -158,7 +158,7 @@ extension CauseSearch.Cause {
         case .recordedOtherwise:
             "every build gives the same now, which is not what is recorded: something undeclared was otherwise then"
         case .notFoundAgain: "not found: no single variation makes it differ; what runs beside it, or rare chance"
-        case .notBuilt: "it cannot be built with everything held"
+        case .notBuilt: "where nothing but its declared inputs lies it fails every time"
         }
     }
 

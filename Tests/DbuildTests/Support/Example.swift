@@ -14,6 +14,7 @@ enum Example: String, CaseIterable, Sendable {
     case failures = "Failures"
     case workers = "Workers"
     case machine = "Machine"
+    case reproduction = "Reproduction"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
@@ -25,7 +26,7 @@ extension Example {
         let shared: URL? =
             switch self {
             case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
-            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers, .machine:
+            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers, .machine, .reproduction:
                 testSources.appending(path: "Examples/Shared/Files.swift")
             case .programs, .mistakes, .keys: nil
             }
