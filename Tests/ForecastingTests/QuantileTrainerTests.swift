@@ -1,4 +1,5 @@
 import Calendar
+import TestSupport
 import Testing
 
 @testable import Forecasting
@@ -103,6 +104,20 @@ import Testing
         let sixes = rows.hours.indices.filter { rows.hours[$0] == 6 }.map { rows.delays[$0] }
         let expected = try #require(sixes.map { Float($0) }.quantile(0.9)) + model.quantiles[2].shift
         #expect(abs(try rows.predictions(of: model)[0][2] - expected) < 1e-6)
+    }
+
+    @Test("What lost less on held-out weeks is what predicts and what is moved, also where nothing foretells the target")
+    func noise() throws {
+        for seed in UInt64(1) ... 8 {
+            var examples = try SkewedExamples(days: 40, seed: seed).examples()
+            var random = SplitMix(state: seed)
+            examples.rows.labels = examples.rows.labels.map { _ in Float(random.below(100)) }
+            for quantile in try trainer.train(examples, target: "delay", baselines: Examples.baselines).quantiles {
+                let (trees, groups) = (try #require(quantile.losses.trees), try #require(quantile.losses.groups))
+                #expect((quantile.source == .trees) == (trees < groups))
+                #expect((quantile.rounds > 0) == (quantile.source == .trees))
+            }
+        }
     }
 
     @Test("Where all rows are in one week nothing can be held out: the groups, unmoved")

@@ -49,7 +49,7 @@ struct QuantileTrainer {
         var values: [Double]
         /// The mean pinball loss.
         var loss: Double
-        /// Trees of each model; 0 for groups, and for trees that did not help.
+        /// Trees of each model; 0 for groups.
         var rounds: Int
 
         init(_ values: [Double], _ labels: [Float], _ probability: Double, rounds: Int = 0) {
@@ -64,7 +64,7 @@ struct QuantileTrainer {
         func errors(_ labels: [Float]) -> [Double] { zip(values, labels).map { Double($1) - $0 } }
     }
 
-    /// Adds trees to the models of all parts until the loss has not shrunk for a while.
+    /// Adds trees, at least one, to the models of all parts until the loss has not shrunk for a while.
     private func treePredictions(
         _ probability: Double, _ heldOut: [HeldOut], _ rows: Trainer.Examples
     ) throws(ForecastingError) -> Predictions {
@@ -77,9 +77,9 @@ struct QuantileTrainer {
         }
         var values = [Double](repeating: 0, count: rows.labels.count)
         var best: Predictions?
-        for round in 0 ... settings.rounds {
+        for round in 1 ... settings.rounds {
             for (part, model) in zip(heldOut, models) {
-                if round > 0 { try model.addTree() }
+                try model.addTree()
                 for (row, value) in zip(part.rows, try model.predict(part.matrix)) { values[row] = Double(value) }
             }
             let tried = Predictions(values, rows.labels, probability, rounds: round)
