@@ -55,11 +55,15 @@ private struct Hours {
     private(set) var missing = 0
     private(set) var implausible = 0
 
+    /// Of a hundred years. One wrong instant would else be a row for every hour up to it.
+    private static let mostHours = 100 * 366 * 24
+
     init(_ observed: Table) throws {
         let hours = try observed.timestamp("time_hour").storage
         guard let first = hours.min(), let last = hours.max() else { throw WeatherError.noHours }
         self.first = first
         count = first.hours(to: last) + 1
+        guard count <= Self.mostHours else { throw WeatherError.tooManyHours(count) }
         var rows = [Int?](repeating: nil, count: count)
         for (row, hour) in hours.enumerated() { rows[first.hours(to: hour)] = row }
         missing = rows.count { $0 == nil }
@@ -101,11 +105,13 @@ extension Timestamp {
 enum WeatherError: Error, Hashable, CustomStringConvertible {
     case noSuchAirport(String)
     case noHours
+    case tooManyHours(Int)
 
     var description: String {
         switch self {
         case .noSuchAirport(let code): "`\(code)` is not an airport\nhint: an airport has three letters A-Z"
         case .noHours: "there are no hours"
+        case .tooManyHours(let count): "there are \(count) hours from the first to the last: one of them is wrong"
         }
     }
 }

@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    @Test("Hours of many years are an error, not a table of all hours between")
+    func tooLong() throws {
+        let raw = """
+            origin,year,month,day,temp,dewp,humid,wind_speed,precip,pressure,visib,time_hour
+            JFK,2013,1,1,30,20,60,5,0,1000,10,0001-01-01T03:00:00Z
+            JFK,2013,1,1,30,20,60,5,0,1000,10,9999-12-31T06:00:00Z
+
+            """
+        let file = CSVFile(artifact: Artifact(try directory.write(raw, to: "weather.csv")))
+        #expect(throws: WeatherError.tooManyHours(87_649_396)) {
+            try Weather(weather: file, through: "2013-12-31", parts: Tree(directory.directory("weather"))).run(Step())
+        }
+    }
+
     /// Features of JFK-LAX, with flights at 6 and 9 on three days, of which one was cancelled.
     private func features() throws -> (seen: TableFile, upcoming: TableFile) {
         var flights = FlightsCSV()
