@@ -6,6 +6,8 @@ extension ForecastingError: CustomStringConvertible {
         switch self {
         case .xgboost(let call, let message): "\(call) failed: \(message)"
         case .noRows: "there are no rows to learn from"
+        case .notFinite(let column, let row):
+            "row \(row), column `\(column)`: no number that can be learned\nhint: leave such rows out"
         case .featuresDiffer(let table, let model):
             """
             the table's features are not the model's

@@ -4,6 +4,8 @@ public enum ForecastingError: Error, Hashable, Sendable {
     case xgboost(call: String, message: String)
     /// There is nothing to learn from.
     case noRows
+    /// The target's value in a row, counted from 0, is none that single precision can hold.
+    case notFinite(column: String, row: Int)
     /// A table's features are not those that the model was trained on.
     case featuresDiffer(table: [String], model: [String])
     /// Medians or means are keyed by a column that the rows do not have.

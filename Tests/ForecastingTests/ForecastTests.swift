@@ -71,6 +71,45 @@ import Testing
         #expect(try Array(curve.double("delay")) == [12, 14, 16])
     }
 
+    @Test("A row without a slot is an error, not one of slot 0")
+    func noSlot() throws {
+        try prepare(days: 200)
+        let rows = try table("upcoming").read().selecting(rows: [0, 1])
+        try table("gap").write(
+            Table(
+                Schema([
+                    Field("date", .date), Field("hour", .int32, nullable: true), Field("wind", .double, nullable: true),
+                ]),
+                [rows.columns[0], .int32(Values([6, nil])), rows.columns[2]]))
+        let error = #expect(throws: TableError.self) { try forecast(Examples.firstDay, from: "gap") }
+        #expect(error?.problem == .unexpectedNull)
+    }
+
+    @Test("What is no number cannot be learned", arguments: [Double.nan, .infinity, 1e300])
+    func notFinite(value: Double) throws {
+        for days in [7, 200] {
+            let rows = try Examples.table(days: days)
+            var delays = try rows.int32("delay").storage.map(Double.init)
+            delays[3] = value
+            try table("features").write(
+                Table(
+                    Schema(rows.schema.fields.dropLast() + [Field("delay", .double)]),
+                    rows.columns.dropLast() + [.double(Values(delays))]))
+            #expect(throws: ForecastingError.notFinite(column: "delay", row: 3)) {
+                try Train(
+                    features: table("features"), target: "delay", baselines: Examples.baselines, model: model,
+                    metadata: metadata
+                ).run(Step(seed: 1))
+            }
+            #expect(throws: ForecastingError.notFinite(column: "delay", row: 3)) {
+                try TrainQuantiles(
+                    features: table("features"), target: "delay", baselines: Examples.baselines,
+                    model: QuantilesFile(artifact: Artifact(directory.file("quantiles")))
+                ).run(Step())
+            }
+        }
+    }
+
     @Test("A day with nothing to be predicted gives an empty table with the schema", arguments: [7, 200])
     func emptyDay(trainingDays: Int) throws {
         try prepare(days: trainingDays)

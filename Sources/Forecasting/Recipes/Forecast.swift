@@ -40,8 +40,22 @@ public struct Forecast: Recipe {
         let table = try features.read(where: [.equals(columns.day, .date(day))])
         let known = try TrainedModel(model, metadata, threads: step.cpus)
         let predictions = try known.forecasts(for: table, medians: Baselines(baselines.read()))
-        let slots = Slots(try table.int32(columns.slot), predictions)
-        try curve.write(slots.table(entity: entity, day: day, source: known.better, columns))
+        let slots = try Slots(of: table, day: columns.day, slot: columns.slot, predictions)
+        let source = known.better.rawValue
+        try curve.write(
+            slots.table(
+                of: entity, (columns.entity, columns.slot, columns.count),
+                [
+                    (
+                        Field(columns.prediction, .double),
+                        { rows in .double(Values(rows.map { $0.map(\.value).mean() ?? .nan })) }
+                    ),
+                    (Field("source", .string), { rows in .string(Strings(rows.map { _ in source })) }),
+                    (
+                        Field("fallback_level", .int32, nullable: true),
+                        { rows in .int32(Values(rows.map { $0.compactMap(\.level).max() })) }
+                    ),
+                ]))
     }
 }
 
@@ -64,36 +78,5 @@ public struct ForecastColumns: Codable, Hashable, Sendable {
         self.entity = entity
         self.count = count
         self.prediction = prediction
-    }
-}
-
-/// Predictions gathered by slot.
-private struct Slots {
-    private var bySlot: [Int32: [Prediction]] = [:]
-
-    init(_ slots: Values<Int32>, _ predictions: [Prediction]) {
-        for (slot, prediction) in zip(slots.storage, predictions) { bySlot[slot, default: []].append(prediction) }
-    }
-
-    func table(
-        entity: String, day: Day, source: ModelMetadata.Choice, _ columns: ForecastColumns
-    ) throws(TableError) -> Table {
-        let slots = bySlot.sorted { $0.key < $1.key }
-        let schema = try Schema([
-            Field(columns.entity, .string), Field("date", .date), Field(columns.slot, .int32),
-            Field(columns.count, .int32), Field(columns.prediction, .double), Field("source", .string),
-            Field("fallback_level", .int32, nullable: true),
-        ])
-        return try Table(
-            schema,
-            [
-                .string(Strings(slots.map { _ in entity })),
-                .date(Values(slots.map { _ in day })),
-                .int32(Values(slots.map(\.key))),
-                .int32(Values(slots.map { Int32(clamping: $0.value.count) })),
-                .double(Values(slots.map { $0.value.map(\.value).mean() ?? .nan })),
-                .string(Strings(slots.map { _ in source.rawValue })),
-                .int32(Values(slots.map { $0.value.compactMap(\.level).max() })),
-            ])
     }
 }

@@ -37,33 +37,18 @@ public struct ForecastQuantiles: Recipe {
     public func run(_ step: Step) throws {
         let known = try model.read()
         let table = try features.read(where: [.between(columns.day, .date(first), .date(last))])
-        try table.requireNoNulls(in: [columns.slot])
         let keys = try BaselineKeys(known.keys, of: table)
         let quantiles = try known.predict(FeatureMatrix(table), keys: keys, threads: step.cpus)
-        var slots: [QuantileSlot: [[Double]]] = [:]
-        let (days, hours) = (try table.date(columns.day).storage, try table.int32(columns.slot).storage)
-        for (row, predicted) in quantiles.enumerated() {
-            slots[QuantileSlot(day: days[row], slot: hours[row]), default: []].append(predicted)
+        let slots = try Slots(of: table, day: columns.day, slot: columns.slot, quantiles)
+        let means = known.quantiles.enumerated().map { index, quantile in
+            (
+                field: Field(quantileName(quantile.probability), .double),
+                column: { (rows: [[[Double]]]) -> Column in
+                    .double(Values(rows.map { slot in slot.map { $0[index] }.mean() ?? .nan }))
+                }
+            )
         }
-        try curve.write(
-            makeTable(slots.sorted { $0.key < $1.key }, known.quantiles.map { quantileName($0.probability) }))
-    }
-
-    private func makeTable(
-        _ slots: [(key: QuantileSlot, value: [[Double]])], _ names: [String]
-    ) throws(TableError) -> Table {
-        let fields = [
-            Field(columns.entity, .string), Field("date", .date), Field(columns.slot, .int32),
-            Field(columns.count, .int32),
-        ]
-        let keys: [Column] = [
-            .string(Strings(slots.map { _ in entity })), .date(Values(slots.map(\.key.day))),
-            .int32(Values(slots.map(\.key.slot))), .int32(Values(slots.map { Int32(clamping: $0.value.count) })),
-        ]
-        let quantiles = names.indices.map { index in
-            Column.double(Values(slots.map { slot in slot.value.map { $0[index] }.mean() ?? .nan }))
-        }
-        return try Table(Schema(fields + names.map { Field($0, .double) }), keys + quantiles)
+        try curve.write(slots.table(of: entity, (columns.entity, columns.slot, columns.count), means))
     }
 }
 
@@ -91,13 +76,4 @@ public func quantileName(_ probability: Double) -> String {
     // To a millionth of a percent, as 100 times 0.07 is not 7.
     let percent = (probability * 1e8).rounded() / 1e6
     return Int(exactly: percent).map { "p\($0)" } ?? "p\(percent)"
-}
-
-private struct QuantileSlot: Hashable, Comparable {
-    var day: Day
-    var slot: Int32
-
-    static func < (left: QuantileSlot, right: QuantileSlot) -> Bool {
-        (left.day, left.slot) < (right.day, right.slot)
-    }
 }

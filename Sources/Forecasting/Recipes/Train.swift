@@ -44,13 +44,17 @@ public struct Train: Recipe {
 }
 
 extension Trainer.Examples {
-    init(_ table: Table, target: String, day: String, keys: [String]) throws(TableError) {
+    /// - Throws: `TableError`; `ForecastingError.notFinite`.
+    init(_ table: Table, target: String, day: String, keys: [String]) throws {
         try table.requireNoNulls(in: [target, day])
         features = FeatureMatrix(table, target: target)
         labels = FeatureMatrix(try Table(table.schema.selecting([target]), [table.column(target)])).values
         guard labels.count == table.rowCount else {
             let type = try table.column(target).type
             throw TableError(.wrongType(expected: .double, found: type), column: target)
+        }
+        if let row = labels.firstIndex(where: { !$0.isFinite }) {
+            throw ForecastingError.notFinite(column: target, row: row)
         }
         folds = try table.date(day).storage.map { Fold($0) }
         self.keys = try BaselineKeys(keys, of: table)

@@ -40,7 +40,7 @@ public struct TrainQuantiles: Recipe {
 
 extension QuantileTrainer.Examples {
     /// - Parameter parts: how many; the weeks go round.
-    init(_ table: Table, target: String, day: String, keys: [String], parts: Int) throws(TableError) {
+    init(_ table: Table, target: String, day: String, keys: [String], parts: Int) throws {
         rows = try Trainer.Examples(table, target: target, day: day, keys: keys)
         self.parts = try table.date(day).storage.map { $0.week(of: max(1, parts)) }
     }
