@@ -14,10 +14,11 @@ struct ParquetEncoder: TableEncoder {
     /// Waiting tables are made one when there are as many: a table of one row takes much more memory than a row.
     private static let maximumWaiting = 256
 
-    init(_ schema: Schema, _ writer: ParquetWriter) {
+    /// - Throws: `io` where there is no memory.
+    init(_ schema: Schema, _ writer: ParquetWriter) throws(TableError) {
         self.schema = schema
         rowGroupRows = writer.rowGroupRows
-        chunks = ChunkEncoder(
+        chunks = try ChunkEncoder(
             compression: writer.compression, usesDictionaries: writer.usesDictionaries,
             writesChecksums: writer.writesChecksums)
         footer.schema = SchemaElement.elements(for: schema)
