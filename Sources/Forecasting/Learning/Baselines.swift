@@ -1,65 +1,5 @@
 public import Tables
 
-/// By which keys medians or means are taken, and how many rows one must rest on.
-public struct BaselineSettings: Codable, Hashable, Sendable {
-    /// The keys of each level, names of int32 columns: the finest level first, each next one a fallback.
-    public var levels: [[String]]
-    /// What rests on fewer rows gives way to the next level's; the last level takes any number.
-    public var minimumRows: Int
-
-    public init(levels: [[String]], minimumRows: Int = 10) {
-        self.levels = levels
-        self.minimumRows = minimumRows
-    }
-
-    /// Every key of every level, once, in order of appearance.
-    public var keys: [String] {
-        var keys: [String] = []
-        for key in levels.joined() where !keys.contains(key) { keys.append(key) }
-        return keys
-    }
-}
-
-/// The keys of some rows, a column each.
-public struct BaselineKeys: Sendable {
-    public let rowCount: Int
-    let columns: [String: [Int32]]
-
-    /// - Parameter columns: of `rowCount` values each.
-    public init(_ columns: [String: [Int32]], rowCount: Int) {
-        precondition(columns.values.allSatisfy { $0.count == rowCount })
-        self.columns = columns
-        self.rowCount = rowCount
-    }
-
-    /// - Throws: `TableError` where a key is no int32 column, or has no value in some row.
-    public init(_ names: [String], of table: Table) throws(TableError) {
-        var columns: [String: [Int32]] = [:]
-        for name in names {
-            let column = try table.int32(name)
-            if let row = column.validity.isPresent?.firstIndex(of: false) {
-                throw TableError(.unexpectedNull, column: name, place: .row(row))
-            }
-            columns[name] = column.storage
-        }
-        self.init(columns, rowCount: table.rowCount)
-    }
-
-    func selecting(_ rows: [Int]) -> BaselineKeys {
-        BaselineKeys(columns.mapValues { column in rows.map { column[$0] } }, rowCount: rows.count)
-    }
-
-    /// The values of `names` in one row.
-    func values(of names: [String], row: Int) throws(ForecastingError) -> [Int32] {
-        var values: [Int32] = []
-        for name in names {
-            guard let column = columns[name] else { throw .noKey(name, available: columns.keys.sorted()) }
-            values.append(column[row])
-        }
-        return values
-    }
-}
-
 /// Medians or means by keys, with coarser levels to fall back to.
 public struct Baselines: Hashable, Sendable {
     /// What is taken of the rows of the same keys; also the name of its column in `table()`.
@@ -174,46 +114,5 @@ public struct Baselines: Hashable, Sendable {
     /// - Throws: `TableError` where a key is no int32 column, or null; `noBaseline`.
     public func predictions(for table: Table) throws -> [Prediction] {
         try values(for: BaselineKeys(keys, of: table))
-    }
-}
-
-extension Baselines {
-    /// One row per entry, finest level first: `level`, the keys (null where the level does not use one), the statistic
-    /// under its name, `rows`.
-    public func table() throws(TableError) -> Table {
-        let fields =
-            [Field("level", .int32)] + keys.map { Field($0, .int32, nullable: true) }
-            + [Field(statistic.rawValue, .double), Field("rows", .int64)]
-        var builder = TableBuilder(try Schema(fields))
-        for level in levels {
-            for (values, entry) in level.entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                let shown = keys.map { key in level.keys.firstIndex(of: key).map { Value.int32(values[$0]) } ?? .null }
-                try builder.append(
-                    [.int32(level.number)] + shown + [.double(entry.value), .int64(Int64(entry.rows))])
-            }
-        }
-        return try builder.finish()
-    }
-
-    /// What `table()` gave.
-    public init(_ table: Table) throws(TableError) {
-        let names = table.schema.fields.map(\.name)
-        let statistic = Statistic.allCases.first { names.contains($0.rawValue) } ?? .median
-        let fixed = ["level", statistic.rawValue, "rows"]
-        let keys = names.filter { !fixed.contains($0) }
-        let (numbers, found, rows) = (
-            try table.int32("level"), try table.double(statistic.rawValue), try table.int64("rows")
-        )
-        var columns: [Values<Int32>] = []
-        for key in keys { columns.append(try table.int32(key)) }
-        var levels: [Int32: Level] = [:]
-        for row in 0 ..< table.rowCount {
-            let used = keys.indices.filter { columns[$0].validity[row] }
-            let number = numbers.storage[row]
-            levels[number, default: Level(number: number, keys: used.map { keys[$0] }, entries: [:])]
-                .entries[used.map { columns[$0].storage[row] }] = Entry(
-                    value: found.storage[row], rows: Int(rows.storage[row]))
-        }
-        self.init(statistic, keys: keys, levels: levels.values.sorted { $0.number < $1.number })
     }
 }
