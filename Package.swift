@@ -85,7 +85,7 @@ let package = Package(
             name: "select-benchmark", dependencies: ["Artifact", "Planning", "TestSupport"], path: "Benchmarks/select",
             swiftSettings: settings),
 
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["Hashing"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(
             name: "TablesTests", dependencies: ["TestSupport", "Tables", "Calendar", "tables-tool"],
             swiftSettings: settings),

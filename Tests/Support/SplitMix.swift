@@ -1,19 +1,7 @@
-/// A small generator with a seed, so that a failure can be repeated.
-///
-/// - Source: SplitMix64; Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-package struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
+@_exported public import Hashing
 
-    package init(state: UInt64) { self.state = state }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+/// What a test asks of chance; it gives the seed, so that a failure can be repeated.
+extension SplitMix {
     package mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
     package mutating func chance(oneIn count: Int) -> Bool { below(count) == 0 }
 }
