@@ -23,7 +23,7 @@ struct Coverage: Recipe {
             throw ScoreError.routesDiffer([intervals.count, happened.count])
         }
         let names = Self.probabilities.map(quantileName)
-        var sums: [Day: CoverageSums] = [:]
+        var sums: [Day: QuantileScore] = [:]
         for place in intervals.indices {
             let expected = try intervals[place].read()
             let quantiles = try names.map { try expected.double($0).storage }
@@ -33,41 +33,27 @@ struct Coverage: Recipe {
             let delays = try flights.int32("delay_minutes").storage
             for (hour, delay) in zip(try ScheduledHours.keys(of: flights), delays) {
                 guard let row = rows[hour] else { continue }
-                sums[hour.date, default: CoverageSums()].add(quantiles.map { $0[row] }, observed: Double(delay))
+                sums[hour.date, default: QuantileScore(Self.probabilities)].add(
+                    quantiles.map { $0[row] }, observed: Double(delay))
             }
         }
         try days.write(table(of: sums.sorted { $0.key < $1.key }))
     }
 
-    private func table(of sums: [(key: Day, value: CoverageSums)]) throws -> Table {
-        let counts: [(String, KeyPath<CoverageSums, Int>)] = [
-            ("flights", \.flights), ("within", \.within), ("below_p10", \.below), ("above_p90", \.above),
+    private func table(of scores: [(key: Day, value: QuantileScore)]) throws -> Table {
+        let counts: [(name: String, of: (QuantileScore) -> Int)] = [
+            ("flights", \.count), ("within", \.within), ("below_p10", { $0.below[0] }), ("above_p90", \.above),
         ]
-        return try Table(
-            Schema(
-                [Field("origin", .date), Field("date", .date)] + counts.map { Field($0.0, .int64) }
-                    + Self.lossNames.map { Field($0, .double) }),
-            [.date(Values(sums.map { _ in origin })), .date(Values(sums.map(\.key)))]
-                + counts.map { _, count in .int64(Values(sums.map { Int64($0.value[keyPath: count]) })) }
-                + Self.lossNames.indices.map { index in .double(Values(sums.map { $0.value.losses[index] })) })
-    }
-}
-
-/// Flights of a day, by where they lie to their interval.
-private struct CoverageSums {
-    var flights = 0
-    var within = 0
-    var below = 0
-    var above = 0
-    var losses = Coverage.probabilities.map { _ in 0.0 }
-
-    mutating func add(_ quantiles: [Double], observed: Double) {
-        flights += 1
-        if observed < quantiles[0] { below += 1 }
-        if observed > quantiles[2] { above += 1 }
-        if observed >= quantiles[0], observed <= quantiles[2] { within += 1 }
-        for (index, probability) in Coverage.probabilities.enumerated() {
-            losses[index] += pinballLoss(quantiles[index], observed: observed, probability: probability)
+        var fields = [Field("origin", .date), Field("date", .date)]
+        var columns: [Column] = [.date(Values(scores.map { _ in origin })), .date(Values(scores.map(\.key)))]
+        for (name, count) in counts {
+            fields.append(Field(name, .int64))
+            columns.append(.int64(Values(scores.map { Int64(count($0.value)) })))
         }
+        for (index, name) in Self.lossNames.enumerated() {
+            fields.append(Field(name, .double))
+            columns.append(.double(Values(scores.map { $0.value.losses[index] })))
+        }
+        return try Table(Schema(fields), columns)
     }
 }

@@ -1,12 +1,17 @@
 /// How well predicted quantiles met what was observed.
-public struct QuantileScore: Codable, Hashable, Sendable {
+public struct QuantileScore: Hashable, Sendable {
     /// Increasing.
     public let probabilities: [Double]
     /// Observed values that were added.
     public private(set) var count = 0
-    private var losses: [Double]
-    private var below: [Int]
-    private var within = 0
+    /// Of each quantile, the sum of the pinball losses, in the unit of what is observed.
+    public private(set) var losses: [Double]
+    /// Of each quantile, how many observed values are less than it.
+    public private(set) var below: [Int]
+    /// Observed values from the first to the last quantile, both included.
+    public private(set) var within = 0
+    /// Observed values greater than the last quantile.
+    public var above: Int { count - within - (below.first ?? 0) }
 
     /// - Parameter probabilities: increasing, each between 0 and 1.
     public init(_ probabilities: [Double]) {
@@ -17,7 +22,8 @@ public struct QuantileScore: Codable, Hashable, Sendable {
 
     /// Adds one observed value, and the quantiles that were predicted for it.
     ///
-    /// - Parameter quantiles: as many as there are probabilities, in their order; others are a mistake of the caller.
+    /// - Parameter quantiles: as many as there are probabilities, none less than the one before it; others are a
+    ///   mistake of the caller.
     public mutating func add(_ quantiles: [Double], observed: Double) {
         precondition(quantiles.count == probabilities.count)
         count += 1
