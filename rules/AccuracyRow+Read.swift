@@ -31,37 +31,3 @@ extension AccuracyRow {
         self.minusMedian = minusMedian
     }
 }
-
-extension Measured: CustomStringConvertible {
-    /// A column with the ends of its intervals, `…_low` and `…_high`.
-    static func read(_ name: String, of table: Table) throws -> [Measured] {
-        let (lows, highs) = (try table.double("\(name)_low"), try table.double("\(name)_high"))
-        return try table.double(name).enumerated().map { row, value in
-            Measured(value ?? .nan, from: lows[row], to: highs[row])
-        }
-    }
-
-    private init(_ value: Double, from low: Double?, to high: Double?) {
-        self.value = value
-        interval = if let low, let high, low <= high { low ... high } else { nil }
-    }
-
-    /// `19.28 [14.10, 26.02]`
-    var description: String {
-        interval.map { "\(fixed(value)) [\(fixed($0.lowerBound)), \(fixed($0.upperBound))]" } ?? fixed(value)
-    }
-
-    /// Where its interval lies to a value that would mean nothing new.
-    enum Side {
-        case below
-        case above
-        /// The value is in the interval, or there is none: the difference may be noise.
-        case undecided
-    }
-
-    func side(of value: Double) -> Side {
-        guard let interval else { return .undecided }
-        if interval.upperBound < value { return .below }
-        return interval.lowerBound > value ? .above : .undecided
-    }
-}

@@ -70,13 +70,3 @@ struct Findings {
         }
     }
 }
-
-/// `46,459`
-func grouped(_ count: Int) -> String {
-    var text = ""
-    for (place, digit) in String(abs(count)).reversed().enumerated() {
-        if place > 0, place % 3 == 0 { text.append(",") }
-        text.append(digit)
-    }
-    return (count < 0 ? "-" : "") + String(text.reversed())
-}

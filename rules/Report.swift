@@ -41,6 +41,8 @@ struct Report: Recipe {
 extension Report {
     private func worth() throws -> [ReportBlock] {
         let findings = Findings(rows: try AccuracyRow.read(accuracy.read()))
+        let tables = AccuracyTables(findings)
+        let intervals = CoverageFindings(rows: try CoverageRow.read(coverage.read()))
         return try [
             .heading("What the forecasts are worth", level: 2),
             .paragraph(
@@ -57,41 +59,25 @@ extension Report {
                     "Mean absolute error less the median's, by day as of which: left of zero is better than the median, "
                         + "and a bar across zero is no more than noise.")),
             .list(findings.byOrigin()),
-            .table(AccuracyTables(findings).predictors),
+            .table(tables.predictors),
             .heading("By day as of which", level: 3),
-            .table(AccuracyTables(findings).origins(choices: choices())),
+            .table(tables.origins(choices: RouteChoices(sources).byOrigin)),
             .heading("By days ahead", level: 3),
             .figure(
                 figure(
                     horizonFigure,
                     "Error by days ahead, over all days as of which. Above: mean absolute error. Below: the forecast's "
                         + "less the median's, with 95 % intervals from few days each.")),
-            .table(AccuracyTables(findings).horizon),
+            .table(tables.horizon),
             .heading("Intervals", level: 3),
-            .paragraph(CoverageFindings(coverage.read()).sentence),
+            .paragraph(intervals.sentence),
             .figure(
                 figure(
                     coverageFigure,
                     "Share of the flights between the forecast 0.1 and 0.9 quantiles of their hour, with 95 % intervals."
                 )),
-            .table(CoverageFindings(coverage.read()).table),
+            .table(intervals.table),
         ]
-    }
-
-    /// By origin, how many routes chose the model and how many there are.
-    private func choices() throws -> [Day: (model: Int64, all: Int64)] {
-        var choices: [Day: (model: Int64, all: Int64)] = [:]
-        for file in sources {
-            let table = try file.read()
-            let (origins, routes) = (try table.date("origin").storage, try table.int64("routes").storage)
-            for (row, source) in try table.string("source").enumerated() {
-                choices[origins[row], default: (0, 0)].all += routes[row]
-                if source == ModelMetadata.Choice.model.rawValue {
-                    choices[origins[row], default: (0, 0)].model += routes[row]
-                }
-            }
-        }
-        return choices
     }
 }
 

@@ -106,7 +106,8 @@ import Testing
         #expect(abs(try rows.predictions(of: model)[0][2] - expected) < 1e-6)
     }
 
-    @Test("What lost less on held-out weeks is what predicts and what is moved, also where nothing foretells the target")
+    @Test(
+        "What lost less on held-out weeks is what predicts and what is moved, also where nothing foretells the target")
     func noise() throws {
         for seed in UInt64(1) ... 8 {
             var examples = try SkewedExamples(days: 40, seed: seed).examples()
