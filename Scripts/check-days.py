@@ -12,10 +12,11 @@ DBUILD is the built program, WORKSPACE one in which raw/flights.csv was built. -
 until the last morning, which forecasts. --expect only compares what FLIGHTS, a flights.csv, gives with check-days.txt;
 --write writes it anew.
 """
-import argparse, bisect, collections, csv, datetime, itertools, json, os, shutil, subprocess, sys, tempfile
+import argparse, bisect, collections, csv, datetime, itertools, os, subprocess, sys, tempfile
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-WRITTEN = os.path.join(HERE, "Scripts", "check-days.txt")
+import check_pipeline_workspace
+
+WRITTEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "check-days.txt")
 FIRST = datetime.date(2013, 12, 1)
 COUNT = 10
 SETTLE_HOURS = (24, 6)
@@ -134,17 +135,7 @@ def must_have_trained(dates):
 
 # --- What was trained ------------------------------------------------------------------------------------------
 
-class Workspace:
-    def __init__(self, directory, seed):
-        self.root = directory
-        os.makedirs(os.path.join(directory, ".dbuild"))
-        for name in ("rules", "scripts"):
-            shutil.copytree(os.path.join(HERE, name), os.path.join(directory, name))
-        shutil.copytree(os.path.join(seed, "raw"), os.path.join(directory, "raw"))
-        for name in os.listdir(os.path.join(seed, ".dbuild")):
-            if name.startswith("state.db"):
-                shutil.copy(os.path.join(seed, ".dbuild", name), os.path.join(directory, ".dbuild", name))
-
+class Workspace(check_pipeline_workspace.Workspace):
     def morning(self, program, now, hours, target):
         """One run; the routes whose training finished, all that finished, and its last words."""
         before = self.runs()
@@ -154,18 +145,10 @@ class Workspace:
         if result.returncode != 0:
             fail(f"{now}: exit {result.returncode}\n{result.stderr}")
         (run,) = self.runs() - before
-        with open(os.path.join(self.root, ".dbuild", "runs", run, "events.jsonl")) as file:
-            events = [json.loads(line) for line in file]
-        finished = [event["action"] for event in events if event["event"] == "finish"]
+        finished = self.finished(run)
         prefix, suffix = "train[route=", "]"
         trained = {action[len(prefix):-len(suffix)] for action in finished if action.startswith(prefix)}
         return trained, finished, result.stderr.splitlines()[-1]
-
-    def runs(self):
-        try:
-            return set(os.listdir(os.path.join(self.root, ".dbuild", "runs")))
-        except FileNotFoundError:
-            return set()
 
 
 def replay(program, seed, only_models):

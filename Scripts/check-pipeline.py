@@ -7,46 +7,25 @@ from the events of each run and from the file system, never from what dbuild say
 workspace in which raw/flights.csv was built: then nothing is fetched. --kill-hook names a debug build, for the test
 that needs one.
 """
-import argparse, collections, csv, hashlib, json, os, random, re, shutil, signal, subprocess, sys, tempfile, time
+import argparse, collections, csv, json, os, random, re, shutil, signal, subprocess, tempfile, time
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import check_pipeline_workspace
+from check_examples_workspace import families
+from check_pipeline_workspace import check
+
 options = argparse.ArgumentParser()
 options.add_argument("dbuild")
 options.add_argument("--seed")
 options.add_argument("--kill-hook")
 options = options.parse_args()
 program = os.path.abspath(options.dbuild)
-checks = 0
-
-
-def check(condition, message):
-    global checks
-    checks += 1
-    if not condition:
-        print("FAILED  " + message, flush=True)
-        sys.exit(1)
 
 
 def say(text):
     print(text, flush=True)
 
 
-class Workspace:
-    def __init__(self, directory, like=None):
-        self.root = directory
-        os.makedirs(directory)
-        for name in ("rules", "scripts"):
-            shutil.copytree(os.path.join(HERE, name), os.path.join(directory, name))
-        if like:  # what was fetched, with what dbuild knows of it; stamps differ, so it is hashed again
-            shutil.copytree(os.path.join(like, "raw"), os.path.join(directory, "raw"))
-            os.makedirs(os.path.join(directory, ".dbuild"))
-            for name in os.listdir(os.path.join(like, ".dbuild")):
-                if name.startswith("state.db"):
-                    shutil.copy(os.path.join(like, ".dbuild", name), os.path.join(directory, ".dbuild", name))
-
-    def path(self, *names):
-        return os.path.join(self.root, *names)
-
+class Workspace(check_pipeline_workspace.Workspace):
     def run(self, *arguments, expect=0, program=program, environment={}, targets=("forecasts",)):
         """One dbuild; the actions that it finished, and its output."""
         before = self.runs()
@@ -58,41 +37,12 @@ class Workspace:
         new = sorted(self.runs() - before)
         return (self.finished(new[-1]) if new else set()), result
 
-    def runs(self):
-        try:
-            return {int(name) for name in os.listdir(self.path(".dbuild", "runs"))}
-        except FileNotFoundError:
-            return set()
-
-    def events(self, run):
-        try:
-            with open(self.path(".dbuild", "runs", str(run), "events.jsonl")) as file:
-                return [json.loads(line) for line in file if line.endswith("\n")]
-        except FileNotFoundError:
-            return []
-
-    def finished(self, run):
-        return {event["action"] for event in self.events(run) if event["event"] == "finish"}
-
     def restored(self):
         """What the last run has put back from the store."""
         return {event["action"] for event in self.events(max(self.runs())) if event["event"] == "restore"}
 
-    def files(self, *below):
-        found = {}
-        for folder, _, names in os.walk(self.path(*below)):
-            for name in names:
-                path = os.path.join(folder, name)
-                with open(path, "rb") as file:
-                    found[os.path.relpath(path, self.root)] = hashlib.sha256(file.read()).hexdigest()
-        return found
-
     def summary(self):
         return [event for event in self.events(max(self.runs())) if event["event"] == "summary"][-1]
-
-
-def families(actions):
-    return dict(sorted(collections.Counter(action.split("[")[0] for action in actions).items()))
 
 
 def first_build(w):
@@ -145,7 +95,7 @@ def null_build(w, second=True):
 def same_at_any_width(w, temporary):
     reference = w.files("out")
     for jobs in ("1", "8"):
-        other = Workspace(os.path.join(temporary, f"jobs-{jobs}"), like=seed)
+        other = Workspace(os.path.join(temporary, f"jobs-{jobs}"), seed)
         other.run("-j", jobs)
         found = other.files("out")
         differing = sorted(name for name in reference.keys() | found.keys() if reference.get(name) != found.get(name))
@@ -245,7 +195,7 @@ def deleted_and_edited(w):
 
 
 def killed(temporary, like):
-    w = Workspace(os.path.join(temporary, "killed"), like=seed)
+    w = Workspace(os.path.join(temporary, "killed"), seed)
     w.run(targets=("observations", "schedule"))
     finished, kills = collections.Counter(), 0
     for delay in (0.4, 0.7, 1.1, 1.6, 0.3, 2.0):
@@ -272,7 +222,7 @@ def killed(temporary, like):
 
 
 def killed_between_renames(temporary, like, debug):
-    w = Workspace(os.path.join(temporary, "renames"), like=seed)
+    w = Workspace(os.path.join(temporary, "renames"), seed)
     route = "JFK-LAX"
     w.run(program=debug, targets=(f"features[route={route}]",))
     w.run(program=debug, targets=(f"train[route={route}]",), expect=-signal.SIGKILL,
@@ -358,7 +308,7 @@ class Futures:
     """A workspace in which the days after 30 November are as they were, or otherwise."""
 
     def __init__(self, directory, edit=None):
-        self.w = Workspace(directory, like=seed)
+        self.w = Workspace(directory, seed)
         if edit:
             self.edit(*edit)
         self.raw = ("raw/flights.csv", "raw/weather.csv")
@@ -437,7 +387,7 @@ try:
     if not seed:
         seed = Workspace(os.path.join(temporary, "seed")).root
         subprocess.run([program, "--quiet", "raw/flights.csv"], cwd=seed, check=True)
-    workspace = Workspace(os.path.join(temporary, "main"), like=seed)
+    workspace = Workspace(os.path.join(temporary, "main"), seed)
     first_build(workspace)
     null_build(workspace)
     no_forecast_from_afterwards(workspace)
@@ -453,6 +403,6 @@ try:
     killed(temporary, workspace)
     if options.kill_hook:
         killed_between_renames(temporary, workspace, os.path.abspath(options.kill_hook))
-    print(f"{checks} passed, 0 failed")
+    check.done()
 finally:
     shutil.rmtree(temporary, ignore_errors=True)

@@ -7,10 +7,12 @@ with most flights are forecast. Two builds from nothing, with other widths and o
 bytes; the page must need no other file and must say of the forecast what the numbers beside it say; and a report must
 also be possible where nothing is to be forecast.
 """
-import argparse, base64, csv, hashlib, html.parser, json, os, re, shutil, subprocess, sys, tempfile, time
+import argparse, base64, csv, html.parser, os, re, shutil, subprocess, tempfile, time
 import xml.etree.ElementTree
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import check_pipeline_workspace
+from check_pipeline_workspace import check
+
 options = argparse.ArgumentParser()
 options.add_argument("dbuild")
 options.add_argument("--seed", required=True)
@@ -18,36 +20,17 @@ options = options.parse_args()
 program = os.path.abspath(options.dbuild)
 FEW = ("--set", "min-observations=5000", "--set", "origins=2013-10-31,2013-11-30")
 SHOWN = ("EWR-ORD", "JFK-LAX", "LGA-ATL")
-checks = 0
 
 
-def check(condition, message):
-    global checks
-    checks += 1
-    if not condition:
-        print("FAILED  " + message, flush=True)
-        sys.exit(1)
-
-
-class Workspace:
-    def __init__(self, root):
-        self.root = root
-        for name in ("rules", "scripts"):
-            shutil.copytree(os.path.join(HERE, name), os.path.join(root, name))
-        shutil.copytree(os.path.join(options.seed, "raw"), os.path.join(root, "raw"))
-        os.makedirs(os.path.join(root, ".dbuild"))
-        self.forget()
-
+class Workspace(check_pipeline_workspace.Workspace):
     def forget(self):
         """As if nothing had been built but what the seed has."""
         for name in ("out", ".dbuild/store", ".dbuild/runs", ".dbuild/plans"):
-            shutil.rmtree(os.path.join(self.root, name), ignore_errors=True)
-        for name in os.listdir(os.path.join(self.root, ".dbuild")):
+            shutil.rmtree(self.path(name), ignore_errors=True)
+        for name in os.listdir(self.path(".dbuild")):
             if name.startswith("state.db"):
-                os.remove(os.path.join(self.root, ".dbuild", name))
-        for name in os.listdir(os.path.join(options.seed, ".dbuild")):
-            if name.startswith("state.db"):
-                shutil.copy(os.path.join(options.seed, ".dbuild", name), os.path.join(self.root, ".dbuild", name))
+                os.remove(self.path(".dbuild", name))
+        self.know(options.seed)
 
     def report(self, *arguments, environment={}):
         started = time.monotonic()
@@ -56,26 +39,9 @@ class Workspace:
         check(result.returncode == 0, f"dbuild report: exit {result.returncode}\n{result.stderr}\n{result.stdout}")
         return time.monotonic() - started
 
-    def finished(self):
-        """The actions of the last run."""
-        runs = os.path.join(self.root, ".dbuild", "runs")
-        last = max(int(name) for name in os.listdir(runs) if name.isdigit())
-        with open(os.path.join(runs, str(last), "events.jsonl")) as file:
-            events = [json.loads(line) for line in file if line.endswith("\n")]
-        check(events, f"run {last} has no events")
-        return [event["action"] for event in events if event["event"] == "finish"]
-
-    def read(self, *names):
-        with open(os.path.join(self.root, "out", "report", *names), "rb") as file:
+    def read(self, name):
+        with open(self.path("out", "report", name), "rb") as file:
             return file.read()
-
-    def digests(self):
-        folder, found = os.path.join(self.root, "out", "report"), {}
-        for place, _, names in os.walk(folder):
-            for name in names:
-                path = os.path.relpath(os.path.join(place, name), folder)
-                found[path] = hashlib.sha256(self.read(path)).hexdigest()
-        return found
 
 
 class Page(html.parser.HTMLParser):
@@ -107,14 +73,15 @@ class Page(html.parser.HTMLParser):
 
 def same_bytes_twice(w):
     seconds = w.report("-j", "2")
-    first = w.digests()
+    first = w.files("out", "report")
     w.forget()
     w.report("-j", "1", environment={"TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8", "GNUTERM": "dumb"})
-    second = w.digests()
+    second = w.files("out", "report")
     differing = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
     check(len(first) > 15 and not differing, f"of {len(first)} files {differing} differ between two builds")
     w.report()
-    check(not w.finished(), f"the third build is no null build: {w.finished()}")
+    last = max(w.runs())
+    check(w.events(last) and not w.finished(last), f"the third build is no null build: {w.finished(last)}")
     return f"two builds from nothing: {len(first)} files the same in every byte; {seconds:.1f} s for the first"
 
 
@@ -137,13 +104,14 @@ def needs_no_other_file(w):
 
 
 def says_what_the_numbers_say(w):
-    with open(os.path.join(w.root, "out", "accuracy.csv"), newline="") as file:
+    with open(w.path("out", "accuracy.csv"), newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["predictor"] == "forecast" and not row["horizon_day"]]
     text = w.read("report.md").decode()
     for row in rows:
         low, high = float(row["minus_median_low"]), float(row["minus_median_high"])
         words = ("beats the median" if high < 0 else "loses to the median" if low > 0
                  else "does not beat the median by more than noise")
+        check(low <= 0, f"as of {row['origin'] or 'all'} the forecast loses to the median by more than noise: {row}")
         if row["origin"]:
             said = re.search(rf"As of {row['origin']}: ([^,]*), ", text)
             check(said and said[1] == words, f"of {row['origin']} is said `{said and said[1]}`, not `{words}`")
@@ -165,9 +133,9 @@ def nothing_to_forecast(w):
 
 temporary = tempfile.mkdtemp(prefix="dbuild-report-")
 try:
-    workspace = Workspace(os.path.join(temporary, "report"))
+    workspace = Workspace(os.path.join(temporary, "report"), options.seed)
     for part in (same_bytes_twice, needs_no_other_file, says_what_the_numbers_say, nothing_to_forecast):
         print(part(workspace), flush=True)
-    print(f"{checks} passed, 0 failed")
+    check.done()
 finally:
     shutil.rmtree(temporary, ignore_errors=True)
