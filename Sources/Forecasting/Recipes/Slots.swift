@@ -20,9 +20,9 @@ struct Slots<Predicted> {
     init(of table: Table, day: String, slot: String, _ predicted: [Predicted]) throws(TableError) {
         try table.requireNoNulls(in: [day, slot])
         var groups: [Slot: [Predicted]] = [:]
-        for ((day, number), predicted) in zip(zip(try table.date(day).storage, try table.int32(slot).storage), predicted)
-        {
-            groups[Slot(day: day, number: number), default: []].append(predicted)
+        let (days, numbers) = (try table.date(day).storage, try table.int32(slot).storage)
+        for (row, predicted) in predicted.enumerated() {
+            groups[Slot(day: days[row], number: numbers[row]), default: []].append(predicted)
         }
         self.groups = groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
