@@ -40,6 +40,19 @@ import Testing
         #expect(rows == 10_000)
     }
 
+    @Test("A CSV text of many empty rows is read whole only as far as its size allows")
+    func emptyRows() throws {
+        let text = Array("n\n".utf8) + [UInt8](repeating: UInt8(ascii: "\n"), count: 10_000)
+        var reader = CSVReader(try Schema([Field("n", .int64, nullable: true)]))
+        #expect(try reader.read(text: text).rowCount == 10_000)
+        reader.limits.undisputedBytes = 1 << 14
+        reader.limits.maximumGrowth = 4
+        #expect(throws: TableError(.overLimit(.maximumGrowth, 4))) { try reader.read(text: text) }
+        reader.limits = ReadLimits()
+        reader.limits.maximumRows = 9_999
+        #expect(throws: TableError(.overLimit(.maximumRows, 9_999))) { try reader.read(text: text) }
+    }
+
     @Test("Rows that nothing stands for are refused before memory is asked for")
     func claimedRows() throws {
         for rows in [1 << 29, 1 << 30, (1 << 30) + 1, Int.max / 8, Int.max] {

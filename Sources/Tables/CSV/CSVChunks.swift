@@ -16,6 +16,10 @@ struct CSVChunks {
     /// Of each column of the schema, in the header.
     private let positions: [Int]
     private let path: String?
+    private let maximumRows: Int
+    /// For a table's rows, where the text is read whole: a short gzip can hold any number of empty lines.
+    private let allowance: Allowance?
+    private let bytesPerRow: Int
 
     /// Reads the header.
     ///
@@ -24,6 +28,9 @@ struct CSVChunks {
         _ source: TextSource, _ path: String?, _ schema: Schema, _ format: CSVFormat, _ limits: ReadLimits,
         pieceBytes: Int = Self.pieceBytes, keepsAll: Bool
     ) throws(TableError) {
+        maximumRows = limits.maximumRows
+        allowance = keepsAll ? limits.table(storedBytes: source.storedBytes) : nil
+        bytesPerRow = schema.fields.reduce(0) { $0 + $1.bytesPerRow }
         window = CSVWindow(source, limits, pieceBytes: pieceBytes, keepsAll: keepsAll)
         self.schema = schema
         self.path = path
@@ -99,6 +106,8 @@ struct CSVChunks {
                 if records > 0 {
                     try append(to: columns)
                     rowCount += records
+                    guard rowCount <= maximumRows else { throw TableError(.overLimit(.maximumRows, maximumRows)) }
+                    try allowance?.check(rowCount * bytesPerRow)
                     size += tokenizer.position - start
                 } else if window.isLast {
                     break
