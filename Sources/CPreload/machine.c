@@ -1,9 +1,11 @@
 // How many cores there are, and random numbers.
 #include "include/dbuild_preload.h"
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -47,6 +49,20 @@ ssize_t getrandom(void *place, size_t size, unsigned flags) {
     if (!is_seeded) return REAL(getrandom)(place, size, flags);
     fill(place, size);
     return (ssize_t)size;
+}
+
+// The Swift runtime asks the kernel for random numbers this way.
+long syscall(long number, ...) {
+    va_list list;
+    va_start(list, number);
+    long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long);
+    long d = va_arg(list, long), e = va_arg(list, long), f = va_arg(list, long);
+    va_end(list);
+    if (is_seeded && number == SYS_getrandom) {
+        if (a) fill((void *)a, (size_t)b);
+        return b;
+    }
+    return REAL(syscall)(number, a, b, c, d, e, f);
 }
 
 int getentropy(void *place, size_t size) {

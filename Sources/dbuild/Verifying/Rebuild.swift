@@ -34,7 +34,8 @@ struct Rebuild: Sendable {
         let (plan, context) = (assessment.plan, context)
         let inputs = InputsSeen(plan, action, context.survey)
         let resolver = WorkResolver(
-            plan, action, assessment, missing: assessment.losses(action).missing, root: context.root)
+            plan, action, assessment, missing: assessment.losses(action).missing, root: context.root,
+            isOneShot: true)
         let place = context.staging.take(resolver.directories)
         do {
             let task = try resolver.task(in: place.path, log: Self.directory / Path("log-\(action.index)"))
