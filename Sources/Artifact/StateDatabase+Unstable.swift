@@ -4,7 +4,8 @@ package import Hashing
 extension StateDatabase {
     /// By identity: what was found not to reproduce, and has not been found to since.
     static let unstableSchema = """
-        CREATE TABLE unstable (identity BLOB PRIMARY KEY, why TEXT NOT NULL, now INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE unstable (
+            identity BLOB PRIMARY KEY, key BLOB NOT NULL, why TEXT NOT NULL, now INTEGER NOT NULL) WITHOUT ROWID;
         """
 
     /// - Parameter stable: what was found to reproduce now.
@@ -16,17 +17,19 @@ extension StateDatabase {
             }
             for (identity, unstable) in found {
                 try database.execute(
-                    sql: "INSERT OR REPLACE INTO unstable (identity, why, now) VALUES (?, ?, ?)",
-                    arguments: [data(identity), unstable.why, unstable.nowNanoseconds])
+                    sql: "INSERT OR REPLACE INTO unstable (identity, key, why, now) VALUES (?, ?, ?, ?)",
+                    arguments: [data(identity), data(unstable.key), unstable.why, unstable.nowNanoseconds])
             }
         }
     }
 
     package func unstable(_ identity: Digest) throws(Failure) -> Unstable? {
         try read { database in
-            try Row.fetchOne(
-                database, sql: "SELECT why, now FROM unstable WHERE identity = ?", arguments: [data(identity)]
-            ).map { Unstable(why: $0[0], nowNanoseconds: $0[1]) }
+            let row = try Row.fetchOne(
+                database, sql: "SELECT key, why, now FROM unstable WHERE identity = ?", arguments: [data(identity)])
+            guard let row, let key = digest(row, 0), let why: String = value(row, 1), let now: Int64 = value(row, 2)
+            else { return nil }
+            return Unstable(key: key, why: why, nowNanoseconds: now)
         }
     }
 }

@@ -43,7 +43,8 @@ package struct StoreCheck: Sendable {
         // Evicted meanwhile.
         case nil: return nil
         case .row(let bytes):
-            return Fingerprint(digest: XXH3.digest(bytes), sizeBytes: UInt64(bytes.count)) == object ? nil : Damaged(object: object, path: nil, damage: .otherBytes)
+            return Fingerprint(digest: XXH3.digest(bytes), sizeBytes: UInt64(bytes.count)) == object
+                ? nil : Damaged(object: object, path: nil, damage: .otherBytes)
         case .file:
             let path = Store.path(of: object)
             do throws(DiskError) {
@@ -63,7 +64,8 @@ package struct StoreCheck: Sendable {
         let wanted = Set(damaged.map(\.object))
         try database.forEachTrace { head in
             for output in head.outputs {
-                let pieces = output.members.isEmpty
+                let pieces =
+                    output.members.isEmpty
                     ? [(output.path, output.content)]
                     : output.members.map { (output.path / $0.path, $0.content) }
                 for (path, content) in pieces where wanted.contains(content.fingerprint) {

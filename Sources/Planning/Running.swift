@@ -105,7 +105,8 @@ extension Running: Packable {
         }
         if try unpacker.bool() {
             tolerance = Tolerance(
-                absolute: Double(bitPattern: try unpacker.number()), relative: Double(bitPattern: try unpacker.number()))
+                absolute: Double(bitPattern: try unpacker.number()), relative: Double(bitPattern: try unpacker.number())
+            )
         }
     }
 }

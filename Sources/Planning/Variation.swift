@@ -35,7 +35,9 @@ package struct Variation: Hashable, Sendable {
     }
 
     /// That of a verification's build, from 1 on: each is another one than the one before it.
-    package static func varied(_ number: Int) -> Variation { Variation(all: number.isMultiple(of: 2) ? .variedAgain : .varied) }
+    package static func varied(_ number: Int) -> Variation {
+        Variation(all: number.isMultiple(of: 2) ? .variedAgain : .varied)
+    }
 
     package func with(_ factor: Factor, _ setting: Setting) -> Variation {
         var variation = self

@@ -85,12 +85,19 @@ struct Verify: AsyncParsableCommand {
         _ database: StateDatabase
     ) throws {
         if verification.wasInterrupted { return }
-        let bad = verification.bad
-        let isBad = Set(bad.map(\.action))
+        let now = session.options.nowNanoseconds
+        let snapshot = try session.snapshot(plan)
+        let found = verification.bad.compactMap { finding in
+            snapshot.keys[finding.action.index].map { key in
+                (
+                    plan.identity(of: finding.action),
+                    Unstable(key: key, why: VerifyText.words(finding), nowNanoseconds: now)
+                )
+            }
+        }
+        let isDoubtful = Set(verification.findings.filter { $0.isBad || $0.isMoved }.map(\.action))
         try database.recordUnstable(
-            bad.map {
-                (plan.identity(of: $0.action), Unstable(why: VerifyText.words($0), nowNanoseconds: session.options.nowNanoseconds))
-            }, stable: actions.filter { !isBad.contains($0) }.map { plan.identity(of: $0) })
+            found, stable: actions.filter { !isDoubtful.contains($0) }.map { plan.identity(of: $0) })
     }
 
     private func verifyStore() async throws -> Int32 {

@@ -23,6 +23,8 @@ struct Provenance {
         /// The tree that it is in.
         let tree: Path?
         let trace: Trace?
+        /// What `verify` has found of it as it is recorded.
+        let unstable: Unstable?
         let inputs: [Input]
         /// What the inputs were not long ago and are now, where that differs.
         let code: Digest?
@@ -98,7 +100,10 @@ struct Provenance {
                     property: read.property, path: read.path, content: read.content, maker: maker,
                     run: maker.flatMap { runs[$0] ?? nil }))
         }
-        return Made(action: action, tree: tree, trace: trace, inputs: inputs, code: code)
+        let unstable = try session.database?.unstable(plan.identity(of: action))
+        return Made(
+            action: action, tree: tree, trace: trace, unstable: unstable?.key == trace?.key ? unstable : nil,
+            inputs: inputs, code: code)
     }
 
     private static func source(_ artifact: ArtifactID, _ plan: Plan, _ session: Session) throws -> Source {

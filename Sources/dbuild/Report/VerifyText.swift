@@ -46,7 +46,8 @@ struct VerifyText {
         var notes: [String] = []
         if withoutLibrary {
             notes.append(
-                "note     \(VariationMeans.library) is not installed: clock, random numbers and directory order did not vary")
+                "note     \(VariationMeans.library) is not installed: clock, random numbers and directory order did not vary"
+            )
         }
         for (program, count) in verification.unvaried.sorted(by: { $0.key < $1.key }) {
             notes.append(
@@ -106,7 +107,10 @@ struct VerifyText {
         case .onlyOld: return ["\(path): not made this time"]
         case .onlyNew: return ["\(path): made this time, not recorded"]
         case .bytes(let old, let new):
-            return ["\(path): other bytes" + (old == new ? "" : ", \(grouped(Int(clamping: new))) instead of \(grouped(Int(clamping: old)))")]
+            return [
+                "\(path): other bytes"
+                    + (old == new ? "" : ", \(grouped(Int(clamping: new))) instead of \(grouped(Int(clamping: old)))")
+            ]
         case .table(let table):
             if difference.sameness == .table { return ["\(path): the same values in other bytes"] }
             if difference.sameness == .tolerated {
@@ -117,7 +121,9 @@ struct VerifyText {
     }
 
     private static func lines(_ table: TableComparison, _ path: String) -> [String] {
-        if !table.schema.isEmpty { return ["\(path): columns differ: \(table.schema.prefix(6).joined(separator: ", "))"] }
+        if !table.schema.isEmpty {
+            return ["\(path): columns differ: \(table.schema.prefix(6).joined(separator: ", "))"]
+        }
         var what: [String] = []
         if table.oldRows != table.newRows {
             what.append("\(grouped(table.newRows)) rows instead of \(grouped(table.oldRows))")

@@ -27,6 +27,8 @@ struct WhyDocument: Encodable {
     var seconds: Double?
     var peakBytes: UInt64?
     var isAdopted: Bool?
+    /// What verify found not to reproduce.
+    var unstable: String?
     var missing: [String] = []
     var inputs: [Input] = []
     var discovered: [String] = []
@@ -92,6 +94,7 @@ struct WhyDocument: Encodable {
         causes = why.causes.causes(of: made.action).compactMap { words[$0] }
         chain = why.causes.chain(to: made.action).map { plan.name(of: $0.action) }
         if let trace = made.trace { tell(trace) }
+        unstable = made.unstable?.why
         inputs = made.inputs.map { input in
             Input(
                 property: printable(input.property), path: "\(input.path)",

@@ -37,6 +37,12 @@ struct WhyText {
         if let tree = made.tree { lines.append(field("in", "the tree \(tree)")) }
         if let verdict, verdict != .current { lines += whyNot(verdict, made.action) }
         guard let trace = made.trace else { return lines + [field("built", "never")] + recipe(made) }
+        if let unstable = made.unstable {
+            let found = "found by verify \(Instant.text(unstable.nowNanoseconds)): \(unstable.why)"
+            lines += wrapped(
+                found.split(separator: " ").map(String.init), separator: " ", first: field("unstable", ""),
+                indent: field("", ""))
+        }
         return lines + built(trace, made) + recipe(made) + inputs(made.inputs) + discovered(trace)
     }
 

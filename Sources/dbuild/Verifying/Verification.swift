@@ -54,6 +54,8 @@ struct Verification: Sendable {
             }
         }
 
+        var isMoved: Bool { if case .moved = what { true } else { false } }
+
         private var rank: Int {
             switch what {
             case .moved: 0
@@ -72,7 +74,7 @@ struct Verification: Sendable {
     }
 
     var bad: [Finding] { findings.filter(\.isBad) }
-    var movedCount: Int { findings.count { if case .moved = $0.what { true } else { false } } }
+    var movedCount: Int { findings.count(where: \.isMoved) }
 }
 
 /// How far verifying has come.

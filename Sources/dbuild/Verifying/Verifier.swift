@@ -18,6 +18,7 @@ struct Verifier {
     ///   - actions: current ones, in build order.
     ///   - times: how often each is built, 1 or more.
     func verify(_ actions: [ActionID], times: Int) async throws -> Verification {
+        defer { session.disk.removeLoosely(Rebuild.directory) }
         var verification = Verification(checked: actions.count, times: times)
         var findings: [ActionID: Verification.Finding] = [:]
         for number in 1 ... max(1, times) where !interruption.isRaised {
