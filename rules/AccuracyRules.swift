@@ -19,11 +19,11 @@ enum AccuracyRules {
         let observations = build.rule("origin-observations", origins) { origin in
             job(origin).observations(of: raw.flights, late: late, through: origin)
         }
-        let baselines = build.rule("origin-baselines", origins, routes) { origin, route in
-            isForecast(route, origin) ? job(origin).baselines(route, observations[origin].parts) : nil
-        }
         let features = build.rule("origin-features", origins, routes) { origin, route in
             isForecast(route, origin) ? job(origin).features(route, observations[origin].parts) : nil
+        }
+        let baselines = build.rule("origin-baselines", origins, routes) { origin, route in
+            isForecast(route, origin) ? job(origin).baselines(route, features[origin, route]) : nil
         }
         let models = build.rule("origin-train", origins, routes) { origin, route in
             isForecast(route, origin) ? job(origin).train(route, features[origin, route]) : nil
@@ -31,7 +31,7 @@ enum AccuracyRules {
         .needs(cpus: 1)
         let means = build.rule("origin-recency-means", origins, routes) { origin, route in
             isForecast(route, origin)
-                ? job(origin).recencyMeans(route, observations[origin].parts, asOf: origin) : nil
+                ? job(origin).recencyMeans(route, features[origin, route], asOf: origin) : nil
         }
         let forecasts = build.rule("origin-forecasts", origins, routes) { origin, route in
             guard isForecast(route, origin) else { return HorizonForecasts?.none }

@@ -8,7 +8,7 @@ struct DailyRules {
     let indices: Rule<Index, Day>
     let table: Action<ConcatenateCSV>
     let intervals: Rule<ForecastQuantiles, String>
-    let means: Rule<RecencyMeans, String>
+    let means: Rule<RecencyBaselines, String>
 
     init(
         _ build: Build, _ raw: RawData, _ late: CSVFile, asOf: Day, minimumObservations: Int,
@@ -25,8 +25,8 @@ struct DailyRules {
         )
         routes = build.table(established.table.artifact).axis("route", of: String.self)
 
-        let baselines = build.rule("baselines", routes) { job.baselines($0, observations.parts) }
         let features = build.rule("features", routes) { job.features($0, observations.parts) }
+        let baselines = build.rule("baselines", routes) { job.baselines($0, features[$0]) }
         let models = build.rule("train", routes) { job.train($0, features[$0]) }
             .needs(cpus: 1)
             // Off; --min-age-hours says how long. A route that flies every day is trained even so.
@@ -45,7 +45,7 @@ struct DailyRules {
         let quantiles = build.rule("train-quantiles", routes) { job.trainQuantiles($0, features[$0]) }.needs(cpus: 1)
         intervals = build.rule("intervals", routes) { job.intervals($0, asOf: asOf, quantiles[$0], features[$0]) }
 
-        means = build.rule("recency-means", routes) { job.recencyMeans($0, observations.parts, asOf: asOf) }
+        means = build.rule("recency-means", routes) { job.recencyMeans($0, features[$0], asOf: asOf) }
         backfill(build, raw, everything, asOf: asOf, routes, features, job)
     }
 

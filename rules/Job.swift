@@ -24,9 +24,9 @@ struct Job {
         Observations(flights: flights, late: late, through: day, parts: "\(folder)/observations")
     }
 
-    func baselines(_ route: String, _ observations: Tree) -> RouteBaselines {
-        RouteBaselines(
-            observations: observations["\(route).parquet"], settings: settings.medians,
+    func baselines(_ route: String, _ features: Features) -> Medians {
+        Medians(
+            rows: features.table, value: "delay_minutes", settings: settings.medians,
             table: "\(folder)/baselines/\(route).parquet")
     }
 
@@ -41,7 +41,7 @@ struct Job {
     }
 
     func forecast(
-        _ route: String, _ day: Day, _ trained: Train, _ features: Features, _ baselines: RouteBaselines
+        _ route: String, _ day: Day, _ trained: Train, _ features: Features, _ baselines: Medians
     ) -> Forecast {
         Forecast(
             model: trained.model, metadata: trained.metadata, baselines: baselines.table, features: features.upcoming,
@@ -75,9 +75,10 @@ struct Job {
 
 /// What no forecast may be made from: observed weather, and what changes every day.
 extension Job {
-    func recencyMeans(_ route: String, _ observations: Tree, asOf day: Day) -> RecencyMeans {
-        RecencyMeans(
-            observations: observations["\(route).parquet"], asOf: day, settings: settings.medians,
+    /// The mean delays by weekday group and hour, what is recent counting more.
+    func recencyMeans(_ route: String, _ features: Features, asOf day: Day) -> RecencyBaselines {
+        RecencyBaselines(
+            rows: features.table, value: "delay_minutes", asOf: day, statistic: .mean, settings: settings.medians,
             table: "\(folder)/recency-means/\(route).parquet")
     }
 

@@ -21,6 +21,7 @@ extension ForecastingError: CustomStringConvertible {
             "nothing is expected for \(list(zip(keys, values).map { "\($0) \($1)" })), on no level"
         case .otherModel(let path, let metadata):
             "\(path): not the model that \(metadata) is about\nhint: train again"
+        case .laterThan(let day, let late): "there is a row of \(late), which is later than \(day)"
         case .badProbability(let probability):
             "\(probability) is no probability of a quantile here\nhint: give each once, between 0 and 1"
         case .badQuantiles(let path, let reason):

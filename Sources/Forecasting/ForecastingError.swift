@@ -1,3 +1,5 @@
+public import Calendar
+
 /// What went wrong in training or forecasting: the facts. `ForecastingError+Description.swift` has the words.
 public enum ForecastingError: Error, Hashable, Sendable {
     /// A call of XGBoost's C API failed, for the reason the library gives.
@@ -14,6 +16,8 @@ public enum ForecastingError: Error, Hashable, Sendable {
     case noBaseline(keys: [String], values: [Int32])
     /// The model's bytes are not those that the metadata are about.
     case otherModel(path: String, metadata: String)
+    /// A row is of a day after the one as of which weights are taken.
+    case laterThan(Day, Day)
     /// A quantile's probability does not lie between 0 and 1, or there are two of the same.
     case badProbability(Double)
     /// The file holds no model of quantiles, or one that is damaged.

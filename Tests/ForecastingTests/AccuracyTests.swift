@@ -163,9 +163,9 @@ import Testing
                 Schema([Field("date", .date), Field("hour", .int32), Field("delay_minutes", .int32)]),
                 [.date(["2013-12-02", "2012-12-02"]), .int32([8, 8]), .int32([0, 30])]))
         func mean(_ asOf: Day) throws -> Double? {
-            try RecencyMeans(
-                observations: table("observations"), asOf: asOf, settings: BaselineSettings(levels: [[]]),
-                table: table("means")
+            try RecencyBaselines(
+                rows: table("observations"), value: "delay_minutes", asOf: asOf, statistic: .mean,
+                settings: BaselineSettings(levels: [[]]), table: table("means")
             ).run(Step())
             return try table("means").read().double("mean")[0]
         }

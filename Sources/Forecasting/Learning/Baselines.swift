@@ -11,6 +11,11 @@ public struct Baselines: Hashable, Sendable {
         case quantile
     }
 
+    /// What is taken of rows that have weights.
+    public enum Average: String, Codable, Hashable, Sendable {
+        case median, mean
+    }
+
     struct Level: Hashable, Sendable {
         /// 0 for the finest.
         var number: Int32
@@ -55,6 +60,23 @@ public struct Baselines: Hashable, Sendable {
         try self.init(.mean, values.count, by: keys, settings) { rows in
             let weight = rows.reduce(0.0) { $0 + weights[$1] }
             return weight > 0 ? rows.reduce(0.0) { $0 + weights[$1] * values[$1] } / weight : nil
+        }
+    }
+
+    /// Weighted means or medians.
+    ///
+    /// - Parameter weights: one per value, positive.
+    /// - Throws: `noRows`; `noKey` where a level names a key that the rows do not have.
+    public init(
+        _ average: Average, of values: [Double], weights: [Double], by keys: BaselineKeys, _ settings: BaselineSettings
+    ) throws(ForecastingError) {
+        switch average {
+        case .mean: try self.init(meansOf: values, weights: weights, by: keys, settings)
+        case .median:
+            precondition(weights.count == values.count)
+            try self.init(.median, values.count, by: keys, settings) { rows in
+                weightedMedian(rows.map { (value: values[$0], weight: weights[$0]) })
+            }
         }
     }
 

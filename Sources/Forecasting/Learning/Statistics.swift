@@ -11,6 +11,21 @@ extension Collection where Element: BinaryFloatingPoint {
     public func mean() -> Double? { isEmpty ? nil : reduce(0.0) { $0 + Double($1) } / Double(count) }
 }
 
+/// The value up to which half of the weight lies; where that is so of two neighbours, the mean of both. Of equal weights
+/// it is the median. Nil of nothing.
+func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double? {
+    // By weight, too: sums of the same numbers in another order may differ in the last bit.
+    let sorted = values.sorted { ($0.value, $0.weight) < ($1.value, $1.weight) }
+    let half = sorted.reduce(0) { $0 + $1.weight } / 2
+    var below = 0.0
+    for (index, row) in sorted.enumerated() {
+        below += row.weight
+        if below > half || index == sorted.count - 1 { return row.value }
+        if below == half { return (row.value + sorted[index + 1].value) / 2 }
+    }
+    return nil
+}
+
 extension [Float] {
     /// The mean distance of these predictions from as many labels; nil of nothing.
     func meanAbsoluteError(against labels: [Float]) -> Double? {

@@ -14,18 +14,21 @@ public struct Train: Recipe {
     public var target: String
     /// The column of each row's day, by which rows are put into folds.
     public var day: String
+    public var split: DaySplit
     public var baselines: BaselineSettings
     public var settings: TrainingSettings
     @Output public var model: ModelFile
     @Output public var metadata: MetadataFile
 
     public init(
-        features: TableFile, target: String, day: String = "date", baselines: BaselineSettings,
-        settings: TrainingSettings = TrainingSettings(), model: ModelFile, metadata: MetadataFile
+        features: TableFile, target: String, day: String = "date", split: DaySplit = .weeks,
+        baselines: BaselineSettings, settings: TrainingSettings = TrainingSettings(), model: ModelFile,
+        metadata: MetadataFile
     ) {
         self.features = features
         self.target = target
         self.day = day
+        self.split = split
         self.baselines = baselines
         self.settings = settings
         self.model = model
@@ -36,7 +39,7 @@ public struct Train: Recipe {
         let table = try features.read()
         let trainer = Trainer(settings: settings, seed: step.seed, threads: step.cpus)
         let trained = try trainer.train(
-            Trainer.Examples(table, target: target, day: day, keys: baselines.keys), target: target,
+            Trainer.Examples(table, target: target, day: day, split: split, keys: baselines.keys), target: target,
             baselines: baselines)
         try writeFile(trained.model, to: model.path)
         try metadata.write(trained.metadata)
@@ -45,7 +48,7 @@ public struct Train: Recipe {
 
 extension Trainer.Examples {
     /// - Throws: `TableError`; `ForecastingError.notFinite`.
-    init(_ table: Table, target: String, day: String, keys: [String]) throws {
+    init(_ table: Table, target: String, day: String, split: DaySplit = .weeks, keys: [String]) throws {
         try table.requireNoNulls(in: [target, day])
         features = FeatureMatrix(table, target: target)
         labels = FeatureMatrix(try Table(table.schema.selecting([target]), [table.column(target)])).values
@@ -56,7 +59,7 @@ extension Trainer.Examples {
         if let row = labels.firstIndex(where: { !$0.isFinite }) {
             throw ForecastingError.notFinite(column: target, row: row)
         }
-        folds = try table.date(day).storage.map { Fold($0) }
+        folds = split.folds(of: try table.date(day).storage)
         self.keys = try BaselineKeys(keys, of: table)
     }
 }
