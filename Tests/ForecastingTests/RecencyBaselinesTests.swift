@@ -19,6 +19,11 @@ import Testing
         #expect(weightedMedian([(4, 1), (1, 1), (2, 1), (8, 1)]) == 3)
         #expect(weightedMedian([(1, 1), (2, 1), (9, 3)]) == 9)
         #expect(weightedMedian([(1, 2), (2, 1), (9, 1)]) == 1.5)
+        // The sum of ten such weights is not ten of them.
+        for count in 1 ... 60 {
+            let values = (0 ..< 2 * count).map { (value: Double($0), weight: 1 / 1.1) }
+            #expect(weightedMedian(values) == Double(count) - 0.5)
+        }
     }
 
     @Test("Rows without a value do not count")

@@ -7,7 +7,7 @@ import Tables
 ///
 /// - Input: what is known of both models, and the rows that they were tested on; the observations, of which only those
 ///   before these days count.
-/// - Output: one row: `entity_code`; `tested_from`, the first of the test's days; `rows`, the actual waits on them; and
+/// - Output: one row: `tested_from`, the first of the test's days; `rows`, the actual waits on them; and
 ///   mean absolute errors in minutes, null where there are no such days: of the model that is told what the sign says,
 ///   `with_posted`; of the one that is not, `without_posted`; of the `median` of actual waits by date group and hour; of
 ///   the `aggregate`, the recency-weighted median of posted waits; of the `sign` itself, taken at its word. `forecast_by`
@@ -17,7 +17,6 @@ struct Accuracy: Recipe {
     @Input var withoutPosted: MetadataFile
     @Input var features: TableFile
     @Input var observations: TableFile
-    var entity: String
     var aggregates: BaselineSettings
     var split: DaySplit
     @Output var table: TableFile
@@ -34,12 +33,12 @@ struct Accuracy: Recipe {
             Table(
                 Schema(
                     [
-                        Field("entity_code", .string), Field("tested_from", .date, nullable: true),
+                        Field("tested_from", .date, nullable: true),
                         Field("rows", .int64),
                         Field("forecast_by", .string),
                     ] + errors.map { Field($0.0, .double, nullable: true) }),
                 [
-                    .string([entity]), .date([posted?.first]), .int64([Int64(untold.rows.test)]),
+                    .date([posted?.first]), .int64([Int64(untold.rows.test)]),
                     .string([untold.better.rawValue]),
                 ] + errors.map { .double([$0.1]) }))
     }

@@ -12,12 +12,13 @@ struct Curve: Recipe {
     @Input var forecast: TableFile
     @Input var aggregates: TableFile
     @Input var slots: TableFile
+    var day: Day
     @Output var curve: CSVFile
 
     func run(_ step: Step) throws {
         let forecast = try forecast.read()
-        let slots = try slots.read(
-            where: forecast.date("date").first.flatMap(\.self).map { [.equals("park_date", .date($0))] } ?? [])
+        let slots = try slots.read(where: [.equals("park_date", .date(day))])
+        guard slots.rowCount > 0 else { throw CalendarError.notInCalendar(day) }
         let actual = try forecast.double("actual_minutes").storage
         let posted = try Baselines(aggregates.read()).predictions(for: slots)
         try CSVWriter().write(
@@ -27,7 +28,7 @@ struct Curve: Recipe {
                     Field("actual_predicted", .int32), Field("posted_predicted", .int32),
                 ]),
                 [
-                    .string(forecast.string("entity_code")), .date(forecast.date("date")),
+                    .string(forecast.string("entity_code")), .date(slots.date("park_date")),
                     .string(Strings(slots.int32("minutes_since_0600").storage.map { slotName($0) })),
                     .int32(Values(actual.map { wholeMinutes($0) })),
                     .int32(Values(posted.map { wholeMinutes($0.value / 5) * 5 })),

@@ -31,16 +31,14 @@ struct Dirt {
         return 1
     }
 
-    /// A row: `entity_code`, `rows`; the rows with `neither` measure and the measures that are `implausible`, which are
+    /// A row: `rows`; the rows with `neither` measure and the measures that are `implausible`, which are
     /// dropped; the `actual` and `posted` waits that are kept, and of their rows how many came `late`, filed under a day
     /// after the one on which they were measured, and how many are of a day's hours `past_midnight`.
-    func table(_ entity: String) throws -> Table {
+    func table() throws -> Table {
         let counts: [(String, Int64)] = [
             ("rows", rows), ("neither", neither), ("implausible", implausible), ("actual", actual), ("posted", posted),
             ("late", late), ("past_midnight", pastMidnight),
         ]
-        return try Table(
-            Schema([Field("entity_code", .string)] + counts.map { Field($0.0, .int64) }),
-            [.string([entity])] + counts.map { .int64([$0.1]) })
+        return try Table(Schema(counts.map { Field($0.0, .int64) }), counts.map { .int64([$0.1]) })
     }
 }

@@ -11,7 +11,6 @@ import Tables
 struct Observations: Recipe {
     @Input var facts: CSVFile
     @Input var calendar: TableFile
-    var entity: String
     /// The last day that counts.
     var through: Day
     @Output var table: TableFile
@@ -42,7 +41,7 @@ struct Observations: Recipe {
         }
         waits.sort { ($0.clock, $0.row) < ($1.clock, $1.row) }
         try table.write(makeTable(waits))
-        try dirt.write(counts.table(entity))
+        try dirt.write(counts.table())
     }
 
     private func makeTable(_ waits: [Wait]) throws -> Table {

@@ -13,6 +13,9 @@ struct ParkDays {
         rows = Dictionary(zip(try calendar.date("park_date").storage, 0...), uniquingKeysWith: { first, _ in first })
     }
 
+    /// In the calendar's order.
+    var days: [Day] { get throws { try table.date("park_date").storage } }
+
     /// The rows of these days.
     func rows(of days: [Day]) throws -> [Int] {
         try days.map { day in

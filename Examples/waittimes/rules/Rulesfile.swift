@@ -20,16 +20,18 @@ import Rules
         func calendar(_ entity: Entity) -> TableFile { days.parks[entity.park.member] }
 
         // Of what is forecast from, only the cut, the weights and the axes of days know what day it is.
-        let observations = build.rule("observations", Axis("attraction", entities.codes)) { code in
+        let listed = Axis("attraction", entities.codes)
+        let observations = build.rule("observations", listed) { code in
             entities[code].map { entity in
                 Observations(
                     facts: CSVFile(artifact: build.source("\(data)/facts/\(entity.facts).csv.gz")),
-                    calendar: calendar(entity), entity: code, through: asOf,
-                    table: "out/observations/\(code).parquet", dirt: "out/dirt/\(code).parquet")
+                    calendar: calendar(entity), through: asOf, table: "out/observations/\(code).parquet",
+                    dirt: "out/dirt/\(code).parquet")
             }
         }
-        let dirt = build.action("dirt", ConcatenateCSV(tables: observations.all.dirt, file: "out/dirt.csv"))
-        let observed = build.action("observed", Observed(dirt: observations.all.dirt, table: "out/observed.csv"))
+        let counts = observations.all.keyed(by: listed, \.dirt)
+        let dirt = build.action("dirt", GatherCSV(tables: counts, entity: "entity_code", file: "out/dirt.csv"))
+        let observed = build.action("observed", Observed(dirt: counts, table: "out/observed.csv"))
         let attractions = build.table(observed.table).axis("attraction", column: "entity_code", of: String.self)
 
         let features = build.rule("features", attractions) { code in
@@ -66,11 +68,17 @@ import Rules
                 statistic: .median, settings: settings.aggregates, table: "out/aggregates/\(code).parquet")
         }
 
+        let allAggregates = build.action(
+            "aggregates-csv",
+            GatherCSV(
+                tables: aggregates.all.keyed(by: attractions, \.table), entity: "entity_code",
+                file: "out/aggregates.csv"))
+
         let parks = Axis("park", entities.parks)
         let coming = asOf.following(horizonDays)
         let past = (asOf + 1).previous(backfillDays)
         let slots = build.rule("slots", parks) { park in
-            Slots(calendar: days.parks[park.member], days: past + coming, table: "out/slots/\(park.text).parquet")
+            Slots(calendar: days.parks[park.member], table: "out/slots/\(park.text).parquet")
         }
         let forecasts = build.rule("forecast", attractions, Axis("day", coming)) { code, day in
             entities[code].map { entity in
@@ -85,7 +93,7 @@ import Rules
             entities[code].map { entity in
                 Curve(
                     forecast: forecasts[code, day].curve, aggregates: aggregates[code].table,
-                    slots: slots[entity.park].table, curve: "out/curves/forecast/\(code)_\(day).csv")
+                    slots: slots[entity.park].table, day: day, curve: "out/curves/forecast/\(code)_\(day).csv")
             }
         }
         let backfill = build.rule("backfill", attractions, Axis("day", past)) { code, day in
@@ -113,11 +121,14 @@ import Rules
         let accuracies = build.rule("accuracy", attractions) { code in
             Accuracy(
                 withPosted: withPosted[code].metadata, withoutPosted: withoutPosted[code].metadata,
-                features: features[code].withPosted, observations: observations[code].table, entity: code,
+                features: features[code].withPosted, observations: observations[code].table,
                 aggregates: settings.aggregates, split: settings.split, table: "out/accuracy/\(code).parquet")
         }
         let accuracy = build.action(
-            "accuracy-csv", ConcatenateCSV(tables: accuracies.all.table, file: "out/accuracy.csv"))
+            "accuracy-csv",
+            GatherCSV(
+                tables: accuracies.all.keyed(by: attractions, \.table), entity: "entity_code",
+                file: "out/accuracy.csv"))
 
         let quantiles = build.rule("train-quantiles", attractions) { code in
             TrainQuantiles(
@@ -133,6 +144,6 @@ import Rules
                     curve: "out/intervals/\(code).parquet")
             }
         }
-        build.defaults(curves, backfill, indices, index, aggregates, dirt, accuracy)
+        build.defaults(curves, backfill, indices, index, allAggregates, dirt, accuracy)
     }
 }

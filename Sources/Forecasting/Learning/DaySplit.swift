@@ -11,8 +11,6 @@ public struct DaySplit: Codable, Hashable, Sendable {
         var stop: Double
     }
 
-    private init(shares: Shares?) { self.shares = shares }
-
     /// Whole weeks that interleave, 14, 3 and 3 of every 20; new rows leave the old ones where they are.
     public static let weeks = DaySplit(shares: nil)
 

@@ -20,8 +20,10 @@ func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double? {
     var below = 0.0
     for (index, row) in sorted.enumerated() {
         below += row.weight
-        if below > half || index == sorted.count - 1 { return row.value }
-        if below == half { return (row.value + sorted[index + 1].value) / 2 }
+        guard index + 1 < sorted.count else { return row.value }
+        // Of equal weights, too, neither sum is exact.
+        if abs(below - half) <= half * 1e-9 { return (row.value + sorted[index + 1].value) / 2 }
+        if below > half { return row.value }
     }
     return nil
 }
