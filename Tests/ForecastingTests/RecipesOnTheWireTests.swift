@@ -44,6 +44,18 @@ import Testing
                     columns: QuantileColumns(slot: "hour", entity: "route", count: "n"), curve: "c")))
     }
 
+    @Test("A split by days arrives as it left, and so does what is gathered by entity")
+    func splits() throws {
+        func train(_ split: DaySplit) -> Train {
+            Train(
+                features: "f", target: "wait", day: "park_date", split: split, baselines: medians, model: "m",
+                metadata: "j")
+        }
+        #expect(try arrivesAsItLeft(train(.weeks)))
+        #expect(try arrivesAsItLeft(train(.chronological(train: 0.6, stop: 0.2))))
+        #expect(try arrivesAsItLeft(GatherCSV(tables: ["AK18": "a", "EP02": "e"], entity: "code", file: "f")))
+    }
+
     @Test("Every recipe of the pipeline arrives as it left")
     func pipeline() throws {
         #expect(try arrivesAsItLeft(Observations(flights: "f", late: "l", through: "2013-11-30", parts: "o")))
@@ -51,7 +63,7 @@ import Testing
         #expect(try arrivesAsItLeft(Schedule(flights: "f", parts: "s")))
         #expect(try arrivesAsItLeft(Routes(observations: "o", minimumObservations: 500, table: "t")))
         #expect(try arrivesAsItLeft(CalendarOfDays(years: ClosedYears(first: 2013, last: 2013), table: "t")))
-        #expect(try arrivesAsItLeft(RouteBaselines(observations: "o", settings: medians, table: "t")))
+        #expect(try arrivesAsItLeft(Medians(rows: "f", value: "delay_minutes", settings: medians, table: "t")))
         #expect(
             try arrivesAsItLeft(
                 Features(observations: "o", schedule: "s", calendar: "c", table: "t", upcoming: "u")))
@@ -72,7 +84,10 @@ import Testing
                     models: ["2013-02-01": "m", "2013-03-01": "n"], metadata: ["2013-02-01": "j"], scheduled: "s",
                     route: "JFK-LAX", table: "t")))
         #expect(
-            try arrivesAsItLeft(RecencyMeans(observations: "o", asOf: "2013-11-30", settings: medians, table: "t")))
+            try arrivesAsItLeft(
+                RecencyBaselines(
+                    rows: "f", value: "delay_minutes", asOf: "2013-11-30", statistic: .median, settings: medians,
+                    table: "t")))
         #expect(try arrivesAsItLeft(EstablishedRoutes(observations: "o", minimumObservations: 5, table: "t")))
         #expect(
             try arrivesAsItLeft(
