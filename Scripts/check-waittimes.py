@@ -60,6 +60,12 @@ def facts(code):
     return os.path.join("facts", entities[code]["dataset_name"] + ".csv.gz")
 
 
+def park_time(moment):
+    """Park day, minutes since its 06:00, and the clock's hour."""
+    day = (moment - datetime.timedelta(hours=6)).date()
+    return day, int((moment - datetime.datetime.combine(day, datetime.time(6))).total_seconds()) // 60, moment.hour
+
+
 def clean(code):
     """The waits that are known by the end of AS_OF, and the counts of what is wrong with the rows."""
     counts = collections.Counter(dict.fromkeys(
@@ -68,7 +74,7 @@ def clean(code):
     for row in read_csv(os.path.join(folder, facts(code))):
         moment = datetime.datetime.fromisoformat(row["wait_datetime"])
         filed = datetime.date.fromisoformat(row["park_date"])
-        day = (moment - datetime.timedelta(hours=6)).date()
+        day, minute, hour = park_time(moment)
         if filed > AS_OF or day > AS_OF:
             continue
         counts["rows"] += 1
@@ -86,8 +92,7 @@ def clean(code):
             continue
         counts["late"] += day < filed
         counts["past_midnight"] += moment.date() > day
-        minute = int((moment - datetime.datetime.combine(day, datetime.time(6))).total_seconds()) // 60
-        waits.append(Wait(day, minute, moment.hour, group(day), measured.get("actual"), measured.get("posted")))
+        waits.append(Wait(day, minute, hour, group(day), measured.get("actual"), measured.get("posted")))
     waits.sort(key=lambda wait: (wait.day, wait.minute))
     return waits, {name: str(count) for name, count in counts.items()}
 
@@ -316,6 +321,28 @@ def compared(workspace, waits):
     check(total["with_posted"] < total["sign"], "the sign alone is better than the model that is told it")
 
 
+def happened(workspace, waits):
+    """Prints how far the curves were off on the days that came, which dbuild was not shown."""
+    sums, count = collections.Counter(), 0
+    for code in codes:
+        medians = Levels(MEDIANS, waits[code], "actual", least=10)
+        curves = {(day, minute): row for day in forecast_days()
+                  for minute, row in zip(slots(code, day), curve(workspace, "forecast", code, day))}
+        for row in read_csv(os.path.join(folder, facts(code))):
+            if not row["wait_minutes_actual"] or not 0 <= int(row["wait_minutes_actual"]) <= 1000:
+                continue
+            day, minute, hour = park_time(datetime.datetime.fromisoformat(row["wait_datetime"]))
+            expected = curves.get((day, minute // 5 * 5))
+            if expected:
+                actual = int(row["wait_minutes_actual"])
+                count += 1
+                sums["curve"] += abs(int(expected["actual_predicted"]) - actual)
+                sums["median"] += abs(medians(group=group(day), hour=hour) - actual)
+                sums["posted"] += abs(int(expected["posted_predicted"]) - actual)
+    print(f"the {HORIZON} days that came, {count} waits: off by {sums['curve'] / count:.2f} minutes (curves), "
+          f"{sums['median'] / count:.2f} (medians), {sums['posted'] / count:.2f} (predicted signs)", flush=True)
+
+
 def same_bytes(workspace, temporary):
     reference = workspace.files("out")
     for jobs in ("1", "8"):
@@ -503,6 +530,7 @@ with tempfile.TemporaryDirectory() as temporary:
     print(f"aggregates: {groups} groups; curves: {len(codes) * HORIZON}, of attractions by {dict(sources)}; "
           f"{observed} slots observed; index: {indexed(workspace)} rows", flush=True)
     compared(workspace, waits)
+    happened(workspace, waits)
     reference = workspace.files("out")
     same_bytes(workspace, temporary)
     in_another_place(workspace)
