@@ -519,6 +519,9 @@ with tempfile.TemporaryDirectory() as temporary:
     waits = {code: known[code][0] for code in codes}
     workspace = make(os.path.join(temporary, "waits"))
     first_build(workspace)
+    # What was kept may have been of rules as they were: so that the other workspaces need not compile them again.
+    shutil.rmtree(kept)
+    shutil.copytree(workspace.path(".dbuild", "rules"), kept)
     cleaned(workspace, {code: known[code][1] for code in codes})
     groups = observed = 0
     sources = collections.Counter()
