@@ -11,7 +11,8 @@ import Tables
 ///   mean absolute errors in minutes, null where there are no such days: of the model that is told what the sign says,
 ///   `with_posted`; of the one that is not, `without_posted`; of the `median` of actual waits by date group and hour; of
 ///   the `aggregate`, the recency-weighted median of posted waits; of the `sign` itself, taken at its word. `forecast_by`
-///   says whether forecasts are the model's or the medians'.
+///   says whether forecasts are the model's or the medians'. While a training waits, a model's errors are of the rows
+///   that it knew, which may be some fewer.
 struct Accuracy: Recipe {
     @Input var withPosted: MetadataFile
     @Input var withoutPosted: MetadataFile
