@@ -29,6 +29,17 @@ import Testing
         ).run(Step(seed: 1))
     }
 
+    @Test("Split in order, 70, 15 and 15 of a hundred days are grown on, stopped by and tested on")
+    func chronological() throws {
+        try table("features").write(Examples.table(days: 100))
+        try Train(
+            features: table("features"), target: "delay", split: .chronological(), baselines: Examples.baselines,
+            settings: TrainingSettings(rounds: 30), model: model, metadata: metadata
+        ).run(Step(seed: 1))
+        let rows = try metadata.read().rows
+        #expect([rows.all, rows.train, rows.stop, rows.test] == [1200, 840, 180, 180])
+    }
+
     private func forecast(_ day: Day, from features: String = "upcoming") throws -> Table {
         try Forecast(
             model: model, metadata: metadata, baselines: table("baselines"), features: table(features),
