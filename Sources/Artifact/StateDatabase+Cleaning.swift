@@ -17,6 +17,11 @@ extension StateDatabase {
         }
     }
 
+    package func record(ways: [Path: Way]) throws(Failure) {
+        guard !ways.isEmpty else { return }
+        try write { try record(ways, $0) }
+    }
+
     /// Within transaction 1: before a directory is made, so that a crash cannot leave one that nobody knows.
     func record(_ ways: [Path: Way], _ database: Database) throws {
         if ways.isEmpty { return }

@@ -58,6 +58,7 @@ struct Clean: AsyncParsableCommand {
             write(Notice.nothingBuilt, toStandard: 2)
             return ExitCode.done.rawValue
         }
+        if !dryRun { try locking.refuseIfHeld(workspace) }
         // First, so that rules that do not compile touch nothing.
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)

@@ -68,24 +68,18 @@ struct CleaningFacts {
 
     // MARK: - Looking
 
-    /// At all that can be reached without a link that nobody knows.
     private mutating func look(_ wanted: [(path: Path, known: Census?)]) async throws {
         var reachable: [(path: Path, known: Census?)] = []
-        for entry in wanted where !isUnreadable(entry.path) && !isLink(entry.path) {
-            if try passage.obstacle(above: entry.path) == nil { reachable.append(entry) }
-        }
+        for entry in wanted where isReachable(entry.path) { reachable.append(entry) }
         try await survey.look(reachable)
     }
 
-    /// Where a directory above cannot be searched nobody can say what lies there.
-    private func isUnreadable(_ path: Path) -> Bool {
-        do throws(DiskError) { _ = try disk.stamp(path, followsLink: false) } catch { return true }
-        return false
-    }
-
-    private func isLink(_ path: Path) -> Bool {
-        let stamp = (try? disk.stamp(path, followsLink: false)) ?? nil
-        return stamp?.type == .link && !passage.isKnown(link: path)
+    /// Neither behind a link that nobody knows, nor one, nor where nobody may look: `find` says which.
+    private mutating func isReachable(_ path: Path) -> Bool {
+        do throws(DiskError) {
+            if try passage.obstacle(above: path) != nil { return false }
+            return try disk.stamp(path, followsLink: false)?.type != .link || passage.isKnown(link: path)
+        } catch { return false }
     }
 
     private mutating func find(_ path: Path) -> Cleaning.Found {

@@ -98,7 +98,8 @@ final class Publisher: Sendable {
     /// Transaction 1, the renames, transaction 2.
     static func publish(_ group: [Publication], _ database: StateDatabase, _ disk: any Disk) -> [Published] {
         let rows: [Int64]
-        let ways = ways(to: group, disk)
+        let looks = group.map { publication in Result { try disk.ways(to: publication.outputs) } }
+        let ways = looks.compactMap { try? $0.get() }.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         var notStored: (any Error)?
         do {
             do { rows = try database.open(group, ways: ways) } catch StateDatabase.Failure.noRoom
@@ -110,7 +111,8 @@ final class Publisher: Sendable {
             }
         } catch { return group.map { _ in Published(census: .failure(error)) } }
         // A set that stops half-way keeps its row: the next start completes it or declares it broken.
-        var results = group.map { publication in
+        var results = zip(group, looks).map { publication, look in
+            if case .failure(let error) = look { return Published(census: .failure(error), notStored: notStored) }
             var placement = Placement(publication, disk)
             let census = Result { try placement.run() }
             return Published(census: census, displaced: placement.displaced, notStored: notStored)
@@ -126,14 +128,6 @@ final class Publisher: Sendable {
             }
         }
         return results
-    }
-
-    /// A place that cannot be looked at cannot be published to, either, and that says why.
-    private static func ways(to group: [Publication], _ disk: any Disk) -> [Path: Way] {
-        group.reduce(into: [:]) { ways, publication in
-            let found = (try? disk.ways(to: publication.outputs)) ?? [:]
-            ways.merge(found) { first, _ in first }
-        }
     }
 
     /// Makes one change; made twice it does no harm.

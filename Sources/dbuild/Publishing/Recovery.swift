@@ -32,7 +32,7 @@ struct Recovery {
                 try database.close([(open.id, [])])
                 continue
             }
-            if let census = try recovery.completeIfPossible(open.publication) {
+            if let census = try recovery.completeIfPossible(open.publication, database) {
                 try database.close([(open.id, zip(paths, census).map { ($0, $1) })])
                 outcome.completed += paths
             } else {
@@ -61,8 +61,14 @@ struct Recovery {
     }
 
     /// - Returns: nil if something that is needed is gone, or cannot be put where it belongs.
-    private mutating func completeIfPossible(_ publication: Publication) throws -> [Census?]? {
-        do { return try complete(publication) } catch let error as DiskError where error.isLasting { return nil }
+    private mutating func completeIfPossible(
+        _ publication: Publication, _ database: StateDatabase
+    ) throws -> [Census?]? {
+        do {
+            // Of a set that could not be looked at in its run.
+            try database.record(ways: try disk.ways(to: publication.outputs))
+            return try complete(publication)
+        } catch let error as DiskError where error.isLasting { return nil }
     }
 
     /// Only forward: what already holds the new content stays, the rest comes from staging, else from the store.

@@ -22,7 +22,9 @@ struct CleaningText {
             lines.append(
                 "kept: \(counted(decision.cleaning.youngCount, "action")) built since \(Instant.text(instant))")
         }
-        lines += decision.sources.map { "kept: \($0) is a source" }
+        if !decision.sources.isEmpty {
+            lines.append("kept: \(counted(decision.sources.count, "source")): \(Self.some(decision.sources))")
+        }
         lines += decision.unlisted.map {
             "unknown: rule `\(printable($0.rule))`, whose actions cannot be listed before `\($0.awaits)` is current"
         }
