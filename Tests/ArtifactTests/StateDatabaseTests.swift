@@ -207,7 +207,7 @@ struct StateDatabaseTests {
             let database = try open(scratch)
             let rows = try database.open([Example.publication(5)])
             try database.close([(rows[0], [("out/5", Example.census(5))])])
-            try database.write { try $0.execute(sql: "DROP TABLE way; PRAGMA user_version = 3") }
+            try database.write { try $0.execute(sql: "DROP TABLE way; DROP TABLE unstable; PRAGMA user_version = 3") }
             database.close()
         }
         #expect(throws: StateDatabase.Failure.olderSchema(found: 3, known: StateDatabase.schemaVersion)) {
