@@ -71,12 +71,20 @@ struct Verify: AsyncParsableCommand {
         let verification = try await verifier.verify(choice.actions, times: times)
         try remember(verification, choice.actions, plan, session, owned.database)
         let text = VerifyText(
-            verification, notCurrent: choice.notCurrent.map { plan.name(of: $0) }, leftOut: choice.leftOut,
+            verification, notCurrent: choice.notCurrent.map { plan.name(of: $0) } + unlisted(request, plan),
+            leftOut: choice.leftOut,
             withoutLibrary: means.preload == nil,
             seconds: Double(Clock.monotonicNanoseconds - started) / 1e9)
         if json { write(try jsonText(VerifyDocument(text)), toStandard: 1) } else { write(text.text, toStandard: 1) }
         if let signal = interruption.signal { return 128 + signal }
         return text.exitCode.rawValue
+    }
+
+    /// Rules of which nobody knows the actions yet.
+    private func unlisted(_ request: Request, _ plan: Plan) -> [String] {
+        request.unlisted.map {
+            "\(printable(plan.rules[$0.rule.index].name)) (no actions before \($0.awaits) is current)"
+        }
     }
 
     /// What was found unstable, and what is not any more.
