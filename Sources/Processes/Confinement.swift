@@ -3,6 +3,8 @@ package struct Confinement: Sendable, Hashable {
     /// Files and directories, absolute. A directory stands for all beneath it. Reading includes executing.
     package var readable: [ProcessRequest.Bytes]
     package var writable: [ProcessRequest.Bytes]
+    /// Directories whose names may be read, with those beneath them; not what the files in them hold.
+    package var listable: [ProcessRequest.Bytes] = []
     /// No TCP bind and connect; UDP is not covered. Needs ABI 4.
     package var withoutTCP = true
     /// No signals and abstract sockets to processes outside. Needs ABI 6.

@@ -7,7 +7,7 @@ package struct ProcessReport: Sendable, Hashable {
         case timedOut(last: Status)
         case memoryLimit(last: Status)
         case cancelled(last: Status)
-        /// `rule` counts `readable` and then `writable` of the confinement, from 0.
+        /// `rule` counts `readable`, then `writable` and `listable` of the confinement, from 0.
         case notStarted(Step, errno: Int32, rule: Int?)
     }
 
