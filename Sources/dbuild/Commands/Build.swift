@@ -40,6 +40,12 @@ struct Build: AsyncParsableCommand {
         help: "Remove the least recently used copies of outputs when the store is larger: 500M, 20G.")
     var storeLimit = "20G"
 
+    @Flag(
+        help:
+            "Let each action read what it declares, its toolchain and nothing else, by Landlock; exit 3 where the kernel has none."
+    )
+    var sandbox = false
+
     @OptionGroup var locking: LockArguments
 
     @Option(help: "How the run is shown on standard error: plain, tty, json or none (default: as fits the terminal).")
@@ -78,6 +84,7 @@ struct Build: AsyncParsableCommand {
 
     private func view() async throws -> Int32 {
         _ = try ByteSize.parse(storeLimit)
+        if sandbox { try Sandbox.check() }
         let budget = try machine.budget()
         _ = try stop.options()
         let view = try View(common, try policies.runOptions())
@@ -110,6 +117,8 @@ struct Build: AsyncParsableCommand {
         let stop = try stop.options()
         let runOptions = try policies.runOptions()
         _ = try locking.patience()
+        // Before anything is looked at: what was asked for is never left out unseen.
+        if sandbox { try Sandbox.check() }
         let workspace = try common.workspace()
         var settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
@@ -141,7 +150,7 @@ struct Build: AsyncParsableCommand {
         return try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(
-                targets: wanted, budget: budget, storeLimitBytes: storeLimitBytes, stop: stop)
+                targets: wanted, budget: budget, storeLimitBytes: storeLimitBytes, stop: stop, isSandboxed: sandbox)
         ).run()
     }
 }

@@ -74,6 +74,7 @@ extension Diagnostic {
                     exitCode: .environment)
             case .system(let error): self.init(what: error.inWords, exitCode: .environment)
             }
+        case let error as Sandbox.Unavailable: self.init(what: error.inWords, exitCode: .environment)
         case let error as Secrets.Damaged:
             self.init(
                 what: "`\(error.file)` holds no key of \(Secrets.keyBytes) bytes",

@@ -10,6 +10,7 @@ struct DoctorText {
         let compiler = String(decoding: rules.compilerVersion, as: UTF8.self).split(separator: "\n").first ?? ""
         rows.append(("compiler", String(compiler)))
         rows.append(("machine", "\(Machine.platform), \(counted(Machine.coreCount, "core")), \(Machine.libcVersion)"))
+        rows.append(("sandbox", Wording.landlock(abi: Sandbox.abi)))
         rows.append(("state", try Self.state(database)))
         rows.append(("copies", try Self.copies(database, disk)))
         rows += Self.code(rules).map { ("code", $0) }

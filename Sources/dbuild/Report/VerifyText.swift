@@ -46,7 +46,7 @@ struct VerifyText {
         var notes: [String] = []
         if withoutLibrary {
             notes.append(
-                "note     \(VariationMeans.library) is not installed: clock, random numbers and directory order did not vary"
+                "note     \(Preload.name) is not installed: clock, random numbers and directory order did not vary"
             )
         }
         for (program, count) in verification.unvaried.sorted(by: { $0.key < $1.key }) {

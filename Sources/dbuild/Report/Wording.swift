@@ -37,6 +37,9 @@ extension Error {
 
 /// Warnings of more than a path.
 enum Wording {
+    /// Between the lines of one thing that is said, below its first word.
+    static let nextLine = "\n         "
+
     static func notStored(_ error: any Error) -> String {
         "from here on this run copies nothing into the store: \(error.inWords)"
     }
@@ -121,7 +124,7 @@ extension ActionReport.Ending {
         case .succeeded: nil
         // In a recipe's own words, which may hold anything.
         case .threw(let text, _):
-            text.split(separator: "\n").map { printable($0.utf8) }.joined(separator: "\n         ")
+            text.split(separator: "\n").map { printable($0.utf8) }.joined(separator: Wording.nextLine)
         case .exited(let code): "exit \(code)"
         case .signalled(let number): "killed by \(Signal.name(number))"
         case .notStarted(let why): why

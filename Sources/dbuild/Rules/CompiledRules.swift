@@ -241,6 +241,14 @@ extension CompiledRules {
         return Dictionary(lists, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The types of recipes whose code can call `step.read`, as the plan names them.
+    func discoveringRecipes() throws -> Set<String> {
+        let calls = ["5Rules4StepV4read", "5Rules4StepV13readIfPresent"]
+        let reaching = Set(
+            try atoms().filter { $0.value.contains { atom in calls.contains { atom.name.contains($0) } } }.keys)
+        return Set(codes.byType.filter { reaching.contains($0.value) }.keys.map { String(decoding: $0, as: UTF8.self) })
+    }
+
     private static func pack(_ code: CodeFingerprints) -> [UInt8] {
         var lists: [Digest: [CodeAtom]] = [code.whole.digest: code.whole.atoms]
         for recipe in code.ofRecipe.values { lists[recipe.digest] = recipe.atoms }

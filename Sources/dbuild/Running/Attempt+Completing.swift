@@ -29,7 +29,8 @@ extension Attempt {
                 yield.collected, discovered, copies, report,
                 startedAtNanoseconds: execution.began?.nanoseconds ?? 0)
             try await giveBack(yield.look, without: placed)
-            return Finished(outputs: yield.collected.traced, report: report, undeclared: yield.undeclared)
+            return Finished(
+                outputs: yield.collected.traced, report: report, undeclared: yield.undeclared, denied: yield.denied)
         case .moved(let path):
             report.ending = .inputMoved(path)
             try await giveBack(yield.look)
@@ -42,6 +43,8 @@ extension Attempt {
         let collected: Collected
         let look: Staging.Look
         let undeclared: [Path]
+        /// What a sandbox kept it from, as far as that is worth a word.
+        let denied: [Denied]
         let kept: Kept
     }
 
@@ -62,7 +65,8 @@ extension Attempt {
         let undeclared = try leftovers.find(in: look)
         let kept = try keep(collected, report, since: start)
         try dropEmptyLog()
-        return Yield(collected: collected, look: look, undeclared: undeclared, kept: kept)
+        let denied = try denied(report).filter(\.isWorthAWarning)
+        return Yield(collected: collected, look: look, undeclared: undeclared, denied: denied, kept: kept)
     }
 
     /// Finds out what the action discovered, and copies the outputs into the store, unless they do not count.
@@ -77,9 +81,16 @@ extension Attempt {
         }
     }
 
+    private var places: ReadPlaces {
+        ReadPlaces(root: Path(context.workspace.root), staging: task.staging, disk: context.disk)
+    }
+
+    private func denied(_ report: ActionReport) throws -> [Denied] {
+        report.denials.looks.isEmpty ? [] : try Denied.all(report.denials, plan, action, places)
+    }
+
     private func discoveries(_ report: ActionReport, since start: Int64) throws -> Discovery.Outcome {
         if report.reads.isEmpty { return .found([]) }
-        let places = ReadPlaces(root: Path(context.workspace.root), staging: task.staging, disk: context.disk)
         let discovery = Discovery(
             plan: plan, action: action, missing: Set(missing), places: places, survey: context.survey)
         return try discovery.take(report.reads, since: start)
@@ -117,11 +128,13 @@ extension Attempt {
         if try context.disk.stamp(task.log, followsLink: false)?.sizeBytes == 0 { try context.disk.remove(task.log) }
     }
 
-    private func fail(_ what: String, _ report: ActionReport) async throws -> Finished {
+    private func fail(_ words: String, _ report: ActionReport) async throws -> Finished {
         let (context, task) = (context, task)
-        let lines = try await context.threads.run { () -> [String]? in
-            guard try context.disk.stamp(task.log, followsLink: false) != nil else { return nil }
-            return lastLines(try logEnd(task.logPlace(in: context.workspace.root)), count: 20)
+        let (lines, what) = try await context.threads.run { () -> ([String]?, String) in
+            let denied = Wording.denied(try self.denied(report), report.denials)
+            let what = ([words] + denied).joined(separator: Wording.nextLine)
+            guard try context.disk.stamp(task.log, followsLink: false) != nil else { return (nil, what) }
+            return (lastLines(try logEnd(task.logPlace(in: context.workspace.root)), count: 20), what)
         }
         let shortage = Shortage(
             action: name, what: what, logLines: lines ?? [], staging: task.staging, context.disk)

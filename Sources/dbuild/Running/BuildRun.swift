@@ -15,6 +15,7 @@ struct BuildRun {
         var budget: RunBudget
         var storeLimitBytes: Int64
         var stop = StopOptions()
+        var isSandboxed = false
     }
 
     /// - Returns: what the process ends with.
@@ -58,7 +59,8 @@ struct BuildRun {
         let executor = LocalExecutor(
             helpers: Helpers(jobs: options.budget.budget.cpus, marker: RunMarker(session.workspace)),
             rules: session.rules.path,
-            disk: session.disk, root: session.workspace.root, threads: session.threads)
+            disk: session.disk, root: session.workspace.root, threads: session.threads,
+            sandbox: options.isSandboxed ? try Sandbox(session.workspace, session.rules, session.disk) : nil)
         let pauses = Pauses()
         events.measure { executor.memoryInUse() }
         interruption.onSuspension { executor.suspend($0) }

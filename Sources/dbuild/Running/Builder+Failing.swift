@@ -93,6 +93,7 @@ extension Results {
     mutating func note(_ finished: Finished, of rule: Plan.Rule) {
         cpuSeconds += finished.report.cpuSeconds
         peakBytes = max(peakBytes, finished.report.peakBytes)
+        for denied in finished.denied { self.denied[printable(rule.name), default: [:]][denied, default: 0] += 1 }
         guard let example = finished.undeclared.first else { return }
         undeclared[printable(rule.name), default: (0, example)].count += 1
     }

@@ -7,8 +7,10 @@ final class CommandRunner: Sendable {
     private let disk: any Disk
     private let root: String
     private let threads: Threads
+    private let sandbox: Sandbox?
 
-    init(helpers: Helpers, disk: any Disk, root: String, threads: Threads) {
+    init(helpers: Helpers, disk: any Disk, root: String, threads: Threads, sandbox: Sandbox? = nil) {
+        self.sandbox = sandbox
         self.helpers = helpers
         self.disk = disk
         self.root = root
@@ -25,6 +27,7 @@ final class CommandRunner: Sendable {
             directory: place + task.staging.bytes)
         request.log = place + task.log.bytes
         request.limits = ProcessLimits(task.limits)
+        if let sandbox { request = try await threads.run { [request] in try sandbox.confined(request, task, line) } }
         let result: Result<ProcessReport, any Error>
         do { result = .success(try await helpers.run(request)) } catch { result = .failure(error) }
         if case .success(let report) = result {
@@ -37,6 +40,10 @@ final class CommandRunner: Sendable {
             }
         }
         var report = try ActionReport(result, task.limits)
+        if let sandbox {
+            let program = request.program
+            report.denials = try await threads.run { try sandbox.denials(task, program: program) }
+        }
         try await addDependencies(of: task, line, to: &report)
         return report
     }

@@ -83,6 +83,8 @@ struct ActionTask: Sendable {
         /// Relative to the workspace.
         let path: Path
         let content: Content?
+        /// Whether only the names in it count.
+        var isListing = false
     }
 
     struct CommandLine: Sendable {
@@ -139,6 +141,8 @@ struct ActionReport: Sendable {
     var survivors = 0
     /// What it says to have looked at undeclared.
     var reads: [Discovery.Read] = []
+    /// What a sandbox kept it from.
+    var denials = Denials()
 }
 
 /// Runs actions somewhere: the seam at which tests and other machines put theirs.

@@ -7,4 +7,6 @@ struct Finished: Sendable {
     var failure: Event.ActionFailure?
     /// What it wrote and does not declare, relative to where it ran; nothing of that is kept.
     var undeclared: [Path] = []
+    /// What a sandbox kept it from, where it ended well all the same.
+    var denied: [Denied] = []
 }

@@ -14,16 +14,20 @@ final class LocalExecutor: Executor {
     ///   - rules: the compiled rules, absolute.
     ///   - root: the workspace's directory.
     ///   - oneShot: whether each recipe gets a process of its own.
+    ///   - sandbox: what actions are kept in; each gets a process of its own then.
     init(
-        helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads, oneShot: Bool = false
+        helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads, oneShot: Bool = false,
+        sandbox: Sandbox? = nil
     ) {
         self.helpers = helpers
-        isOneShot = oneShot
-        recipes = OneShotRecipes(program: rules, helpers: helpers, disk: disk, root: root, threads: threads)
+        isOneShot = oneShot || sandbox != nil
+        recipes = OneShotRecipes(
+            program: rules, helpers: helpers, disk: disk, root: root, threads: threads, sandbox: sandbox)
         workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
-        commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads)
+        commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads, sandbox: sandbox)
         tools = ToolWorkers(
-            helpers: helpers, commands: commands, disk: disk, root: root, threads: threads, memory: memory)
+            helpers: helpers, commands: commands, disk: disk, root: root, threads: threads, memory: memory,
+            sandbox: sandbox)
     }
 
     /// How many workers have been started.

@@ -13,8 +13,10 @@ final class OneShotRecipes: Sendable {
     private let disk: any Disk
     private let root: String
     private let threads: Threads
+    private let sandbox: Sandbox?
 
-    init(program: String, helpers: Helpers, disk: any Disk, root: String, threads: Threads) {
+    init(program: String, helpers: Helpers, disk: any Disk, root: String, threads: Threads, sandbox: Sandbox?) {
+        self.sandbox = sandbox
         self.program = program
         self.helpers = helpers
         self.disk = disk
@@ -30,7 +32,18 @@ final class OneShotRecipes: Sendable {
     }
 
     func run(_ task: ActionTask, _ recipe: ActionTask.OneShot) async throws -> ActionReport {
-        try await threads.run { try self.prepare(task, recipe) }
+        let request = try await threads.run { try self.prepare(task, recipe) }
+        let result: Result<ProcessReport, any Error>
+        do { result = .success(try await helpers.run(request)) } catch { result = .failure(error) }
+        return try await threads.run { [result] in
+            var report = try self.report(of: task, result)
+            if let sandbox = self.sandbox { report.denials = try sandbox.denials(task, program: request.program) }
+            return report
+        }
+    }
+
+    private func prepare(_ task: ActionTask, _ recipe: ActionTask.OneShot) throws -> ProcessRequest {
+        try write(task, recipe)
         var request = ProcessRequest(
             program, ["--run-action", "\(Place.request)", "\(Place.reply)"], environment: [:], directory: root)
         request.directory = Array((root + "/").utf8) + task.staging.bytes
@@ -38,12 +51,10 @@ final class OneShotRecipes: Sendable {
         request.clearsUpItself = true
         request.log = Array(task.logPlace(in: root).utf8)
         request.limits = ProcessLimits(task.limits)
-        let result: Result<ProcessReport, any Error>
-        do { result = .success(try await helpers.run(request)) } catch { result = .failure(error) }
-        return try await threads.run { [result] in try self.report(of: task, result) }
+        return try sandbox.map { try $0.confined(request, task, recipe) } ?? request
     }
 
-    private func prepare(_ task: ActionTask, _ recipe: ActionTask.OneShot) throws {
+    private func write(_ task: ActionTask, _ recipe: ActionTask.OneShot) throws {
         try CommandRunner.link(recipe.inputs.map(\.path), into: task.staging, disk, root)
         try disk.makeDirectory(task.staging / Place.scratch)
         let frame = WorkerRequest(

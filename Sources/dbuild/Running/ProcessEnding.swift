@@ -47,9 +47,14 @@ extension ActionReport.Ending {
             if step.isInfrastructure(errno: errno) {
                 throw ExecutorFailure.helper("\(step): \(describe(errno: errno))")
             }
-            self = .notStarted(describe(errno: errno))
+            self = .notStarted((step.isOfSandbox ? "its sandbox cannot be made: " : "") + describe(errno: errno))
         }
     }
+}
+
+extension ProcessReport.Step {
+    /// What is to be allowed is gone, as an input that somebody removed; or the kernel will not.
+    fileprivate var isOfSandbox: Bool { [.landlockUnavailable, .landlockRule, .landlock].contains(self) }
 }
 
 /// The machinery failed, which says nothing about the action.

@@ -92,15 +92,13 @@ struct VariationMeans: Sendable {
     /// The numbers of the processors that actions may use, sorted.
     let cores: [Int]
 
-    static let library = "libDbuildPreload.so"
     /// Far from UTC, to both sides, one of them with a part of an hour; by a rule where no data are installed.
     private static let wantedZones = [
         (name: "Pacific/Kiritimati", rule: "DBA-14"), (name: "America/St_Johns", rule: "DBB3:30DBC,M3.2.0,M11.1.0"),
     ]
 
     init(programDirectory: String, cores: Set<Int>) {
-        let places = [programDirectory + "/../lib/dbuild", programDirectory]
-        preload = places.map { $0 + "/" + Self.library }.first(where: fileExists).flatMap { resolved($0) }
+        preload = Preload.library(programDirectory: programDirectory)
         zones = Self.wantedZones.map { fileExists("/usr/share/zoneinfo/" + $0.name) ? $0.name : $0.rule }
         locales = ["C"]
         self.cores = cores.sorted()

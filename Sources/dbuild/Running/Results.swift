@@ -14,6 +14,8 @@ struct Results: Sendable {
     var failures: [Event.ActionFailure] = []
     /// By the rule's name: how many actions wrote what they do not declare, and some of it.
     var undeclared: [String: (count: Int, example: Path)] = [:]
+    /// By the rule's name: what a sandbox denied to how many actions that ended well.
+    var denied: [String: [Denied: Int]] = [:]
     var cpuSeconds = 0.0
     var peakBytes: UInt64 = 0
     /// The machinery or the disk failed: nothing more is started.
@@ -30,6 +32,7 @@ struct Results: Sendable {
         retried += later.retried
         failures += later.failures
         for (rule, entry) in later.undeclared { undeclared[rule, default: (0, entry.example)].count += entry.count }
+        for (rule, counts) in later.denied { denied[rule, default: [:]].merge(counts, uniquingKeysWith: +) }
         cpuSeconds += later.cpuSeconds
         peakBytes = max(peakBytes, later.peakBytes)
         stoppedBy = stoppedBy ?? later.stoppedBy

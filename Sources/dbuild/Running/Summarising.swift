@@ -34,7 +34,9 @@ extension BuildRun {
             case .restore?, .build?, .undecided?, nil: break
             }
         }
-        let warnings = RunWarnings(outcome.assessment, request).texts + Wording.undeclared(tally.undeclared)
+        let warnings =
+            RunWarnings(outcome.assessment, request).texts + Wording.undeclared(tally.undeclared)
+            + Wording.denied(tally.denied)
         for text in warnings { events.say(.warning(text)) }
         summary.exitCode = exitCode(outcome.assessment, request, tally, summary)
         return summary

@@ -35,6 +35,8 @@ final class ToolWorkers: Sendable {
     private let root: String
     private let threads: Threads
     private let memory: RunningMemory
+    /// In one each program serves one action only: it is not lifted again.
+    private let sandbox: Sandbox?
     /// As many as may run at once: others are for programs that are not needed now.
     private let mostIdle: Int
     /// Start-up clears away what a killed run leaves there.
@@ -44,8 +46,9 @@ final class ToolWorkers: Sendable {
 
     init(
         helpers: Helpers, commands: CommandRunner, disk: any Disk, root: String, threads: Threads,
-        memory: RunningMemory
+        memory: RunningMemory, sandbox: Sandbox? = nil
     ) {
+        self.sandbox = sandbox
         self.memory = memory
         self.helpers = helpers
         self.commands = commands
@@ -61,7 +64,11 @@ final class ToolWorkers: Sendable {
     func run(
         _ task: ActionTask, _ line: ActionTask.CommandLine, by program: ActionTask.StayingProgram
     ) async throws -> ActionReport {
-        var report = try await threads.run { [self] in try run(task, line, program) }
+        var report = try await threads.run { [self] in
+            var report = try run(task, line, program)
+            if let sandbox { report.denials = try sandbox.denials(task, program: Array(line.program.utf8)) }
+            return report
+        }
         try await commands.addDependencies(of: task, line, to: &report)
         return report
     }
@@ -196,10 +203,17 @@ final class ToolWorkers: Sendable {
         try CommandRunner.link(program.inputs.map(\.path), into: directory, disk, root)
         let place = Array((root + "/").utf8)
         for name in ["HOME", "TMPDIR"] { environment[Array(name.utf8)] = place + home.bytes }
-        let request = ProcessRequest(
+        var request = ProcessRequest(
             program: Array(line.program.utf8),
             arguments: program.arguments + [Array("--persistent_worker".utf8)], environment: environment,
             directory: place + directory.bytes)
+        if let sandbox {
+            request = try sandbox.confined(
+                request, task,
+                Sandbox.Reach(
+                    inputs: program.inputs + line.inputs, discovers: line.dependencies != nil,
+                    writable: [directory, task.staging]))
+        }
         let worker = try StayingWorker(request, number: number, helpers: helpers, log: task.logPlace(in: root))
         return (Tool(kind: kind, worker: worker, directory: directory), false)
     }
@@ -212,6 +226,7 @@ final class ToolWorkers: Sendable {
 
     private func give(back tool: Tool) throws {
         let surplus = state.withLock { state -> Tool? in
+            if sandbox != nil { return tool }
             state.idle.append(tool)
             return state.idle.count > mostIdle ? state.idle.removeFirst() : nil
         }
@@ -233,7 +248,8 @@ final class ToolWorkers: Sendable {
             defer { state.idle = [] }
             return state.idle
         }
-        guard !idle.isEmpty else { return }
+        // In a sandbox they are gone already, and their directories' directory is not.
+        guard !idle.isEmpty || sandbox != nil else { return }
         try await threads.run { [self] in
             for tool in idle { tool.worker.process.letGo(patienceMilliseconds: Self.patienceMilliseconds) }
             for tool in idle { _ = try finish(tool) }

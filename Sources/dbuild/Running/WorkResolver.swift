@@ -92,7 +92,9 @@ struct WorkResolver {
     private func input(_ ordinal: Int) -> ActionTask.Input? {
         let artifact = inputs[ordinal].artifact
         guard plan.probe(ofSource: artifact) == nil else { return nil }
-        return ActionTask.Input(path: plan.path(of: artifact), content: assessment.states[artifact.index].content)
+        return ActionTask.Input(
+            path: plan.path(of: artifact), content: assessment.states[artifact.index].content,
+            isListing: inputs[ordinal].aspect == .listing)
     }
 
     private func value(_ recipe: RecipeValue, _ staging: Path) -> Value {

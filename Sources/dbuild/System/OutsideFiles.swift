@@ -96,3 +96,12 @@ func appendText(_ text: String, to path: String) throws {
     defer { close(file) }
     try writeAll(Array(text.utf8), to: file, named: path)
 }
+
+/// Whether this process may read, write or execute what lies at a path, links followed.
+func mayRead(_ path: [UInt8]) -> Bool { hasAccess(path, R_OK) }
+func mayWrite(_ path: [UInt8]) -> Bool { hasAccess(path, W_OK) }
+func mayExecute(_ path: [UInt8]) -> Bool { hasAccess(path, X_OK) }
+
+private func hasAccess(_ path: [UInt8], _ mode: Int32) -> Bool {
+    unsafe access(path.map { CChar(bitPattern: $0) } + [0], mode) == 0
+}

@@ -21,6 +21,9 @@ enum TestHook {
 
         static func isBroken(_ protection: Protection) -> Bool { broken == protection }
 
+        /// As on a machine that has another Landlock, or none.
+        static let landlockABI = Machine.variable("DBUILD_TEST_LANDLOCK_ABI").flatMap { Int($0) }
+
         /// Between two renames of one set.
         static func afterRename() { countDown(renamesLeft) }
 
@@ -36,6 +39,7 @@ enum TestHook {
         }
     #else
         static func isBroken(_ protection: Protection) -> Bool { false }
+        static let landlockABI: Int? = nil
         static func afterRename() {}
         static func afterRemoval() {}
     #endif
