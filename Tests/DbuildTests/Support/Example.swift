@@ -15,6 +15,7 @@ enum Example: String, CaseIterable, Sendable {
     case workers = "Workers"
     case machine = "Machine"
     case reproduction = "Reproduction"
+    case sandbox = "Sandbox"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
@@ -26,7 +27,8 @@ extension Example {
         let shared: URL? =
             switch self {
             case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
-            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers, .machine, .reproduction:
+            case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers, .machine, .reproduction,
+                .sandbox:
                 testSources.appending(path: "Examples/Shared/Files.swift")
             case .programs, .mistakes, .keys: nil
             }
