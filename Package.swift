@@ -47,8 +47,9 @@ let package = Package(
         .target(name: "Hashing", dependencies: ["CXXHash"], swiftSettings: linkedByRules),
 
         // Facts.
+        .target(name: "CSHA256"),
         .target(
-            name: "Artifact", dependencies: ["Hashing", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Artifact", dependencies: ["CSHA256", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         // Authoring.
         .target(name: "Rules", dependencies: ["Calendar"], swiftSettings: linkedByRules),

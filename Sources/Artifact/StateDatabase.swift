@@ -10,7 +10,7 @@ package final class StateDatabase: Sendable {
     let boot: String
 
     /// The number in the file: another one is never guessed at.
-    package static let schemaVersion = 4
+    package static let schemaVersion = 5
 
     package enum Failure: Error, Hashable, Sendable {
         /// A file that a later dbuild has written.
@@ -98,6 +98,7 @@ package final class StateDatabase: Sendable {
         \(version2)
         \(waySchema)
         \(unstableSchema)
+        \(sha256Schema)
         PRAGMA user_version = \(schemaVersion);
         """
 
@@ -124,8 +125,8 @@ package final class StateDatabase: Sendable {
         return """
             \(version < 2 ? from1 : "")
             \(version < 3 ? from2 : "")
-            \(waySchema)
-            \(unstableSchema)
+            \(version < 4 ? waySchema + unstableSchema : "")
+            \(sha256Schema)
             PRAGMA user_version = \(schemaVersion);
             """
     }

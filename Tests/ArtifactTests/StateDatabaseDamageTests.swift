@@ -24,6 +24,7 @@ struct StateDatabaseDamageTests {
         try database.recordFailure(Example.publication(1).identity, Example.failure(run: 1))
         try database.recordAnswer("r", [0x61], of: Example.content(1), [[0x62]])
         _ = try database.beginRun(atLeast: 1, nowNanoseconds: 9, parameters: [[0x61]], targets: [])
+        try database.recordSHA256([Example.content(1).fingerprint: SHA256.hash([1])])
     }
 
     /// Uses a database in every way.
@@ -43,6 +44,7 @@ struct StateDatabaseDamageTests {
             _ = try database.runInstants()
             _ = try database.referredRuns()
             _ = try database.ways()
+            count += try database.sha256(of: [Example.content(1).fingerprint]).count
             guard !readOnly else { return count }
             try database.record([(Path("new"), Example.census(1)), (Path("d1/f1"), nil)])
             let rows = try database.open([Example.publication(1000)])

@@ -207,7 +207,10 @@ struct StateDatabaseTests {
             let database = try open(scratch)
             let rows = try database.open([Example.publication(5)])
             try database.close([(rows[0], [("out/5", Example.census(5))])])
-            try database.write { try $0.execute(sql: "DROP TABLE way; DROP TABLE unstable; PRAGMA user_version = 3") }
+            try database.write {
+                try $0.execute(
+                    sql: "DROP TABLE way; DROP TABLE unstable; DROP TABLE contentSHA256; PRAGMA user_version = 3")
+            }
             database.close()
         }
         #expect(throws: StateDatabase.Failure.olderSchema(found: 3, known: StateDatabase.schemaVersion)) {
@@ -218,5 +221,63 @@ struct StateDatabaseTests {
         #expect(try database.ways().isEmpty)
         _ = try database.open([Example.publication(6)], ways: ["out": .made])
         #expect(try database.ways() == ["out": .made])
+    }
+
+    @Test("the SHA-256 of a content is remembered by its digest and its size")
+    func contentSHA256() throws {
+        let scratch = try Scratch()
+        let (first, second) = (Example.content(1).fingerprint, Example.content(2).fingerprint)
+        let longer = Fingerprint(digest: first.digest, sizeBytes: first.sizeBytes + 1)
+        try open(scratch).recordSHA256([first: SHA256.hash([1]), second: SHA256.hash([2])])
+        let database = try open(scratch)
+        #expect(try database.sha256(of: [first, longer]) == [first: SHA256.hash([1])])
+        try database.recordSHA256([second: SHA256.hash([3])])
+        #expect(try database.sha256(of: [first, second]) == [first: SHA256.hash([1]), second: SHA256.hash([3])])
+    }
+
+    @Test("what every earlier dbuild has recorded is taken over, and a view waits for that")
+    func upgrade() throws {
+        for version in 1 ..< StateDatabase.schemaVersion {
+            let scratch = try Scratch()
+            let path = scratch.root + "/state.db"
+            try open(scratch).record([("f", Example.census(1))])
+            try Self.takeBack(path, to: version)
+            #expect(
+                throws: StateDatabase.Failure.olderSchema(found: version, known: StateDatabase.schemaVersion)
+            ) { try StateDatabase(path: path, readOnly: true, boot: "one") }
+            let database = try open(scratch)
+            #expect(try censuses(database) == ["f": Example.census(1)], "from \(version)")
+            // What was added since is there, and empty.
+            #expect(try database.rowCount(of: Example.content(1)) == nil)
+            #expect(try database.failureHeads().isEmpty)
+            try database.forEachTrace { _ in Issue.record("a trace from nowhere") }
+            try database.recordSHA256([Example.content(1).fingerprint: SHA256.hash([1])])
+            #expect(try database.sha256(of: [Example.content(1).fingerprint]).count == 1)
+            _ = try database.open([Example.publication(3)])
+            database.close()
+            let view = try #require(try StateDatabase(path: path, readOnly: true, boot: "one"))
+            #expect(try view.openPublications().count == 1)
+        }
+    }
+
+    /// As a dbuild of an earlier version would have left it: without what later ones added.
+    private static func takeBack(_ path: String, to version: Int) throws {
+        var steps = ["DROP TABLE contentSHA256"]
+        if version < 4 { steps += ["DROP TABLE way", "DROP TABLE unstable"] }
+        if version < 3 {
+            steps += ["ALTER TABLE trace DROP COLUMN inputBytes", "ALTER TABLE failure DROP COLUMN record"]
+        }
+        if version < 2 {
+            steps += ["discovered", "isAdopted", "startedAt"].map { "ALTER TABLE trace DROP COLUMN \($0)" }
+            steps += ["rowCount", "code", "broken", "staleSince", "object", "entry", "storeSize"].map {
+                "DROP TABLE \($0)"
+            }
+        }
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { database in
+            for step in steps { try database.execute(sql: step) }
+            try database.execute(sql: "PRAGMA user_version = \(version)")
+        }
+        try queue.close()
     }
 }

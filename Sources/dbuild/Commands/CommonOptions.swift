@@ -78,8 +78,7 @@ struct View {
         let resolved = session.settings.resolved
         if !resolved.isEmpty { write(Notice.resolved(resolved) + "\n", toStandard: 2) }
         guard usesLastParameters else { return }
-        let list = session.settings.overrides.joined(separator: " ")
-        write("parameters as the last build set them: \(list)\n", toStandard: 2)
+        write(Notice.lastParameters(session.settings.overrides) + "\n", toStandard: 2)
     }
 }
 

@@ -6,8 +6,8 @@ struct Dbuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dbuild", abstract: "Make for data: builds what is stale, and says why.", version: version,
         subcommands: [
-            Build.self, Init.self, Status.self, Clean.self, Verify.self, GC.self, Adopt.self, Params.self, Doctor.self,
-            Why.self,
+            Build.self, Init.self, Status.self, Clean.self, Lock.self, Verify.self, GC.self, Adopt.self, Params.self,
+            Doctor.self, Why.self,
             Diff.self,
             Graph.self, Failures.self, Log.self, History.self, Editor.self,
         ], defaultSubcommand: Build.self)

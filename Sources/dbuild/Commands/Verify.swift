@@ -28,15 +28,33 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Check instead every stored copy of an output against its name.")
     var store = false
 
+    @Flag(help: "Instead make everything that dbuild.lock names again, from clean, and compare: for CI.")
+    var locked = false
+
     @Flag(help: "For programs: one JSON object on standard output, as docs/json.md says.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Only what differs, and the last line.")
     var quiet = false
 
+    func validate() throws {
+        if locked, store || sample != nil || !selectors.isEmpty {
+            throw ValidationError("--locked goes by dbuild.lock: it takes no selectors, --sample or --store")
+        }
+    }
+
     mutating func run() async throws {
         let options = self
-        try await reporting { try await options.store ? options.verifyStore() : options.verifyActions() }
+        try await reporting {
+            if options.locked { return try await options.verifyLocked() }
+            return try await options.store ? options.verifyStore() : options.verifyActions()
+        }
+    }
+
+    private func verifyLocked() async throws -> Int32 {
+        try await VerifyLocked(
+            common: common, machine: machine, locking: locking, isJSON: json, isQuiet: quiet
+        ).run()
     }
 
     private func verifyActions() async throws -> Int32 {

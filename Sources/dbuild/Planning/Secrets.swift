@@ -1,3 +1,4 @@
+import Artifact
 private import Synchronization
 
 /// Codes of secret values, under a random key that the workspace keeps to itself.

@@ -87,6 +87,14 @@ struct Settings: Hashable, Sendable {
         }
     }
 
+    /// As if the command had set it.
+    ///
+    /// - Parameter name: its outside name.
+    mutating func set(_ name: String, to value: String) {
+        values[name] = value
+        overrides.append("\(name)=\(value)")
+    }
+
     /// `name=value`, sorted.
     var list: [String] { values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } }
 }

@@ -27,6 +27,10 @@ enum Notice {
         "\(counted(count, "action")) failed, and none of them is in this plan or among these targets: dbuild failures"
     }
 
+    static func lastParameters(_ overrides: [String]) -> String {
+        "parameters as the last build set them: \(overrides.joined(separator: " "))"
+    }
+
     static func neverRan(_ action: String) -> String { "`\(action)` never ran\n" }
     static func noLog(_ action: String, run: Int64, attempt: Int?) -> String {
         "`\(action)` left no log \(attempt.map { "of attempt \($0) " } ?? "")in run \(run)\n"

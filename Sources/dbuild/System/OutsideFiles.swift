@@ -1,3 +1,4 @@
+import Artifact
 private import Glibc
 
 // Files outside the workspace's disk, by absolute paths.
@@ -19,6 +20,27 @@ func readFile(_ path: String, mostBytes: Int = .max) throws -> [UInt8] {
         bytes += chunk[..<count]
         if bytes.count >= mostBytes { return Array(bytes.prefix(mostBytes)) }
     }
+}
+
+/// Hands over what a file holds, piece by piece.
+///
+/// - Parameter path: its bytes.
+func readFile(_ path: [UInt8], _ take: (UnsafeRawBufferPointer) -> Void) throws {
+    let subject = printable(path)
+    let file = unsafe open(path.map { CChar(bitPattern: $0) } + [0], O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw SystemError(call: "open", subject: subject, errno: errno) }
+    defer { close(file) }
+    var failure: Int32 = 0
+    unsafe withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
+        while true {
+            let count = unsafe read(file, buffer.baseAddress, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { failure = errno }
+            if count <= 0 { break }
+            unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+    guard failure == 0 else { throw SystemError(call: "read", subject: subject, errno: failure) }
 }
 
 /// Writes beside the file and renames, so that nobody sees half of it.

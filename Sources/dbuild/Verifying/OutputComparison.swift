@@ -20,6 +20,16 @@ struct OutputComparison: Sendable, Hashable {
         let path: Path
         let sameness: Sameness
         let detail: Detail
+
+        init(path: Path, sameness: Sameness, detail: Detail) {
+            (self.path, self.sameness, self.detail) = (path, sameness, detail)
+        }
+
+        /// Of tables whose bytes differ.
+        init(path: Path, _ table: TableComparison) {
+            let sameness: Sameness = !table.isEqual ? .different : table.tolerated == nil ? .table : .tolerated
+            self.init(path: path, sameness: sameness, detail: .table(table))
+        }
     }
 
     enum Detail: Sendable, Hashable {
@@ -55,8 +65,7 @@ struct OutputComparison: Sendable, Hashable {
                     old: absolute(path), new: absolute(staged), name: String(decoding: path.leaf, as: UTF8.self),
                     tolerance: tolerance)
             else { return found.append(Difference(path: path, sameness: .different, detail: bytes)) }
-            let sameness: Sameness = !table.isEqual ? .different : table.tolerated == nil ? .table : .tolerated
-            found.append(Difference(path: path, sameness: sameness, detail: .table(table)))
+            found.append(Difference(path: path, table))
         }
         for old in recorded {
             guard let output = new[old.path], output.census.content != old.content else { continue }

@@ -16,6 +16,7 @@ enum Example: String, CaseIterable, Sendable {
     case machine = "Machine"
     case reproduction = "Reproduction"
     case sandbox = "Sandbox"
+    case locked = "Locked"
 
     /// In the sources of the tests.
     var original: URL { testSources.appending(path: "Examples/\(rawValue)") }
@@ -28,7 +29,7 @@ extension Example {
             switch self {
             case .worlds: testSources.deletingLastPathComponent().appending(path: "Oracle/Craft.swift")
             case .training, .wide, .policies, .discoveries, .verdicts, .failures, .workers, .machine, .reproduction,
-                .sandbox:
+                .sandbox, .locked:
                 testSources.appending(path: "Examples/Shared/Files.swift")
             case .programs, .mistakes, .keys: nil
             }

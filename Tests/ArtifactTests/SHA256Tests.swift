@@ -1,6 +1,7 @@
+import Hashing
 import Testing
 
-@testable import dbuild
+@testable import Artifact
 
 /// The hash and the code that stand for secrets.
 @Suite struct SHA256Tests {
@@ -64,5 +65,31 @@ import Testing
             ),
         ]
         for entry in cases { #expect(hex(SHA256.code(of: entry.message, key: entry.key)) == entry.code) }
+    }
+
+    @Test func itIsTheSameInPiecesOfAnyLength() {
+        var random = SplitMix(state: 3)
+        let message = (0 ..< 5000).map { _ in UInt8.random(in: 0 ... 255, using: &random) }
+        for _ in 0 ..< 50 {
+            var hash = SHA256()
+            var rest = message[...]
+            while !rest.isEmpty {
+                let piece = rest.prefix(Int.random(in: 0 ... 200, using: &random))
+                hash.update(Array(piece))
+                rest = rest.dropFirst(piece.count)
+            }
+            #expect(hash.finish() == SHA256.hash(message))
+        }
+    }
+
+    @Test func withAndWithoutTheProcessorsInstructionsItIsTheSame() {
+        var random = SplitMix(state: 4)
+        for count in [0, 1, 2, 7] {
+            let blocks = (0 ..< 64 * count).map { _ in UInt8.random(in: 0 ... 255, using: &random) }
+            var (first, second) = (SHA256.begin, SHA256.begin)
+            unsafe blocks.withUnsafeBytes { unsafe SHA256.compress($0, into: &first) }
+            unsafe blocks.withUnsafeBytes { unsafe SHA256.compressPlainly($0, into: &second) }
+            #expect(first == second)
+        }
     }
 }
