@@ -46,10 +46,11 @@ struct LockedVerification {
         let outcome: Outcome
         do {
             try changeDirectory(scratch.workspace.root)
-            defer { try? changeDirectory(workspace.root) }
             outcome = try await run(scratch, since: started)
+            try changeDirectory(workspace.root)
         } catch {
-            try scratch.remove()
+            // What has failed says more than that its remains could not be removed: the next one tries again.
+            _ = Result { try scratch.remove() }
             throw error
         }
         // What differs, and why something failed, can be looked at there.
