@@ -15,6 +15,7 @@ import Testing
             let action: String
             let result: String
             let why: String?
+            let denied: [String]
             let differences: [Difference]
             let cause: String?
             let factors: [String]
@@ -73,6 +74,9 @@ import Testing
             let undeclared = try #require(report.findings.first { $0.action == "undeclared" })
             #expect(undeclared.result == "failed")
             #expect(undeclared.why?.contains("data/secret.txt") == true)
+            if try await workspace.dbuild("doctor").output.contains("Landlock") {
+                #expect(undeclared.denied.contains { $0.contains("`build.source(\"data/secret.txt\")`") })
+            }
             // What was verified is as it was.
             try #expect(workspace.files(below: "out") == before)
             #expect(workspace.names(below: ".dbuild/staging").isEmpty)

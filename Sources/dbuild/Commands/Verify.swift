@@ -85,7 +85,9 @@ struct Verify: AsyncParsableCommand {
         let meter = VerifyMeter(isSilent: quiet || json)
         let verifier = Verifier(
             session: session, database: owned.database, assessment: assessment, request: request, budget: budget,
-            means: means, interruption: interruption, progress: { meter.take($0) })
+            means: means,
+            sandbox: Sandbox.abi >= Sandbox.leastABI ? try Sandbox(workspace, session.rules, disk) : nil,
+            interruption: interruption, progress: { meter.take($0) })
         let verification = try await verifier.verify(choice.actions, times: times)
         try remember(verification, choice.actions, plan, session, owned.database)
         let text = VerifyText(

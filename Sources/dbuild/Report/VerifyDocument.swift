@@ -20,6 +20,8 @@ struct VerifyDocument: Encodable {
         /// `different`, `tolerated`, `table`, `failed` or `moved`.
         let result: String
         var why: String?
+        /// What the sandbox kept it from.
+        var denied: [String] = []
         var logLines: [String] = []
         var differences: [Difference] = []
         /// `factors`, `chance`, `recordedOtherwise`, `notFoundAgain` or `notBuilt`.
@@ -74,7 +76,8 @@ extension VerifyDocument.Finding {
         action = finding.name
         switch finding.what {
         case .moved(let path): (result, why) = ("moved", "\(path)")
-        case .failed(let why, let logLines): (result, self.why, self.logLines) = ("failed", why, logLines)
+        case .failed(let why, let denied, let logLines):
+            (result, self.why, self.denied, self.logLines) = ("failed", why, denied, logLines)
         case .differs(let comparison):
             result = comparison.sameness.name
             differences = comparison.differences.map { VerifyDocument.Difference($0) }

@@ -80,8 +80,9 @@ struct VerifyText {
         switch finding.what {
         case .moved(let path):
             return ["moved    \(finding.name): `\(path)` changed meanwhile"]
-        case .failed(let why, let logLines):
-            return ["failed   \(finding.name): \(why)"] + logLines.map { "         | \($0)" } + causeLines(finding)
+        case .failed(let why, let denied, let logLines):
+            return ["failed   \(finding.name): \(why)"] + denied.map { "         \($0)" }
+                + logLines.map { "         | \($0)" } + causeLines(finding)
         case .differs(let comparison):
             let word = finding.isBad ? "differs" : comparison.sameness == .table ? "table" : "within"
             let label = word + String(repeating: " ", count: 9 - word.count)
@@ -148,7 +149,7 @@ struct VerifyText {
         let what: String
         switch finding.what {
         case .moved(let path): what = "`\(path)` changed meanwhile"
-        case .failed(let why, _): what = "built again it failed: \(why)"
+        case .failed(let why, let denied, _): what = "built again it failed: \(denied.first ?? why)"
         case .differs(let comparison):
             what = comparison.differences.first.map { Self.lines($0)[0] } ?? "it differs"
         }

@@ -18,7 +18,8 @@ struct Rebuild: Sendable {
     enum Outcome: Sendable {
         /// A digest of what it made, and how that compares with what is recorded.
         case made(Digest, OutputComparison)
-        case failed(String, logLines: [String])
+        /// Why, what it was kept from, and the last that it said.
+        case failed(String, denied: [String], logLines: [String])
         /// An input changed meanwhile: it says nothing.
         case moved(Path)
         case cancelled
@@ -53,7 +54,7 @@ struct Rebuild: Sendable {
         } catch {
             context.staging.giveBack(place)
             guard let missing = error as? NoProgram else { throw error }
-            return .failed(BaseEnvironment.missing(missing.name), logLines: [])
+            return .failed(BaseEnvironment.missing(missing.name), denied: [], logLines: [])
         }
     }
 
@@ -61,12 +62,16 @@ struct Rebuild: Sendable {
         of action: ActionID, _ task: ActionTask, _ report: ActionReport?, _ inputs: InputsSeen
     ) throws -> Outcome {
         guard let report, report.ending != .cancelled else { return .cancelled }
-        if let what = report.ending.inWords { return .failed(what, logLines: try logLines(task)) }
         let plan = assessment.plan
+        if let what = report.ending.inWords {
+            let places = ReadPlaces(root: Path(context.root), staging: task.staging, disk: context.disk)
+            let denied = try Denied.all(report.denials, plan, action, places)
+            return .failed(what, denied: Wording.denied(denied, report.denials), logLines: try logLines(task))
+        }
         let collected: Collected
         do throws(Collected.Failure) {
             collected = try Collected(plan, action, staging: task.staging, context.disk)
-        } catch { return .failed(error.inWords, logLines: try logLines(task)) }
+        } catch { return .failed(error.inWords, denied: [], logLines: try logLines(task)) }
         if let moved = try inputs.moved(context.disk) { return .moved(moved) }
         guard let trace = try context.database.trace(of: plan.identity(of: action)) else { return .cancelled }
         let comparison = OutputComparison(

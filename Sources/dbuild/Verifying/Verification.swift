@@ -15,7 +15,7 @@ struct Verification: Sendable {
     struct Finding: Sendable {
         enum What: Sendable {
             case differs(OutputComparison)
-            case failed(String, logLines: [String])
+            case failed(String, denied: [String], logLines: [String])
             /// An input changed meanwhile.
             case moved(Path)
         }
@@ -39,7 +39,7 @@ struct Verification: Sendable {
             case .made(_, let comparison):
                 if comparison.sameness == .bits { return nil }
                 what = .differs(comparison)
-            case .failed(let why, let logLines): what = .failed(why, logLines: logLines)
+            case .failed(let why, let denied, let logLines): what = .failed(why, denied: denied, logLines: logLines)
             case .moved(let path): what = .moved(path)
             case .cancelled: return nil
             }

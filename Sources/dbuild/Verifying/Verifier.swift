@@ -10,6 +10,8 @@ struct Verifier {
     let request: Request
     let budget: RunBudget
     let means: VariationMeans
+    /// Nil where the kernel has none: then only what an action looks for where it runs is kept from it.
+    let sandbox: Sandbox?
     let interruption: Interruption
     /// Told now and then how far it has come.
     let progress: @Sendable (VerifyProgress) -> Void
@@ -83,7 +85,7 @@ struct Verifier {
             helpers: Helpers(
                 jobs: jobs, marker: RunMarker(session.workspace), variation: ProcessVariation(variation, means)),
             rules: session.rules.path, disk: session.disk, root: session.workspace.root, threads: session.threads,
-            oneShot: true)
+            oneShot: true, sandbox: sandbox)
         interruption.onSignal { executor.cancel() }
         let staging = Staging(root: Rebuild.directory / variation.place, session.disk)
         let rebuild = Rebuild(
@@ -113,7 +115,7 @@ struct Verifier {
                     for action in dispatch.actions {
                         do throws(TooLarge) { _ = try dispatcher.takeEstimate(of: action) } catch {
                             dispatcher.finish(action)
-                            outcomes.append((action, .failed(error.inWords, logLines: [])))
+                            outcomes.append((action, .failed(error.inWords, denied: [], logLines: [])))
                             continue
                         }
                         group.addTask { (action, try await rebuild.run(action)) }
