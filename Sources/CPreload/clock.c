@@ -73,9 +73,21 @@ int timespec_get(struct timespec *time, int base) {
     return result;
 }
 
-// Monotonic deadlines, which count from the machine's start, are far below this: 2001.
+// Monotonic deadlines, which count from the machine's start, are far below the first: 1985, before any clock that is told.
+// What is beyond the second, 2106, is never, and stays so.
+enum { LEAST_WALL = 500000000 };
+static const int64_t never = (int64_t)1 << 32;
+
 static int is_by_wall(const struct timespec *deadline) {
-    return varies && deadline && deadline->tv_sec > 1000000000;
+    return varies && deadline && deadline->tv_sec > LEAST_WALL && deadline->tv_sec < never;
+}
+
+// Who waited until an instant does not find the clock before it, however it stands: else he would wait again, for ever.
+static int passed(int error, const struct timespec *told) {
+    if (error != ETIMEDOUT || !still || !is_by_wall(told)) return error;
+    int64_t wanted = (nanoseconds(*told) - still) / STEP + 1, seen = __atomic_load_n(&looks, __ATOMIC_RELAXED);
+    while (seen < wanted && !__atomic_compare_exchange_n(&looks, &seen, wanted, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+    return error;
 }
 
 // A deadline by the clock as it was told, by the true one.
@@ -85,42 +97,65 @@ static struct timespec true_deadline(const struct timespec *deadline) {
 }
 
 #define BY_TRUE_CLOCK(deadline)                                                \
-    struct timespec by_true_clock;                                             \
+    const struct timespec *told = deadline;                                    \
+    (void)told;                                                                \
+    struct timespec by_true;                                                   \
     if (is_by_wall(deadline)) {                                                \
-        by_true_clock = true_deadline(deadline);                               \
-        deadline = &by_true_clock;                                             \
+        by_true = true_deadline(deadline);                                     \
+        deadline = &by_true;                                                   \
     }
 
 int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
                            const struct timespec *restrict deadline) {
     BY_TRUE_CLOCK(deadline)
-    return REAL(pthread_cond_timedwait)(condition, mutex, deadline);
+    return passed(REAL(pthread_cond_timedwait)(condition, mutex, deadline), told);
 }
 
 int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, clockid_t clock,
                            const struct timespec *restrict deadline) {
     BY_TRUE_CLOCK(deadline)
-    return REAL(pthread_cond_clockwait)(condition, mutex, clock, deadline);
+    return passed(REAL(pthread_cond_clockwait)(condition, mutex, clock, deadline), told);
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline) {
     BY_TRUE_CLOCK(deadline)
-    return REAL(pthread_mutex_timedlock)(mutex, deadline);
+    return passed(REAL(pthread_mutex_timedlock)(mutex, deadline), told);
 }
 
 int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict deadline) {
     BY_TRUE_CLOCK(deadline)
-    return REAL(pthread_rwlock_timedrdlock)(lock, deadline);
+    return passed(REAL(pthread_rwlock_timedrdlock)(lock, deadline), told);
 }
 
 int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict deadline) {
     BY_TRUE_CLOCK(deadline)
-    return REAL(pthread_rwlock_timedwrlock)(lock, deadline);
+    return passed(REAL(pthread_rwlock_timedwrlock)(lock, deadline), told);
 }
 
 int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict deadline) {
     BY_TRUE_CLOCK(deadline)
-    return REAL(sem_timedwait)(semaphore, deadline);
+    int result = REAL(sem_timedwait)(semaphore, deadline);
+    if (result < 0) passed(errno, told);
+    return result;
+}
+
+int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct timespec *restrict deadline) {
+    BY_TRUE_CLOCK(deadline)
+    int result = REAL(sem_clockwait)(semaphore, clock, deadline);
+    if (result < 0) passed(errno, told);
+    return result;
+}
+
+int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, const struct timespec *restrict deadline) {
+    BY_TRUE_CLOCK(deadline)
+    return passed(REAL(pthread_mutex_clocklock)(mutex, clock, deadline), told);
+}
+
+// C++ waits for its futures by `syscall`.
+struct timespec *by_true_clock(const struct timespec *deadline, struct timespec *place) {
+    if (!is_by_wall(deadline)) return NULL;
+    *place = true_deadline(deadline);
+    return place;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *until, struct timespec *rest) {

@@ -9,9 +9,16 @@ _Static_assert(sizeof(struct dirent) == sizeof(struct dirent64), "one entry, two
 
 static int order;   // 1: sorted, -1: reversed, 0: as it is
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+// A child that is forked while another thread reads a directory has nobody to unlock it.
+static void hold(void) { pthread_mutex_lock(&lock); }
+static void release(void) { pthread_mutex_unlock(&lock); }
+
 __attribute__((constructor)) static void read_order(void) {
     const char *text = getenv("DBUILD_DIRECTORY_ORDER");
     if (text) order = strcmp(text, "sorted") == 0 ? 1 : strcmp(text, "reversed") == 0 ? -1 : 0;
+    if (order) pthread_atfork(hold, release, release);
 }
 
 // A directory whose entries have been read, in the order in which they are given.
@@ -23,7 +30,6 @@ struct listing {
 };
 
 static struct listing *listings;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int compare(const void *a, const void *b) {
     const struct dirent *const *left = a, *const *right = b;

@@ -5,6 +5,7 @@
 //   DBUILD_CLOCK_STILL=N       the clock stands at N nanoseconds since 1970; every look moves it by a microsecond
 //   DBUILD_DIRECTORY_ORDER=O   names of a directory are given `sorted` or `reversed`, by their bytes
 //   DBUILD_VISIBLE_CORES=N     how many cores sysconf and get_nprocs tell; affinity is the helper's
+//   DBUILD_DENIED_LOG=FILE     what is denied to the program is written there (`--sandbox`)
 //   DBUILD_RANDOM=N            the system's random numbers are those of a generator with this seed
 //
 // Programs that are linked statically, that ask the kernel themselves, or that were started without this environment do
@@ -14,6 +15,10 @@
 
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <time.h>
+
+// A deadline by the clock as it was told, by the true one; NULL where it stays as it is.
+struct timespec *by_true_clock(const struct timespec *deadline, struct timespec *place);
 
 // The function that this library stands in front of.
 #define REAL(name) ({ static void *known; (__typeof__(&name))real_function(#name, &known); })
