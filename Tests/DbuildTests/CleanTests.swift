@@ -261,6 +261,19 @@ import Testing
         }
     }
 
+    @Test func `what was made once and is a source now is no orphan`() async throws {
+        try await withWorkspace(.failures) { workspace in
+            #expect(try await workspace.dbuild("**").exit == 0)
+            try workspace.replace(
+                #"if hasFirm { build.action("firm", act("firm", of: rows, "out/firm.txt")) }"#,
+                by: #"build.action("held", act("held", of: build.source("out/firm.txt"), "out/held.txt"))"#,
+                in: "rules/Rulesfile.swift")
+            #expect(try await !workspace.dbuild("status").output.contains("orphans"))
+            try await expectGone(["--orphans"], [], workspace)
+            #expect(workspace.exists("out/firm.txt"))
+        }
+    }
+
     @Test func `what failed actions have left is their records and logs`() async throws {
         try await withWorkspace(.failures) { workspace in
             #expect(try await workspace.dbuild("**").exit == 0)

@@ -47,7 +47,7 @@ struct GC: AsyncParsableCommand {
         }
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
-        try locking.refuseIfHeld(workspace)
+        if !dryRun { try locking.refuseIfHeld(workspace) }
         _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
         // One process writes to the database: what a build uses or makes cannot vanish while it goes on.
         let owned = dryRun ? nil : try OwnedWorkspace(workspace, disk, locking, say: show)
@@ -57,7 +57,7 @@ struct GC: AsyncParsableCommand {
 
         // Days that left the horizon hold nothing.
         let orphans = Set(
-            try session.orphans(try await session.plan(answersFromBefore: true)).map(\.identity))
+            try session.orphans(try await session.makePlan([:], answersFromBefore: true)).map(\.identity))
         var report = GCReport(isDryRun: dryRun)
         // No run goes on that could have used something.
         report.store = try Store(database: database, disk: disk, run: .max).collect(

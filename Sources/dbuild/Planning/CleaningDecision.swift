@@ -30,7 +30,8 @@ struct CleaningDecision {
 
     init(_ wanted: WantedCleaning, _ session: Session) async throws {
         terms = wanted.terms
-        let plan = try await session.plan(answersFromBefore: true)
+        // Not the one that is kept: a directory may list other files by now.
+        let plan = try await session.makePlan([:], answersFromBefore: true)
         let snapshot = try session.snapshot(plan)
         let orphans = try session.orphans(plan)
         let selection = try Self.select(wanted, plan, orphans)
