@@ -157,8 +157,9 @@ extension LockFile {
 
     private mutating func read(_ line: String, _ seen: inout Set<[UInt8]>) throws(LineFlaw) {
         if line.isEmpty || line.hasPrefix("#") { return }
-        guard let space = line.firstIndex(of: " ") else { throw .malformed }
-        let rest = line[line.index(after: space)...]
+        // By bytes: with a combining mark behind it a space is another character.
+        guard let space = line.utf8.firstIndex(of: UInt8(ascii: " ")) else { throw .malformed }
+        let rest = line[line.utf8.index(after: space)...]
         /// A thing has one line.
         func note(_ kind: String, _ name: [UInt8]) throws(LineFlaw) {
             guard seen.insert(Array(kind.utf8) + [0] + name).inserted else { throw .kind(.twice(printable(name))) }
@@ -177,7 +178,7 @@ extension LockFile {
         case "source", "output":
             let entry = try Self.entry(rest)
             try note("entry", entry.path.bytes)
-            if line.hasPrefix("source ") { sources.append(entry) } else { outputs.append(entry) }
+            if line.utf8.starts(with: "source ".utf8) { sources.append(entry) } else { outputs.append(entry) }
         case "family":
             let family = try Self.family(rest)
             try note(family.name == .source(Path(family.name.bytes)) ? "tree" : "family", family.name.bytes)
@@ -210,20 +211,23 @@ extension LockFile {
     private static func family(_ text: Substring) throws(LineFlaw) -> Family {
         let words = try split(text, 5)
         let name = try unescaped(words[4])
-        guard let count = number(words[2]).flatMap({ Int(exactly: $0) }), let size = number(words[3]), !name.isEmpty
+        guard let count = number(words[2]).flatMap({ UInt32(exactly: $0) }), let size = number(words[3]), !name.isEmpty
         else { throw .malformed }
         switch words[0] {
         case "outputs":
-            return Family(.outputs(ofRule: name), count: count, sizeBytes: size, digest: try digest(words[1]))
+            return Family(.outputs(ofRule: name), count: Int(count), sizeBytes: size, digest: try digest(words[1]))
         case "source" where Path(name).flaw == nil:
-            return Family(.source(Path(name)), count: count, sizeBytes: size, digest: try digest(words[1]))
+            return Family(.source(Path(name)), count: Int(count), sizeBytes: size, digest: try digest(words[1]))
         default: throw .malformed
         }
     }
 
     /// Words between single spaces, the last with all that is left.
     private static func split(_ text: Substring, _ count: Int) throws(LineFlaw) -> [Substring] {
-        let words = text.split(separator: " ", maxSplits: count - 1, omittingEmptySubsequences: false)
+        let words = text.utf8.split(
+            separator: UInt8(ascii: " "), maxSplits: count - 1, omittingEmptySubsequences: false
+        )
+        .map { Substring($0) }
         guard words.count == count else { throw .malformed }
         return words
     }

@@ -13,7 +13,7 @@ import Testing
         Array("new\nline".utf8), Array("back\\slash".utf8), Array("\\x20".utf8), Array("\\-".utf8),
         [0x61, 0xFF, 0x2F, 0x20],
         Array("e\u{301}".utf8), Array("\u{E9}".utf8), Array("\u{202E}turned".utf8), Array("\u{2028}".utf8),
-        Array("<<<<<<< ours".utf8), Array("#".utf8), [0x80], Array("=".utf8),
+        Array("<<<<<<< ours".utf8), Array("#".utf8), [0x80], Array("=".utf8), Array("\u{301}first".utf8),
     ]
 
     private func everything() -> LockFile {
@@ -142,7 +142,8 @@ import Testing
             "source file \(hex) 3 ../a",
             "source file \(hex) 3 a/../../b", "source file \(hex) 3 .dbuild/state.db", "source file \(hex) 3 ",
             "source file \(hex) 3 a\\q", "source file \(hex) 3 a\\x2", "source directory \(hex) 0 a",
-            "source absent - 1 a", "family outputs \(hex) 1 2", "family other \(hex) 1 2 a", "parameter some a 1",
+            "source absent - 1 a", "family outputs \(hex) 1 2", "family other \(hex) 1 2 a",
+            "family outputs \(hex) 9223372036854775807 1 a", "parameter some a 1",
             "fact a b", "code", "code a", " target a",
         ] {
             #expect(flaw("dbuild.lock 1\n\(line)\n")?.line == 2, "\(line)")

@@ -1,5 +1,6 @@
 import Artifact
 import Planning
+import Rules
 
 /// What `dbuild verify --locked` does with its options.
 struct VerifyLocked {
@@ -27,7 +28,8 @@ struct VerifyLocked {
             options: LockedVerification.Options(
                 budget: budget, patience: patience, nowNanoseconds: now,
                 progress: ProgressOptions(nil, isQuiet: isQuiet),
-                hasParameterFile: common.params != nil || fileExists(workspace.root + "/params.json"))
+                hasParameterFile: common.params != nil || fileExists(workspace.root + "/params.json"),
+                parameterNames: Set(try rules.parameters().map(\.name)))
         ).run()
         switch outcome {
         case .notRebuilt(let exitCode): write(LockText.notRebuilt(exitCode), toStandard: 2)

@@ -40,7 +40,7 @@ struct LockTaking {
         try database.record(session.survey.takeChanged())
         try check(assessment, request)
         var file = LockFile()
-        file.targets = targets.map { Array($0.utf8) }
+        file.targets = Set(targets).sorted().map { Array($0.utf8) }
         file.parameters = parameters(assessment.plan)
         file.facts = try assessment.plan.lockFacts(request, assessment.surroundings)
         let (sources, outputs) = pieces(assessment, request)

@@ -27,6 +27,8 @@ struct LockedVerification {
         var storeLimitBytes: Int64 = .max
         /// Whether `params.json`, or the file that was named in its place, is there.
         var hasParameterFile: Bool
+        /// The parameters that the rules have now, by their outside names.
+        var parameterNames: Set<String>
     }
 
     /// What came of it.
@@ -69,9 +71,15 @@ struct LockedVerification {
         guard [ExitCode.done, .degraded].map(\.rawValue).contains(exitCode) else {
             return .notRebuilt(exitCode: exitCode)
         }
-        let taken = try await LockTaking(
-            session: session(scratch, database), database: database, targets: targets
-        ).take()
+        let taken: LockTaking.Taken
+        do {
+            taken = try await LockTaking(
+                session: session(scratch, database), database: database, targets: targets
+            ).take()
+        } catch is LockRefusal {
+            // Degraded by what a rule accepts to be without: the run has said what.
+            return .notRebuilt(exitCode: max(exitCode, ExitCode.failed.rawValue))
+        }
         let comparison = LockComparison(
             locked: locked, now: taken.file, taken.plan, taken.request, discovered: taken.discovered)
         var report = LockedReport(
@@ -116,7 +124,9 @@ struct LockedVerification {
         judging.judgesByKeyAlone = true
         return Session(
             workspace: scratch.workspace, disk: scratch.disk, rules: rules, database: database,
-            settings: settings.rebuilding(locked, hasFile: options.hasParameterFile), options: judging, records: true,
+            settings: settings.rebuilding(
+                locked, hasFile: options.hasParameterFile, names: options.parameterNames), options: judging,
+            records: true,
             threads: Threads())
     }
 
@@ -130,13 +140,14 @@ extension Settings {
     ///
     /// The rest comes from this workspace, so that a file or a default that says something else now is seen. A day that
     /// the file names as a word is the locked one: it is another one each morning.
-    func rebuilding(_ locked: LockFile, hasFile: Bool) -> Settings {
+    func rebuilding(_ locked: LockFile, hasFile: Bool, names: Set<String>) -> Settings {
         var settings = self
         let own = Set(overrides.map { setting in outsideName(of: String(setting.prefix { $0 != "=" })) })
         let words = Set(resolved.map(\.name))
         for parameter in locked.parameters {
             let name = String(decoding: parameter.name, as: UTF8.self)
-            guard !own.contains(name) else { continue }
+            // One that the rules have no more is a difference, and no error of who verifies.
+            guard !own.contains(name), names.contains(name) else { continue }
             let isTaken =
                 switch parameter.origin {
                 case .set: true
