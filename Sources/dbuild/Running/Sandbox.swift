@@ -1,8 +1,9 @@
 import Artifact
 import Processes
 
-/// Lets an action's processes read what it declares and what every program needs, write in its own directory, and
-/// nothing else: by Landlock, which the kernel does not lift again.
+/// Lets an action's processes read what it declares and what every program needs, and write in its own directory, and
+/// no content and no names elsewhere: by Landlock, which the kernel does not lift again. What it does not keep from
+/// anybody are the metadata of files (stat, chmod, utime, where a link leads) and sockets that have a path.
 struct Sandbox: Sendable {
     /// What the kernel must be able to do: below it a file can be truncated unseen.
     static let leastABI = 3
@@ -84,7 +85,7 @@ struct Sandbox: Sendable {
         confinement.scoped = Self.abi >= Self.scopedABI
         request.confinement = confinement
         if let preload, program.isHeard {
-            request.environment[Array("LD_PRELOAD".utf8)] = Array(preload.utf8)
+            request.load(Array(preload.utf8))
             request.environment[Array("DBUILD_DENIED_LOG".utf8)] = (root / Self.log(task)).bytes
         }
         return request

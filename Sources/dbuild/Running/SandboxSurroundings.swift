@@ -108,7 +108,10 @@ struct SandboxSurroundings: Sendable {
             if name == step {
                 found += try without(root, target / name, disk)
             } else {
-                if try isThere(target / name, disk) { found.append(target / name) }
+                // A link beside the way can lead to where the way itself does, as `current` to a release.
+                let end = resolved((target / name).bytes).map { Path($0) } ?? target / name
+                let isApart = end != root && root.below(end) == nil && end.below(root) == nil
+                if isApart, try isThere(target / name, disk) { found.append(target / name) }
             }
         }
         return found
