@@ -56,7 +56,15 @@ package struct Census: Hashable, Sendable {
     }
 
     /// A tree's member by its path below the tree.
-    package func member(_ name: Path) -> Member? { members.first { $0.path == name } }
+    package func member(_ name: Path) -> Member? {
+        var low = 0
+        var high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].path < name { low = middle + 1 } else { high = middle }
+        }
+        return low < members.count && members[low].path == name ? members[low] : nil
+    }
 
     package var output: [Trace.Member] { members.map { Trace.Member(path: $0.path, content: $0.content) } }
 }

@@ -15,14 +15,17 @@ package struct CauseSearch: Sendable {
         /// No factor alone makes them differ, and they are as recorded: what else ran, several factors together, or
         /// chance that seldom strikes.
         case notFoundAgain
-        /// With everything held it could not be built.
+        /// It could not be built at all.
         case notBuilt
+        /// It could be built, and not with everything held: its clock does not stand at an instant that suits it.
+        case notHeld
     }
 
     /// What a build gave: a digest of its outputs; nil: it failed.
     package typealias Result = Digest?
 
     private let recorded: Digest
+    private let hasBuilt: Bool
     private var open: [(factor: Factor, setting: Variation.Setting)]
     private var held: [Result] = []
     private var culprits: [Factor] = []
@@ -30,8 +33,10 @@ package struct CauseSearch: Sendable {
     /// - Parameters:
     ///   - recorded: of the outputs as the trace has them.
     ///   - factors: those that can be varied for this action.
-    package init(recorded: Digest, factors: Set<Factor>) {
+    ///   - hasBuilt: whether it could be built while everything varied.
+    package init(recorded: Digest, factors: Set<Factor>, hasBuilt: Bool) {
         self.recorded = recorded
+        self.hasBuilt = hasBuilt
         open = Factor.allCases.filter { factors.contains($0) }
             .flatMap { [(factor: $0, setting: .varied), (factor: $0, setting: .variedAgain)] }
     }
@@ -59,7 +64,7 @@ package struct CauseSearch: Sendable {
     /// Nil while there is a `next`.
     package var cause: Cause? {
         if next != nil { return nil }
-        if held == [nil] { return .notBuilt }
+        if held == [nil] { return hasBuilt ? .notHeld : .notBuilt }
         guard isSteady else { return .chance }
         if !culprits.isEmpty { return .factors(culprits) }
         return held[0] == recorded ? .notFoundAgain : .recordedOtherwise

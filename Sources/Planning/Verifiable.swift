@@ -16,6 +16,8 @@ extension Assessment {
     ///   those are.
     package func verifiable(_ wanted: Set<ActionID>, share: Double) -> Verifiable {
         var found = Verifiable()
+        // Of a small number a small share is one: a sample of nothing would find everything equal.
+        var nearest: (place: Double, action: ActionID)?
         for action in plan.inTopologicalOrder where wanted.contains(action) {
             guard verdicts[action.index] == .current, let key = snapshot.keys[action.index] else {
                 found.notCurrent.append(action)
@@ -25,11 +27,16 @@ extension Assessment {
             packer.digest(plan.identity(of: action))
             packer.digest(key)
             let place = Double(XXH3.digest(packer.bytes).low >> 11) / 0x1p53
-            if place < share, !snapshot.adopted.contains(action) {
-                found.actions.append(action)
-            } else {
+            guard !snapshot.adopted.contains(action) else {
                 found.leftOut += 1
+                continue
             }
+            if place < nearest?.place ?? 1 { nearest = (place, action) }
+            if place < share { found.actions.append(action) } else { found.leftOut += 1 }
+        }
+        if found.actions.isEmpty, let nearest {
+            found.actions = [nearest.action]
+            found.leftOut -= 1
         }
         return found
     }

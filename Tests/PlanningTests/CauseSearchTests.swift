@@ -6,11 +6,11 @@ import Testing
 @Suite struct CauseSearchTests {
     /// Runs a search over an action whose outputs are a function of the variation and of how often it was built.
     private static func cause(
-        recorded: UInt64 = 0, _ factors: Set<Factor> = Set(Factor.allCases),
+        recorded: UInt64 = 0, hasBuilt: Bool = false, _ factors: Set<Factor> = Set(Factor.allCases),
         _ output: (Variation, _ build: UInt64) -> UInt64?
     ) -> (cause: CauseSearch.Cause?, builds: UInt64) {
         func digest(_ value: UInt64) -> Digest { Digest(high: 0, low: value) }
-        var search = CauseSearch(recorded: digest(recorded), factors: factors)
+        var search = CauseSearch(recorded: digest(recorded), factors: factors, hasBuilt: hasBuilt)
         var builds: UInt64 = 0
         while let variation = search.next, builds < 100 {
             #expect(search.cause == nil)
@@ -62,6 +62,7 @@ import Testing
 
     @Test func whatCannotBeBuiltWithEverythingHeldIsSaidAtOnce() {
         #expect(Self.cause { _, _ in nil } == (.notBuilt, 1))
+        #expect(Self.cause(hasBuilt: true) { _, _ in nil } == (.notHeld, 1))
     }
 
     @Test func whatFailsWithOneFactorOnlyIsNamedByIt() {

@@ -39,9 +39,12 @@ import Testing
 
     @Test func numbersWithinTheToleranceAreToldByTheLargest() throws {
         let tolerance = Running.Tolerance(absolute: 0.1, relative: 0.01)
-        let found = try #require(try Self.compare("a\n100\n0\n", "a\n101\n0.05\n", tolerance))
+        let found = try #require(try Self.compare("a\n100.0\n0.0\n", "a\n101.0\n0.05\n", tolerance))
         #expect(found.isEqual)
         #expect(found.tolerated == 1)
+        // Days and numbers of things are no measurements.
+        let named = try #require(try Self.compare("a\n20131201\n", "a\n20131202\n", tolerance))
+        #expect(!named.isEqual)
         let beyond = try #require(try Self.compare("a\n100\n", "a\n101.2\n", tolerance))
         #expect(!beyond.isEqual)
     }

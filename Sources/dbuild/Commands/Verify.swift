@@ -41,6 +41,9 @@ struct Verify: AsyncParsableCommand {
         if locked, store || sample != nil || !selectors.isEmpty {
             throw ValidationError("--locked goes by dbuild.lock: it takes no selectors, --sample or --store")
         }
+        if store, sample != nil || !selectors.isEmpty {
+            throw ValidationError("--store checks all of the store: it takes no selectors and no --sample")
+        }
     }
 
     mutating func run() async throws {
@@ -93,11 +96,10 @@ struct Verify: AsyncParsableCommand {
         let text = VerifyText(
             verification, notCurrent: choice.notCurrent.map { plan.name(of: $0) } + unlisted(request, plan),
             leftOut: choice.leftOut,
-            withoutLibrary: means.preload == nil,
+            withoutLibrary: means.preload == nil, withoutSandbox: Sandbox.abi < Sandbox.leastABI,
             seconds: Double(Clock.monotonicNanoseconds - started) / 1e9)
         if json { write(try jsonText(VerifyDocument(text)), toStandard: 1) } else { write(text.text, toStandard: 1) }
-        if let signal = interruption.signal { return 128 + signal }
-        return text.exitCode.rawValue
+        return text.exitStatus
     }
 
     /// Rules of which nobody knows the actions yet.
@@ -112,7 +114,6 @@ struct Verify: AsyncParsableCommand {
         _ verification: Verification, _ actions: [ActionID], _ plan: Plan, _ session: Session,
         _ database: StateDatabase
     ) throws {
-        if verification.wasInterrupted { return }
         let now = session.options.nowNanoseconds
         let snapshot = try session.snapshot(plan)
         let found = verification.bad.compactMap { finding in
@@ -125,7 +126,9 @@ struct Verify: AsyncParsableCommand {
         }
         let isDoubtful = Set(verification.findings.filter { $0.isBad || $0.isMoved }.map(\.action))
         try database.recordUnstable(
-            found, stable: actions.filter { !isDoubtful.contains($0) }.map { plan.identity(of: $0) })
+            found,
+            stable: verification.signal != nil
+                ? [] : actions.filter { !isDoubtful.contains($0) }.map { plan.identity(of: $0) })
     }
 
     private func verifyStore() async throws -> Int32 {

@@ -24,7 +24,7 @@ struct VerifyDocument: Encodable {
         var denied: [String] = []
         var logLines: [String] = []
         var differences: [Difference] = []
-        /// `factors`, `chance`, `recordedOtherwise`, `notFoundAgain` or `notBuilt`.
+        /// `factors`, `chance`, `recordedOtherwise`, `notFoundAgain`, `notHeld` or `notBuilt`.
         var cause: String?
         var factors: [String] = []
         var isCauseOfAnother: Bool?
@@ -62,8 +62,8 @@ struct VerifyDocument: Encodable {
         checked = text.verification.checked
         times = text.verification.times
         seconds = text.seconds
-        exitCode = text.exitCode.rawValue
-        isInterrupted = text.verification.wasInterrupted
+        exitCode = text.exitStatus
+        isInterrupted = text.verification.signal != nil
         notCurrent = text.notCurrent
         leftOut = text.leftOut
         notVaried = text.verification.unvaried
@@ -90,6 +90,7 @@ extension VerifyDocument.Finding {
         case .recordedOtherwise: self.cause = "recordedOtherwise"
         case .notFoundAgain: self.cause = "notFoundAgain"
         case .notBuilt: self.cause = "notBuilt"
+        case .notHeld: self.cause = "notHeld"
         }
     }
 }

@@ -9,18 +9,23 @@ struct VerifyText {
     let leftOut: Int
     /// The library in front of an action's own is not installed.
     let withoutLibrary: Bool
+    let withoutSandbox: Bool
     let seconds: Double
     private static let mostFindings = 20
     private static let mostDifferences = 5
 
     init(
-        _ verification: Verification, notCurrent: [String], leftOut: Int, withoutLibrary: Bool, seconds: Double
+        _ verification: Verification, notCurrent: [String], leftOut: Int, withoutLibrary: Bool,
+        withoutSandbox: Bool, seconds: Double
     ) {
         (self.verification, self.notCurrent, self.leftOut) = (verification, notCurrent, leftOut)
-        (self.withoutLibrary, self.seconds) = (withoutLibrary, seconds)
+        (self.withoutLibrary, self.withoutSandbox, self.seconds) = (withoutLibrary, withoutSandbox, seconds)
     }
 
-    var exitCode: ExitCode {
+    /// What the process ends with.
+    var exitStatus: Int32 { verification.signal.map { 128 + $0 } ?? exitCode.rawValue }
+
+    private var exitCode: ExitCode {
         if !verification.bad.isEmpty { return .damaged }
         if verification.movedCount > 0 { return .inputsChanging }
         return notCurrent.isEmpty ? .done : .degraded
@@ -46,8 +51,12 @@ struct VerifyText {
         var notes: [String] = []
         if withoutLibrary {
             notes.append(
-                "note     \(Preload.name) is not installed: clock, random numbers and directory order did not vary"
+                "note     \(Preload.name) is not installed, or in a path with a blank or a colon: clock, random numbers and directory order did not vary"
             )
+        }
+        if withoutSandbox {
+            notes.append(
+                "note     this kernel has no Landlock: undeclared reads by absolute paths were not kept from anybody")
         }
         for (program, count) in verification.unvaried.sorted(by: { $0.key < $1.key }) {
             notes.append(
@@ -67,11 +76,14 @@ struct VerifyText {
             (verification.bad.count, "differ"), (verification.count(.table), "equal as tables only"),
             (verification.count(.tolerated), "within tolerance"), (verification.movedCount, "with inputs that changed"),
         ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
-        let said = counts.isEmpty ? "all equal in every bit" : counts.joined(separator: ", ")
-        let exit = exitCode == .done ? "" : "   exit \(exitCode.rawValue)"
+        let isWhole = verification.signal == nil
+        let said =
+            counts.isEmpty
+            ? isWhole ? "all equal in every bit" : "none found to differ" : counts.joined(separator: ", ")
+        let exit = exitStatus == 0 ? "" : "   exit \(exitStatus)"
         let how = verification.times == 1 ? "once" : verification.times == 2 ? "twice" : "\(verification.times) times"
-        let built = verification.wasInterrupted ? "interrupted; of" : "built again \(how):"
-        return "verified \(built) \(counted(verification.checked, "action")), \(said)   \(duration(seconds))\(exit)"
+        let built = isWhole ? "verified built again \(how):" : "stopped  before all were built again:"
+        return "\(built) \(counted(verification.checked, "action")), \(said)   \(duration(seconds))\(exit)"
     }
 
     // MARK: Findings
@@ -165,6 +177,7 @@ extension CauseSearch.Cause {
         case .recordedOtherwise:
             "every build gives the same now, which is not what is recorded: something undeclared was otherwise then"
         case .notFoundAgain: "not found: no single variation makes it differ; what runs beside it, or rare chance"
+        case .notHeld: "not found: it cannot be built while the clock stands still"
         case .notBuilt: "where nothing but its declared inputs lies it fails every time"
         }
     }

@@ -20,8 +20,7 @@ struct InputsSeen: Sendable {
             }
             let root = plan.path(of: tree)
             guard let name = path.below(root),
-                let member = survey.census(root)?.members.first(where: { $0.path == name }),
-                member.content.kind != .tree
+                let member = survey.census(root)?.member(name), member.content.kind != .tree
             else { return nil }
             return Seen(path: path, census: Census(content: member.content, stamp: member.stamp))
         }

@@ -27,6 +27,7 @@ struct ProcessVariation: Sendable {
     func apply(to request: inout ProcessRequest, number: Int) {
         if variation == .none { return }
         for variable in variables { request.environment[Array(variable.name.utf8)] = Array(variable.value.utf8) }
+        if let preload, needsLibrary { request.load(Array(preload.utf8)) }
         if let count = visibleCores, count < cores.count, request.cpus.isEmpty {
             request.cpus = Set((0 ..< count).map { cores[(number + $0) % cores.count] })
         }
@@ -46,12 +47,16 @@ struct ProcessVariation: Sendable {
             variables += [("LC_ALL", locale), ("LANG", locale)]
         }
         if variation[.hashSeeds] == .held {
-            variables += [("SWIFT_DETERMINISTIC_HASHING", "1"), ("PYTHONHASHSEED", "0")]
+            variables += [
+                ("SWIFT_DETERMINISTIC_HASHING", "1"), ("PYTHONHASHSEED", "0"), ("PERL_HASH_SEED", "0"),
+                ("PERL_PERTURB_KEYS", "0"),
+            ]
         }
-        guard let preload else { return variables }
-        let preloaded = preloadedVariables
-        return variables + (preloaded.isEmpty ? [] : [("LD_PRELOAD", preload)] + preloaded)
+        if preload == nil { return variables }
+        return variables + preloadedVariables
     }
+
+    private var needsLibrary: Bool { !preloadedVariables.isEmpty }
 
     private var preloadedVariables: [Variable] {
         var variables: [Variable] = []

@@ -12,17 +12,20 @@ private func isLinkedDynamically(_ program: String, mostScripts: Int) -> Bool {
         guard let interpreter = words.first, mostScripts > 0 else { return true }
         return isLinkedDynamically(String(decoding: interpreter, as: UTF8.self), mostScripts: mostScripts - 1)
     }
-    return ProgramHeaders(bytes).map { $0.types.contains(ProgramHeaders.interpreter) } ?? true
+    guard bytes.starts(with: ProgramHeaders.magic) else { return true }
+    // Of another word length, it does not load the library either.
+    return ProgramHeaders(bytes)?.types.contains(ProgramHeaders.interpreter) ?? false
 }
 
 /// The types of an ELF program's segments. Source: System V ABI, "Program Header" (ELF-64, little-endian).
 private struct ProgramHeaders {
     static let interpreter: UInt32 = 3
+    static let magic: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
     let types: [UInt32]
 
     /// - Returns: nil of what is none, or of which not all of them are there.
     init?(_ bytes: [UInt8]) {
-        guard bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]),
+        guard bytes.starts(with: Self.magic), bytes.dropFirst(4).starts(with: [2, 1]),
             let table = Self.number(bytes, at: 32, width: 8), let size = Self.number(bytes, at: 54, width: 2),
             let count = Self.number(bytes, at: 56, width: 2), size >= 4
         else { return nil }

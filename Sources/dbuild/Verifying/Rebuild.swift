@@ -39,14 +39,15 @@ struct Rebuild: Sendable {
             isOneShot: true)
         let place = context.staging.take(resolver.directories)
         do {
-            let task = try resolver.task(in: place.path, log: Self.directory / Path("log-\(action.index)"))
-            try await context.threads.run {
+            var task = try resolver.task(in: place.path, log: Self.directory / Path("log-\(action.index)"))
+            task.limits.timeoutSeconds = min(task.limits.timeoutSeconds ?? .infinity, patienceSeconds(action))
+            try await context.threads.run { [task] in
                 try context.staging.prepare(place)
                 try context.disk.makeDirectory(task.log.directory)
                 if try context.disk.stamp(task.log, followsLink: false) != nil { try context.disk.remove(task.log) }
             }
             let report = try await context.executor.run(task, Turn(begins: { true }, isOver: {}))
-            let outcome = try await context.threads.run { () -> Outcome in
+            let outcome = try await context.threads.run { [task] () -> Outcome in
                 try self.outcome(of: action, task, report, inputs)
             }
             try await context.threads.run { context.staging.giveBack(place) }
@@ -58,11 +59,18 @@ struct Rebuild: Sendable {
         }
     }
 
+    /// One that waits for the clock may wait for ever where that is held.
+    private func patienceSeconds(_ action: ActionID) -> Double {
+        60 + 20 * assessment.snapshot.durationSeconds[action.index]
+    }
+
     private func outcome(
         of action: ActionID, _ task: ActionTask, _ report: ActionReport?, _ inputs: InputsSeen
     ) throws -> Outcome {
         guard let report, report.ending != .cancelled else { return .cancelled }
         let plan = assessment.plan
+        // Whatever became of it: it was of other inputs.
+        if let moved = try inputs.moved(context.disk) { return .moved(moved) }
         if let what = report.ending.inWords {
             let places = ReadPlaces(root: Path(context.root), staging: task.staging, disk: context.disk)
             let denied = try Denied.all(report.denials, plan, action, places)
@@ -72,8 +80,9 @@ struct Rebuild: Sendable {
         do throws(Collected.Failure) {
             collected = try Collected(plan, action, staging: task.staging, context.disk)
         } catch { return .failed(error.inWords, denied: [], logLines: try logLines(task)) }
-        if let moved = try inputs.moved(context.disk) { return .moved(moved) }
-        guard let trace = try context.database.trace(of: plan.identity(of: action)) else { return .cancelled }
+        guard let trace = try context.database.trace(of: plan.identity(of: action)) else {
+            throw StateDatabase.Failure.failed("what is recorded of \(plan.name(of: action)) is gone")
+        }
         let comparison = OutputComparison(
             trace.outputs, collected, plan.rule(of: action).running.tolerance, root: context.root
         ) { path, content in isThere(path, content) }

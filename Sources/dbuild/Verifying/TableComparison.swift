@@ -85,7 +85,9 @@ struct TableComparison: Sendable, Hashable {
             let (before, after) = (old.value(column), new.value(column))
             if Self.isSame(before, after) { continue }
             let distance = Self.distance(before, after)
-            if let tolerance, let distance, tolerance.allows(distance, from: Self.number(before) ?? 0) {
+            if let tolerance, let distance, Self.areMeasured(before, after),
+                tolerance.allows(distance, from: Self.number(before) ?? 0)
+            {
                 tolerated = max(tolerated ?? 0, distance)
                 continue
             }
@@ -111,6 +113,15 @@ struct TableComparison: Sendable, Hashable {
         guard let before = number(old), let after = number(new) else { return nil }
         let distance = abs(after - before)
         return distance.isFinite ? distance : nil
+    }
+
+    /// Whole numbers count something or name it, and so does text, but for text with a fraction, as CSV holds it.
+    private static func areMeasured(_ old: Value, _ new: Value) -> Bool {
+        switch (old, new) {
+        case (.double, .double): true
+        case (.string(let before), .string(let after)): Int64(before) == nil || Int64(after) == nil
+        default: false
+        }
     }
 
     private static func number(_ value: Value) -> Double? {

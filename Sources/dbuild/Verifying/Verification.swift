@@ -10,7 +10,8 @@ struct Verification: Sendable {
     var findings: [Finding] = []
     /// By program: actions whose clock, random numbers and directory order could not be varied.
     var unvaried: [String: Int] = [:]
-    var wasInterrupted = false
+    /// By which it was interrupted; nil: it came to its end.
+    var signal: Int32?
 
     struct Finding: Sendable {
         enum What: Sendable {
@@ -54,6 +55,7 @@ struct Verification: Sendable {
             }
         }
 
+        var isFailed: Bool { if case .failed = what { true } else { false } }
         var isMoved: Bool { if case .moved = what { true } else { false } }
 
         private var rank: Int {

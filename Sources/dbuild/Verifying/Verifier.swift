@@ -39,7 +39,7 @@ struct Verifier {
         try await findCauses(&findings, actions)
         verification.findings = actions.compactMap { findings[$0] }
         verification.unvaried = unvaried(actions)
-        verification.wasInterrupted = interruption.isRaised
+        verification.signal = interruption.signal
         return verification
     }
 
@@ -47,24 +47,26 @@ struct Verifier {
     private func findCauses(
         _ findings: inout [ActionID: Verification.Finding], _ actions: [ActionID]
     ) async throws {
-        var known: [RuleID: CauseSearch.Cause] = [:]
+        /// One that fails has another cause than one that differs.
+        struct Kind: Hashable { let rule: RuleID, isFailed: Bool }
+        var known: [Kind: CauseSearch.Cause] = [:]
         for action in actions {
             guard let finding = findings[action], finding.isBad, !interruption.isRaised else { continue }
-            let rule = assessment.plan.ruleID(of: action)
-            if let cause = known[rule] {
+            let kind = Kind(rule: assessment.plan.ruleID(of: action), isFailed: finding.isFailed)
+            if let cause = known[kind] {
                 findings[action]?.cause = .init(cause: cause, isOfAnother: true)
                 continue
             }
-            guard let cause = try await cause(of: action) else { continue }
-            known[rule] = cause
+            guard let cause = try await cause(of: action, hasBuilt: !finding.isFailed) else { continue }
+            known[kind] = cause
             findings[action]?.cause = .init(cause: cause, isOfAnother: false)
         }
     }
 
     /// - Returns: nil where it was interrupted, or its inputs changed.
-    private func cause(of action: ActionID) async throws -> CauseSearch.Cause? {
+    private func cause(of action: ActionID, hasBuilt: Bool) async throws -> CauseSearch.Cause? {
         guard let trace = try database.trace(of: assessment.plan.identity(of: action)) else { return nil }
-        var search = CauseSearch(recorded: trace.outputs.digest, factors: means.factors)
+        var search = CauseSearch(recorded: trace.outputs.digest, factors: means.factors, hasBuilt: hasBuilt)
         while let variation = search.next {
             let outcomes = try await build([action], variation, jobs: 1) { _, _ in }
             switch outcomes.first?.outcome {
