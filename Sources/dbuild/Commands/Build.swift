@@ -74,14 +74,6 @@ struct Build: AsyncParsableCommand {
             policies.targets(targets), failed: failed ? Set(try database?.failures().keys.map(\.self) ?? []) : nil)
     }
 
-    /// How many actions at once a process can have that may open so many files: rather fewer than asked for than
-    /// actions that fail for want of a file.
-    private static func jobsWithin(openFiles: Int) -> Int {
-        // Database, lock, protocol, helpers' ends; and per action a worker's or helper's ends, its log, what is copied.
-        let (ofTheRun, ofAnAction) = (32, 6)
-        return max(1, (openFiles - ofTheRun) / ofAnAction)
-    }
-
     private func view() async throws -> Int32 {
         _ = try ByteSize.parse(storeLimit)
         if sandbox { try Sandbox.check() }
@@ -125,10 +117,8 @@ struct Build: AsyncParsableCommand {
         let events = try EventLog(ProgressOptions(progress, isQuiet: quiet, copy: self.events))
         defer { events.close() }
         try changeDirectory(workspace.root)
-        let affordable = Self.jobsWithin(openFiles: Machine.openFileLimit)
-        if affordable < budget.budget.cpus {
-            events.say(.warning(Notice.fewerJobs(affordable, openFiles: Machine.openFileLimit)))
-            budget.budget.cpus = affordable
+        if let fewer = budget.fit(openFiles: Machine.openFileLimit) {
+            events.say(.warning(Notice.fewerJobs(fewer, openFiles: Machine.openFileLimit)))
         }
         let interruption = Interruption(events)
         try locking.refuseIfHeld(workspace)

@@ -43,10 +43,6 @@ struct Builder {
         subscript<Value>(dynamicMember member: KeyPath<Results, Value>) -> Value { results[keyPath: member] }
     }
 
-    /// How many actions may wait for their outputs to be published before nothing new is started: enough to share what a
-    /// commit costs. A kill repeats no more than these and those that run; only tiny ones ever come to be so many.
-    private static let mostCompleting = 64
-
     /// - Parameters:
     ///   - first: taken before anything runs.
     ///   - halt: why an earlier part of the run started nothing more: then this one starts nothing.
@@ -70,7 +66,8 @@ struct Builder {
             var over: Arrival.Over?
             while true {
                 // Asked always: the end of a run must be noticed however much is being published.
-                while mayStart(&outcome), completing.count < Self.mostCompleting, let dispatch = turns.dispatcher.next()
+                while mayStart(&outcome), completing.count < context.budget.mostCompleting,
+                    let dispatch = turns.dispatcher.next()
                 {
                     start(dispatch, &turns, &outcome.assessment, in: &group)
                 }

@@ -5,6 +5,9 @@ struct RunBudget: Sendable, Hashable {
     var budget: Budget
     /// What the machine has, or what was asked for where that is more: what is declared to need more cannot run here.
     var mostBytes: Int64
+    /// How many actions may wait for their outputs to be published before nothing new is started: enough to share what a
+    /// commit costs. A kill repeats no more than these and those that run; only tiny ones ever come to be so many.
+    var mostCompleting = 64
 
     /// Of the memory that is available when a run begins.
     static let defaultShare = 0.8
@@ -38,5 +41,23 @@ struct RunBudget: Sendable, Hashable {
         }
         guard let bytes = try? ByteSize.parse(text), bytes > 0 else { throw .badMemory(text) }
         return .bytes(bytes)
+    }
+}
+
+extension RunBudget {
+    /// Takes rather fewer actions at once than were asked for than some that fail for want of a file.
+    ///
+    /// - Parameter openFiles: how many this process may open.
+    /// - Returns: how many actions, where those are fewer.
+    mutating func fit(openFiles: Int) -> Int? {
+        // Database, lock, protocol, helpers' ends; of an action a worker's or helper's ends and its log, and behind it
+        // what is read and copied of its outputs.
+        let (ofTheRun, ofAnAction, ofItsOutputs) = (32, 6, 3)
+        let free = max(0, openFiles - ofTheRun)
+        let jobs = max(1, free / (ofAnAction + ofItsOutputs))
+        let isFewer = jobs < budget.cpus
+        if isFewer { budget.cpus = jobs }
+        mostCompleting = min(mostCompleting, max(1, (free - ofAnAction * budget.cpus) / ofItsOutputs))
+        return isFewer ? jobs : nil
     }
 }
