@@ -133,8 +133,12 @@ extension Plan {
             let index = rules.firstIndex(where: { $0.name == Array(target[..<bracket].utf8) })
         else { return nil }
         let rule = RuleID(index)
-        // An action's own name, whatever its values look like.
-        if let named = actions.first(where: { ruleID(of: $0) == rule && name(of: $0) == target }) { return [named] }
+        // An action's own name, whatever its values look like; by bytes, since two names can be equal Strings.
+        if let named = actions.first(where: {
+            ruleID(of: $0) == rule && name(of: $0).utf8.elementsEqual(target.utf8)
+        }) {
+            return [named]
+        }
         var wanted: [(position: Int, glob: Glob)] = []
         let inside = target[target.index(after: bracket)...].dropLast()
         for part in inside.split(separator: ",") {

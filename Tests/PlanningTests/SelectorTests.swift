@@ -57,7 +57,8 @@ import Testing
 
     @Test func `a value that looks like a pattern can be named`() throws {
         var sketch = Sketch()
-        let values = ["a*b", "axb", "[x]", "a,b", "a=b", "?"]
+        // The last two are equal Strings.
+        let values = ["a*b", "axb", "[x]", "a,b", "a=b", "?", "e\u{301}", "\u{E9}"]
         let axis = sketch.axis("name", values)
         let rule = try sketch.rule("each", axes: [axis])
         for cell in values.indices { try sketch.action(of: rule, cell: [cell], [("to", .output(Path("out/\(cell)")))]) }
