@@ -3,33 +3,39 @@ import Planning
 
 /// Paths that belong to a plan, whoever made the files that lie there: they are no remains of other rules.
 struct Claims {
-    private let claimed: Set<Path>
-    /// All directories above claimed paths.
+    private let plan: Plan
+    private let discovered: Set<Path>
+    /// All directories above claimed paths. Only trees are asked for them, and every build loads its orphans.
     private let above: Set<Path>
 
-    init(_ plan: Plan, _ snapshot: Snapshot) {
-        var claimed: Set<Path> = []
-        for index in 0 ..< plan.artifactCount {
-            let artifact = ArtifactID(index)
-            if plan.isSource(artifact) || plan.maker(of: artifact) != nil { claimed.insert(plan.path(of: artifact)) }
-        }
-        for part in snapshot.discovered.values.joined() { claimed.insert(part.path) }
+    /// - Parameter orphans: those that it will be asked about.
+    init(_ plan: Plan, _ snapshot: Snapshot, of orphans: [Orphan]) {
+        self.plan = plan
+        discovered = orphans.isEmpty ? [] : Set(snapshot.discovered.values.joined().map(\.path))
         var above: Set<Path> = []
-        for path in claimed {
-            var directory = path.directory
-            while !directory.bytes.isEmpty, above.insert(directory).inserted { directory = directory.directory }
+        if orphans.contains(where: { $0.outputs.contains { $0.content.kind == .tree } }) {
+            let artifacts = (0 ..< plan.artifactCount).map { ArtifactID($0) }.filter { Self.isClaimed($0, by: plan) }
+            for path in artifacts.map({ plan.path(of: $0) }) + discovered {
+                var directory = path.directory
+                while !directory.bytes.isEmpty, above.insert(directory).inserted { directory = directory.directory }
+            }
         }
-        (self.claimed, self.above) = (claimed, above)
+        self.above = above
     }
 
-    /// Whether a path is claimed, or lies in something that is; of a tree also whether something in it is.
-    func hold(_ path: Path, isTree: Bool) -> Bool {
-        if isTree, above.contains(path) { return true }
-        var place = path
+    /// Whether an output's path is claimed, or lies in something that is; of a tree also whether something in it is.
+    func hold(_ output: Trace.Output) -> Bool {
+        if output.content.kind == .tree, above.contains(output.path) { return true }
+        var place = output.path
         while !place.bytes.isEmpty {
-            if claimed.contains(place) { return true }
+            if discovered.contains(place) { return true }
+            if let artifact = plan.artifact(at: place), Self.isClaimed(artifact, by: plan) { return true }
             place = place.directory
         }
         return false
+    }
+
+    private static func isClaimed(_ artifact: ArtifactID, by plan: Plan) -> Bool {
+        plan.isSource(artifact) || plan.maker(of: artifact) != nil
     }
 }

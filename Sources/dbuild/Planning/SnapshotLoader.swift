@@ -35,7 +35,7 @@ extension Snapshot {
                 snapshot.note(made, at: output.artifact, plan, action)
             }
         }
-        let claims = orphans.isEmpty ? nil : Claims(plan, snapshot)
+        let claims = Claims(plan, snapshot, of: orphans)
         // Another set of outputs than before is another action; what it made at a path that is still made is known.
         orphans = orphans.compactMap { orphan in
             var left = orphan
@@ -43,7 +43,7 @@ extension Snapshot {
             for made in orphan.outputs {
                 guard let artifact = plan.artifact(at: made.path), let action = plan.maker(of: artifact) else {
                     // A file that is a source now, or lies in a tree that is made now, is no remains of anything.
-                    if claims?.hold(made.path, isTree: made.content.kind == .tree) != true { left.outputs.append(made) }
+                    if !claims.hold(made) { left.outputs.append(made) }
                     continue
                 }
                 guard snapshot.keys[action.index] == nil else { continue }
