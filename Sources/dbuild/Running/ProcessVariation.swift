@@ -7,7 +7,6 @@ struct ProcessVariation: Sendable {
     /// The library in front of the action's own, absolute; nil: what needs it stays as it is.
     private let preload: String?
     private let zones: [String]
-    private let locales: [String]
     /// The numbers of the processors that actions may use, sorted.
     private let cores: [Int]
 
@@ -20,7 +19,7 @@ struct ProcessVariation: Sendable {
 
     init(_ variation: Variation, _ means: VariationMeans) {
         self.variation = variation
-        (preload, zones, locales, cores) = (means.preload, means.zones, means.locales, means.cores)
+        (preload, zones, cores) = (means.preload, means.zones, means.cores)
     }
 
     /// - Parameter number: of the process, so that those of one core do not all have the same one.
@@ -42,8 +41,14 @@ struct ProcessVariation: Sendable {
 
     private var variables: [Variable] {
         var variables: [Variable] = []
-        if let zone = Self.pick(zones, variation[.timeZone], held: "UTC") { variables.append(("TZ", zone)) }
-        if let locale = Self.pick(locales, variation[.locale], held: "C.UTF-8") {
+        switch variation[.timeZone] {
+        case .own: break
+        case .held: variables.append(("TZ", "UTC"))
+        case .varied: variables += zones.prefix(1).map { ("TZ", $0) }
+        case .variedAgain: variables += zones.suffix(1).map { ("TZ", $0) }
+        }
+        if variation[.locale] != .own {
+            let locale = variation[.locale] == .held ? "C.UTF-8" : "C"
             variables += [("LC_ALL", locale), ("LANG", locale)]
         }
         if variation[.hashSeeds] == .held {
@@ -75,15 +80,6 @@ struct ProcessVariation: Sendable {
         if let count = visibleCores { variables.append(("DBUILD_VISIBLE_CORES", "\(count)")) }
         return variables
     }
-
-    private static func pick(_ values: [String], _ setting: Variation.Setting, held: String) -> String? {
-        switch setting {
-        case .own: nil
-        case .held: held
-        case .varied: values.first
-        case .variedAgain: values.last
-        }
-    }
 }
 
 /// What this machine has to vary with.
@@ -92,8 +88,6 @@ struct VariationMeans: Sendable {
     let preload: String?
     /// Names that TZ may have; empty where there are none.
     let zones: [String]
-    /// Names that LC_ALL may have.
-    let locales: [String]
     /// The numbers of the processors that actions may use, sorted.
     let cores: [Int]
 
@@ -105,7 +99,6 @@ struct VariationMeans: Sendable {
     init(programDirectory: String, cores: Set<Int>) {
         preload = Preload.library(programDirectory: programDirectory)
         zones = Self.wantedZones.map { fileExists("/usr/share/zoneinfo/" + $0.name) ? $0.name : $0.rule }
-        locales = ["C"]
         self.cores = cores.sorted()
     }
 
