@@ -215,20 +215,23 @@ import Testing
                 "report",
                 Command(
                     "python3", .input("a.py"), "-v", .inputs(["b", "c"]), .output("r.html"), .flag("--top", 20),
-                    .hiddenInput("lib.py"), .inputTree("parts"), .outputTree("pages"), .environment("http_proxy")))
+                    .hiddenInput("lib.py"), .hiddenInputs(["d", "e"]), .inputTree("parts"), .outputTree("pages"),
+                    .environment("http_proxy")))
         }
         let recipe = plan.actions[0].recipe
         #expect(plan.rules[0].isCommand)
         #expect(
             try Command.arguments(of: recipe) == [
                 .text("python3"), .input(0), .text("-v"), .input(1), .input(2), .output(0), .text("--top"), .text("20"),
-                .input(4), .output(1),
+                .input(6), .output(1),
             ])
         #expect(try recipe.field("arguments").list()[5] == .int(-1))
         #expect(try Command.environment(of: recipe) == ["http_proxy"])
         #expect(
             try recipe.field("inputs").references
-                == [.file("a.py"), .file("b"), .file("c"), .file("lib.py"), .tree("parts")])
+                == [
+                    .file("a.py"), .file("b"), .file("c"), .file("lib.py"), .file("d"), .file("e"), .tree("parts"),
+                ])
         #expect(try recipe.field("outputs").references == [.file("r.html"), .tree("pages")])
         #expect(throws: CommandInWorker.self) { try Command(from: RecipeDecoder(recipe)).run(Step()) }
     }

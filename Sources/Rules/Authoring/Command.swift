@@ -57,6 +57,7 @@ public struct Command: Recipe {
         case outputTree(Tree)
         /// Read by the program without being named in its arguments.
         case hiddenInput(Artifact)
+        case hiddenInputs([Artifact])
         /// A variable of the environment in which dbuild was started: the program sees it, and its value is part of
         /// the key.
         case environment(String)
@@ -101,6 +102,7 @@ public struct Command: Recipe {
         case .output(let artifact): addOutput(.file(artifact))
         case .outputTree(let tree): addOutput(.tree(tree))
         case .hiddenInput(let artifact): inputs.append(.file(artifact))
+        case .hiddenInputs(let artifacts): inputs += artifacts.map { .file($0) }
         // In no order: an environment has none, and the key must not have one either.
         case .environment(let name): environment = Set(environment + [name]).sorted()
         case .environmentOutsideKey(let name):
