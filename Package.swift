@@ -24,7 +24,9 @@ let linkedByRules =
 let package = Package(
     name: "dbuild",
     products: [
-        .executable(name: "dbuild", targets: ["dbuild"]),
+        // What is started, and what it starts where there may be something to do.
+        .executable(name: "dbuild", targets: ["dbuild-front"]),
+        .executable(name: "dbuild-full", targets: ["dbuild"]),
         .executable(name: "dbuild-helper", targets: ["dbuild-helper"]),
         // What `dbuild verify` puts in front of an action's own libraries.
         .library(name: "DbuildPreload", type: .dynamic, targets: ["CPreload"]),
@@ -72,11 +74,16 @@ let package = Package(
         .target(name: "CHelper", cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(name: "dbuild-helper", dependencies: ["CHelper"]),
         .target(name: "CPreload", cSettings: [.define("_GNU_SOURCE")]),
+        // A build that finds nothing to do, remembered: a static program of its own, since starting is most of its time.
+        .target(name: "Settled", dependencies: ["Hashing"], swiftSettings: settings),
+        .executableTarget(
+            name: "dbuild-front", dependencies: ["Settled"], swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld"])]),
         .target(name: "Processes", dependencies: ["CHelper"], swiftSettings: settings),
         .executableTarget(
             name: "dbuild",
             dependencies: [
-                "Artifact", "Calendar", "Hashing", "Planning", "Processes", "Rules", "Tables",
+                "Artifact", "Calendar", "Hashing", "Planning", "Processes", "Rules", "Settled", "Tables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -124,7 +131,10 @@ let package = Package(
         // The built program on example workspaces: beside its tests lie the helper and what rules link.
         .testTarget(
             name: "DbuildTests",
-            dependencies: ["TestOracle", "TestSupport", "dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
+            dependencies: [
+                "TestOracle", "TestSupport", "dbuild", "dbuild-front", "dbuild-helper", "Rules", "Tables",
+                "Forecasting",
+            ],
             exclude: ["Examples", "Golden"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

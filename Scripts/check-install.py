@@ -67,7 +67,7 @@ def check_installation(prefix):
     for directory, directories, files in os.walk(os.path.join(versions, version)):
         for name in [*directories, *files]:
             status = os.lstat(os.path.join(directory, name))
-            wanted = 0o055 if stat.S_ISDIR(status.st_mode) or name in ("dbuild", "dbuild-helper") and \
+            wanted = 0o055 if stat.S_ISDIR(status.st_mode) or name in ("dbuild", "dbuild-full", "dbuild-helper") and \
                 directory.endswith("bin") else 0o044
             check(not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o077 == wanted, f"{name}: {status.st_mode:o}")
             places += 1

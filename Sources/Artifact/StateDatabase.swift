@@ -143,6 +143,9 @@ package final class StateDatabase: Sendable {
         }
     }
 
+    /// How many rows this connection has added, changed or removed.
+    package func changeCount() throws(Failure) -> Int { try read { $0.totalChangesCount } }
+
     func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.read(body) } catch { throw Self.failure(error) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifact
 import Planning
+import Settled
 
 extension ProgressMode: ExpressibleByArgument {}
 
@@ -116,8 +117,10 @@ struct Build: AsyncParsableCommand {
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         let events = try EventLog(ProgressOptions(progress, isQuiet: quiet, copy: self.events))
         defer { events.close() }
+        let invocation = Invocation()
         try changeDirectory(workspace.root)
-        if let fewer = budget.fit(openFiles: Machine.openFileLimit) {
+        let fewer = budget.fit(openFiles: Machine.openFileLimit)
+        if let fewer {
             events.say(.warning(Notice.fewerJobs(fewer, openFiles: Machine.openFileLimit)))
         }
         let interruption = Interruption(events)
@@ -126,7 +129,8 @@ struct Build: AsyncParsableCommand {
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         let owned = try OwnedWorkspace(workspace, disk, locking) { events.say($0) }
-        defer { owned.close() }
+        var isClosed = false
+        defer { if !isClosed { owned.close() } }
         let database = owned.database
         let wanted = try wanted(database)
         if wanted.failed?.isEmpty == true {
@@ -137,10 +141,19 @@ struct Build: AsyncParsableCommand {
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
             options: runOptions, records: true,
             threads: Threads())
-        return try await BuildRun(
+        let ending = try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(
                 targets: wanted, budget: budget, storeLimitBytes: storeLimitBytes, stop: stop, isSandboxed: sandbox)
         ).run()
+        isClosed = true
+        let saysMore = fewer != nil || !events.isText || self.events != nil || failed
+        owned.close(ending, settings.overrides) {
+            guard ending.exitCode == 0, ending.isPlain, !saysMore, let invocation else { return nil }
+            return try Settlement(
+                invocation, session, ending, parameters: common.parametersFile(workspace),
+                isQuiet: quiet || progress == ProgressMode.none)
+        }
+        return ending.exitCode
     }
 }

@@ -25,8 +25,12 @@ struct CommonOptions: ParsableArguments {
     /// - Parameter last: what the last build set, for a view that is given nothing of its own.
     func settings(_ workspace: Workspace, last: [String] = []) throws -> Settings {
         try Settings(
-            file: params.map { resolved($0) ?? $0 } ?? workspace.root + "/params.json", isNamed: params != nil,
-            overrides: set.isEmpty ? last : set)
+            file: parametersFile(workspace), isNamed: params != nil, overrides: set.isEmpty ? last : set)
+    }
+
+    /// Absolute.
+    func parametersFile(_ workspace: Workspace) -> String {
+        params.map { resolved($0) ?? $0 } ?? workspace.root + "/params.json"
     }
 
     /// Compiles the rules if they are new.

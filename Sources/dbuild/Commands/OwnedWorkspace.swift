@@ -6,12 +6,14 @@ import Planning
 struct OwnedWorkspace {
     let database: StateDatabase
     private let lock: FileLock
+    private let state: SettledState
 
     /// - Parameter say: told what a person should hear of it.
     init(_ workspace: Workspace, _ disk: any Disk, _ locking: LockArguments, say: (Event) -> Void) throws {
         try disk.makeDirectory(Path(".dbuild"))
         lock = try locking.lock(workspace) { say(.waitingForLock(holder: Notice.holder($0))) }
         do {
+            state = try SettledState(takenFrom: workspace, disk)
             // Before anything that they might still write is looked at.
             let leftovers = try RunMarker.clearUp(behind: workspace)
             if leftovers > 0 { say(.warning(Wording.leftovers(leftovers))) }
@@ -39,4 +41,25 @@ struct OwnedWorkspace {
         database.close()
         lock.release()
     }
+
+    /// As `close()`, after a run of which is known what it left.
+    ///
+    /// - Parameters:
+    ///   - ending: nil for one that did not come to its end.
+    ///   - settle: makes what is to be remembered of it.
+    func close(_ ending: BuildRun.Ending, _ overrides: [String], settle: () throws -> Settlement?) {
+        defer { lock.release() }
+        let changes = Result { try database.changeCount() }
+        let settlement = Result { try settle() }
+        database.close()
+        // Nothing depends on it: without it the next build looks for itself.
+        _ = Result {
+            try state.keep(
+                try settlement.get(), run: ending.run.run, overrides, hasChanged: try changes.get() > Self.changesOfARun
+            )
+        }
+    }
+
+    /// Rows that a run changes in which nothing happens: its own, at its beginning and its end.
+    private static let changesOfARun = 2
 }

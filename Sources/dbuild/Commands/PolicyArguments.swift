@@ -59,7 +59,9 @@ struct PolicyArguments: ParsableArguments {
         policies.only = !only.isEmpty
         policies.from = from
         policies.keepsEdited = keepEdited
-        return RunOptions(nowNanoseconds: instant, policies: policies)
+        var options = RunOptions(nowNanoseconds: instant, policies: policies)
+        options.usesClock = now == nil
+        return options
     }
 
     /// `VALUE` or `VALUE=RULE,…`.

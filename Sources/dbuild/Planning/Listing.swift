@@ -13,6 +13,19 @@ extension Disk {
         return found.isEmpty ? nil : found.sorted().map(\.bytes)
     }
 
+    /// The directories that a listing goes through.
+    func listedDirectories(_ directory: Path) throws(DiskError) -> [Path] {
+        guard directory.flaw == nil, try stamp(directory, followsLink: true)?.type == .directory else {
+            return [directory]
+        }
+        var found = [directory]
+        for name in try names(in: directory) where name.bytes.first != UInt8(ascii: ".") {
+            guard try stamp(directory / name, followsLink: false)?.type == .directory else { continue }
+            found += try listedDirectories(directory / name)
+        }
+        return found
+    }
+
     private func list(
         _ directory: Path, below: Path?, ending suffix: [UInt8], into found: inout [Path]
     ) throws(DiskError) {

@@ -4,6 +4,8 @@ import Planning
 struct RunOptions: Sendable {
     /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
     var nowNanoseconds: Int64
+    /// Whether that is by the machine's clock, and not as somebody said.
+    var usesClock = true
     var policies = PolicyOptions()
     /// Ages and existence count for nothing: an action is current if its key and its outputs are as recorded, else it is
     /// built. For what must hold wherever and whenever it is made.

@@ -186,6 +186,8 @@ final class Survey: Sendable {
 
     func census(_ path: Path) -> Census? { state.withLock { $0.census[path] } }
     func sight(_ path: Path) -> Assessment.Sight? { state.withLock { $0.seen[path] } }
+    /// All that was looked at, by path.
+    var looked: [Path: Assessment.Sight] { state.withLock { $0.seen } }
     var counts: Counts { state.withLock { $0.counts } }
 
     /// What was found changed since it was last asked, for the database.

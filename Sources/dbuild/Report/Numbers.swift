@@ -1,3 +1,5 @@
+import Settled
+
 // Numbers as people read them.
 
 /// `12,345`
@@ -19,14 +21,7 @@ func oneDecimal(_ value: Double) -> String {
 }
 
 /// `0.04 s`, `3.1 s`, `1 min 12 s`, `2 h 5 min`.
-func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
-    if seconds < 0.1 { return "0.0\(Int(seconds * 100)) s" }
-    if seconds < 60 { return "\(oneDecimal(seconds)) s" }
-    let whole = Int(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
-}
+func duration(_ seconds: Double) -> String { spoken(seconds: seconds) }
 
 /// As `byteCount`, and what is less than a KiB in bytes.
 func exactByteCount(_ bytes: UInt64) -> String {

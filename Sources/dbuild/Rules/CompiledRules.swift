@@ -8,6 +8,9 @@ struct CompiledRules: Sendable {
     let path: String
     /// What it was compiled from; the name of its place in the cache.
     let identity: Digest
+    /// What it was compiled from, and with what.
+    let ingredients: RulesIngredients
+    let toolchain: Toolchain
     private let facts: Facts
     /// `--whole-code`: any change of code counts for every recipe.
     var countsAllCode = false
@@ -19,6 +22,10 @@ struct CompiledRules: Sendable {
     /// The shared objects that a worker maps, absolute paths.
     var libraries: [String] { facts.libraries.paths }
     var compilerVersion: [UInt8] { facts.compilerVersion }
+    /// All files that it rests on, as they were when they were looked at.
+    var grounds: [FileStamp] { ingredients.files + facts.libraries.watched }
+    /// It itself and what is written down beside it, absolute.
+    var ownFiles: [String] { [path, path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex) + "/facts"] }
 
     /// What is written down beside a binary.
     private struct Facts: Sendable {
@@ -52,13 +59,13 @@ struct CompiledRules: Sendable {
         for start in 0 ..< mostStarts {
             let ingredients = try RulesIngredients(workspace, toolchain, disk)
             let cache = Cache(workspace: workspace, disk: disk, identity: ingredients.identity)
-            if let known = find(cache) { return known }
+            if let known = find(cache, ingredients, toolchain) { return known }
 
             // Two builds that begin at once: the second one takes what the first has compiled.
             try disk.makeDirectory(Path(".dbuild/rules"))
             let lock = try FileLock(workspace.state("rules/lock"), .forever) { _ in }
             defer { lock.release() }
-            if let known = find(cache) { return known }
+            if let known = find(cache, ingredients, toolchain) { return known }
 
             if start == 0 { willCompile() }
             if let made = try compile(ingredients, toolchain, cache) { return made }
@@ -80,7 +87,9 @@ struct CompiledRules: Sendable {
     }
 
     /// What the cache holds, if it can be used: else it is compiled again.
-    private static func find(_ cache: Cache) -> CompiledRules? {
+    private static func find(
+        _ cache: Cache, _ ingredients: RulesIngredients, _ toolchain: Toolchain
+    ) -> CompiledRules? {
         guard let hold = DirectoryHold(cache.place, .shared) else { return nil }
         guard isExecutableFile(cache.binary), var facts = try? readFacts(cache.facts) else {
             hold.release()
@@ -95,7 +104,9 @@ struct CompiledRules: Sendable {
             // Where it cannot be written the list is taken again next time.
             try? replaceFile(cache.facts, with: pack(facts))
         }
-        return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
+        return CompiledRules(
+            path: cache.binary, identity: cache.identity, ingredients: ingredients, toolchain: toolchain, facts: facts,
+            hold: hold)
     }
 
     /// - Returns: nil where the compiler may have read something else than the ingredients.
@@ -152,7 +163,9 @@ struct CompiledRules: Sendable {
         try replaceFile(cache.facts, with: pack(facts))
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
         try prune(workspace, disk, keeping: cache.identity)
-        return CompiledRules(path: cache.binary, identity: cache.identity, facts: facts, hold: hold)
+        return CompiledRules(
+            path: cache.binary, identity: cache.identity, ingredients: ingredients, toolchain: toolchain, facts: facts,
+            hold: hold)
     }
 
     private static func linking(_ object: String, to output: String, _ toolchain: Toolchain) throws(Failure) -> [String]

@@ -6,6 +6,11 @@ struct FileStamp: Hashable, Sendable {
     let path: String
     let stamp: Stamp?
 
+    init(path: String, stamp: Stamp?) {
+        self.path = path
+        self.stamp = stamp
+    }
+
     init(_ path: String, _ disk: any Disk) throws(DiskError) {
         self.path = path
         stamp = try disk.stamp(Path(path), followsLink: true)

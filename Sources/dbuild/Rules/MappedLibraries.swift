@@ -6,7 +6,7 @@ struct MappedLibraries: Hashable, Sendable {
     let paths: [String]
     /// The objects, the directories that they lie in, where others may come to shadow them, and the cache that the
     /// dynamic linker goes by.
-    private let watched: [FileStamp]
+    let watched: [FileStamp]
 
     private static let linkerCache = "/etc/ld.so.cache"
 

@@ -8,6 +8,7 @@ struct RulesIngredients: Hashable, Sendable {
     private let toolchain: [FileStamp]
     private let compiler: String
     private let rulesName: String
+    private let directory: String
 
     struct Source: Hashable, Sendable {
         let name: String
@@ -35,6 +36,12 @@ struct RulesIngredients: Hashable, Sendable {
         self.toolchain = try files.map { try FileStamp($0, disk) }
         compiler = toolchain.compiler
         rulesName = workspace.rulesName
+        self.directory = workspace.rulesPath
+    }
+
+    /// All files that were looked at, as they were before that.
+    var files: [FileStamp] {
+        sources.map { FileStamp(path: directory + "/" + $0.name, stamp: $0.stamp) } + toolchain
     }
 
     /// The Swift files of a directory.

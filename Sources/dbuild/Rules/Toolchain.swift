@@ -17,8 +17,7 @@ struct Toolchain: Sendable {
     ///   - programDirectory: where the running program lies.
     ///   - note: a file that says which compiler was used last: cron's PATH seldom holds it. Nil: none was.
     init(programDirectory: String, note: String?) throws(Failure) {
-        let path = Machine.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
-        let candidates = path.split(separator: ":").map { String($0) + "/swiftc" }
+        let candidates = Self.candidates
         let last = note.flatMap { try? readFile($0) }.map { String(decoding: $0, as: UTF8.self) }
         guard let compiler = (candidates + [last].compactMap { $0 }).first(where: { isExecutableFile($0) }) else {
             throw .noCompiler
@@ -26,13 +25,28 @@ struct Toolchain: Sendable {
         self.compiler = compiler
         environment = ChildProcess.inheritedEnvironment + Self.tools(beside: compiler)
         // Installed: PREFIX/bin and PREFIX/lib/dbuild. As built: beside one another.
-        let places = [programDirectory + "/../lib/dbuild", programDirectory]
+        let places = Self.libraryPlaces(programDirectory: programDirectory)
         for place in places where fileExists(place + "/libDbuildRules.a") && fileExists(place + "/Modules") {
             modules = (resolved(place) ?? place) + "/Modules"
             archive = (resolved(place) ?? place) + "/libDbuildRules.a"
             return
         }
         throw .noModules(searched: places)
+    }
+
+    private static var candidates: [String] {
+        let path = Machine.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
+        return path.split(separator: ":").map { String($0) + "/swiftc" }
+    }
+
+    /// Where a compiler was looked for until this one was found.
+    static func places(for compiler: String) -> [String] {
+        candidates.prefix { $0 != compiler } + [compiler]
+    }
+
+    /// Where the modules and the archive may lie, the first one first.
+    static func libraryPlaces(programDirectory: String) -> [String] {
+        [programDirectory + "/../lib/dbuild", programDirectory]
     }
 
     /// Says where the compiler's own parts lie. It looks for a program of that name in the current directory first, and

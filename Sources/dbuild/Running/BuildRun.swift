@@ -18,8 +18,18 @@ struct BuildRun {
         var isSandboxed = false
     }
 
-    /// - Returns: what the process ends with.
-    func run() async throws -> Int32 {
+    /// How a run ended.
+    struct Ending {
+        let exitCode: Int32
+        let run: Event.Run
+        let assessment: Assessment
+        let request: Request
+        let built: Set<Digest>
+        /// Whether the next run like it would have something to say beside its counts.
+        let isPlain: Bool
+    }
+
+    func run() async throws -> Ending {
         let started = Clock.monotonicNanoseconds
         let plan = try await session.plan(answersFromBefore: false)
         // Before anything is built: a mistyped target must not cost an hour.
@@ -41,8 +51,8 @@ struct BuildRun {
     /// - Parameters:
     ///   - run: its number.
     ///   - started: of the monotonic clock, in nanoseconds.
-    private func perform(_ run: Int64, _ plan: Plan, since started: UInt64) async throws -> Int32 {
-        try events.begin(
+    private func perform(_ run: Int64, _ plan: Plan, since started: UInt64) async throws -> Ending {
+        let told = try events.begin(
             Event.Run(
                 run: run, nowNanoseconds: session.options.nowNanoseconds, targets: options.targets.words,
                 isOfFailed: options.targets.failed != nil, parameters: session.settings.list,
@@ -119,7 +129,10 @@ struct BuildRun {
                 (block.lines + [SummaryLine.text(summary, price: tally.price)]).joined(separator: "\n") + "\n",
                 toStandard: 2)
         }
-        return summary.exitCode
+        return Ending(
+            exitCode: summary.exitCode, run: told, assessment: outcome.assessment,
+            request: try request(outcome.assessment.plan), built: tally.built,
+            isPlain: tally.stoppedBy == nil && tally.halt == nil && tally.moved.isEmpty && aftermath.isEmpty)
     }
 
     private func close(_ publisher: Publisher, _ executor: LocalExecutor) async throws {

@@ -1,5 +1,6 @@
 import Artifact
 private import Glibc
+import Synchronization
 
 /// What the machine and the environment say of themselves.
 enum Machine {
@@ -59,5 +60,13 @@ enum Machine {
         if absolute.isEmpty { unsafe unsetenv("PATH") } else { unsafe setenv("PATH", absolute, 1) }
     }
 
-    static func variable(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
+    static func variable(_ name: String) -> String? {
+        asked.withLock { _ = $0.insert(name) }
+        return unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    /// The variables of the environment that were asked for: nothing else of it can have made a difference.
+    static var variablesAsked: Set<String> { asked.withLock { $0 } }
+
+    private static let asked = Mutex<Set<String>>([])
 }

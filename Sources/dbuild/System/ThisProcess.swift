@@ -32,6 +32,8 @@ struct ProcessIdentity: Sendable, Hashable {
 
 /// Whose rights this process has.
 enum ThisProcess {
+    static var userID: UInt32 { geteuid() }
+
     /// Who owns a file, where that is neither this user nor root; under `sudo` also not who called it.
     static func foreignOwner(of path: String) -> UInt32? {
         var status = stat()

@@ -103,7 +103,7 @@ struct LockedVerification {
                 options: BuildRun.Options(
                     targets: WantedTargets(targets), budget: options.budget, storeLimitBytes: options.storeLimitBytes,
                     stop: options.stop)
-            ).run()
+            ).run().exitCode
             if interruption.isRaised { return exitCode }
             // An axis that is known only now may have named sources of its own.
             if try await hasAllSources(scratch, database) { return exitCode }

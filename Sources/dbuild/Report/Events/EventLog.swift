@@ -52,7 +52,9 @@ final class EventLog: Sendable {
     var isText: Bool { mode != .json }
 
     /// Tells what run it is, and writes from here on, with all that was told before, to `.dbuild/runs/<run>/events.jsonl`.
-    func begin(_ run: Event.Run, _ workspace: Workspace, _ disk: any Disk) throws {
+    ///
+    /// - Returns: the run as it was told.
+    func begin(_ run: Event.Run, _ workspace: Workspace, _ disk: any Disk) throws -> Event.Run {
         try disk.makeDirectory(Path(".dbuild/runs/\(run.run)"))
         let file = try openForAppending(workspace.state("runs/\(run.run)/events.jsonl"))
         state.withLock { $0.number = run.run }
@@ -63,6 +65,7 @@ final class EventLog: Sendable {
         (run.host, run.version) = (Machine.hostName, Dbuild.version)
         run.startedNanoseconds = startedNanoseconds
         say(.runStarted(run))
+        return run
     }
 
     /// - Parameter memory: what running actions hold, in bytes, by name; asked about once a second.

@@ -1,0 +1,82 @@
+package import Hashing
+
+/// Collects what a build looked at, and lays it out as a settled file.
+package struct SettledWriter {
+    private var directoryNames: [UInt32] = []
+    private var directoryFirst: [UInt32] = []
+    private var leafAt: [UInt32] = []
+    private var stamps: [SeenStamp] = []
+    private var digests: [Digest] = []
+    private var names: [UInt8] = []
+    private var lastDirectory: [UInt8]?
+    /// Of those that nobody can be sure to see a change of, the next build would have to read each time.
+    package private(set) var unknownStamps = 0
+
+    package init() {}
+
+    package mutating func reserve(_ count: Int) {
+        leafAt.reserveCapacity(count)
+        stamps.reserveCapacity(count)
+        digests.reserveCapacity(count)
+        names.reserveCapacity(24 * count)
+    }
+
+    /// What was seen in a directory; those of one are best added together, since each change of it costs an open.
+    ///
+    /// - Parameters:
+    ///   - directory: relative to the workspace, or absolute; empty for the workspace itself.
+    ///   - leaf: a name in it.
+    ///   - stamp: nil where there was nothing; all zeros where it is not known.
+    ///   - digest: of a file's bytes.
+    package mutating func add(
+        directory: some Collection<UInt8>, leaf: some Collection<UInt8>, _ stamp: SeenStamp?, follows: Bool,
+        digest: Digest? = nil
+    ) {
+        if lastDirectory.map({ !$0.elementsEqual(directory) }) ?? true {
+            lastDirectory = Array(directory)
+            directoryNames.append(place(directory))
+            directoryFirst.append(UInt32(clamping: stamps.count))
+        }
+        leafAt.append(place(leaf))
+        var seen = stamp ?? SeenStamp()
+        if stamp == SeenStamp() { unknownStamps += 1 }
+        seen.flags =
+            (stamp == nil ? SeenStamp.absent : 0) | (follows ? 0 : SeenStamp.unfollowed)
+            | (digest == nil ? 0 : SeenStamp.hashed)
+        stamps.append(seen)
+        digests.append(digest ?? Digest(high: 0, low: 0))
+    }
+
+    private mutating func place(_ name: some Collection<UInt8>) -> UInt32 {
+        let at = UInt32(clamping: names.count)
+        names.append(contentsOf: name)
+        names.append(0)
+        return at
+    }
+
+    /// The whole file; nil where it would be larger than its numbers can say.
+    package func finish(_ facts: SettledFacts) -> [UInt8]? {
+        guard names.count < Int(UInt32.max), stamps.count < Int(UInt32.max) else { return nil }
+        let facts = facts.bytes
+        var layout = SettledLayout()
+        layout.directoryCount = UInt64(directoryNames.count)
+        layout.entryCount = UInt64(stamps.count)
+        layout.nameBytes = UInt64(names.count)
+        layout.factBytes = UInt64(facts.count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(clamping: layout.end))
+        bytes += layout.header(digest: layout.digest(facts))
+        bytes += facts
+        bytes += [UInt8](repeating: 0, count: Int(layout.stampsAt) - bytes.count)
+        func append<Element: BitwiseCopyable>(_ values: [Element]) {
+            unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        append(stamps)
+        append(digests)
+        append(directoryFirst)
+        append(directoryNames)
+        append(leafAt)
+        bytes += names
+        return bytes
+    }
+}
