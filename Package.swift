@@ -131,10 +131,7 @@ let package = Package(
         // The built program on example workspaces: beside its tests lie the helper and what rules link.
         .testTarget(
             name: "DbuildTests",
-            dependencies: [
-                "TestOracle", "TestSupport", "dbuild", "dbuild-front", "dbuild-helper", "Rules", "Tables",
-                "Forecasting",
-            ],
+            dependencies: ["TestOracle", "TestSupport", "dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
             exclude: ["Examples", "Golden"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

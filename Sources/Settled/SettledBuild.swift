@@ -21,9 +21,9 @@ package struct SettledBuild {
         guard let place = invocation.root else { return nil }
         root = unsafe open(cPath(place), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         // A workspace of somebody else is for the whole program to refuse.
-        guard root >= 0, isOwn(root), let file = SettledFile(directory: root, path: ".dbuild/settled/" + invocation.name) else {
-            return nil
-        }
+        guard root >= 0, isOwn(root),
+            let file = SettledFile(directory: root, path: ".dbuild/settled/" + invocation.name)
+        else { return nil }
         self.file = file
         guard file.facts.holds(invocation, place, now: startWall) else { return nil }
         // Whoever has it is for the whole program to wait for.

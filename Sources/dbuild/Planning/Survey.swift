@@ -36,7 +36,7 @@ final class Survey: Sendable {
     }
 
     private let state = Mutex(State())
-    private let disk: any Disk
+    let disk: any Disk
     private let threads: Threads
 
     init(disk: any Disk, threads: Threads) {
@@ -119,6 +119,9 @@ final class Survey: Sendable {
             state.census[path] = census
         }
     }
+
+    /// What the database is to know.
+    func note(changed path: Path, _ census: Census?) { state.withLock { $0.changed.append((path, census)) } }
 
     /// Looks at paths again, for a new view of them.
     func lookAgain(_ paths: Set<Path>) async throws {

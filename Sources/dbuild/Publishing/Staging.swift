@@ -193,7 +193,10 @@ final class Staging: Sendable {
     /// Removes the places that were given back; what lies in another one may be of a set that the next start completes.
     func close() {
         for number in state.withLock({ $0.free }) { disk.removeLoosely(root / Path("\(number)")) }
-        // Not empty where such a place is left.
-        try? disk.removeDirectory(root)
+        // Not empty where such a place is left: then the next start finds it, and clears up.
+        do throws(DiskError) {
+            try disk.removeDirectory(root)
+            try disk.removeDirectory(root.directory)
+        } catch {}
     }
 }

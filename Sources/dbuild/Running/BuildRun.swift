@@ -24,7 +24,8 @@ struct BuildRun {
         let run: Event.Run
         let assessment: Assessment
         let request: Request
-        let built: Set<Digest>
+        /// What was built or put back.
+        let done: Set<Digest>
         /// Whether the next run like it would have something to say beside its counts.
         let isPlain: Bool
     }
@@ -131,7 +132,7 @@ struct BuildRun {
         }
         return Ending(
             exitCode: summary.exitCode, run: told, assessment: outcome.assessment,
-            request: try request(outcome.assessment.plan), built: tally.built,
+            request: try request(outcome.assessment.plan), done: tally.built.union(tally.restored),
             isPlain: tally.stoppedBy == nil && tally.halt == nil && tally.moved.isEmpty && aftermath.isEmpty)
     }
 

@@ -17,12 +17,14 @@ struct SettledMessages {
         (run.run, run.nowNanoseconds, run.startedNanoseconds, run.process, run.processStart) = (0, 0, 0, 0, 0)
         var summary = Event.Summary()
         (summary.current, summary.orphans) = (request.actionCount, orphans)
+        var outlook = Event.Outlook()
+        (outlook.actions, outlook.current) = (request.actionCount, request.actionCount)
         let unjudged = assessment.circumstances.unjudged
         events =
             [.format(version: EventLine.formatVersion), .runStarted(run)]
             + (resolved.isEmpty ? [] : [.resolved(resolved.map { Notice.resolved($0) })])
             + [.planned(assessment.plan.families(request))] + (unjudged > 0 ? [.unjudged(unjudged)] : [])
-            + [.assessed(assessment.outlook(request), causes: []), .remaining(0), .summary(summary)]
+            + [.assessed(outlook, causes: []), .remaining(0), .summary(summary)]
         self.isQuiet = isQuiet
     }
 

@@ -29,7 +29,9 @@ extension Survey {
             writer.add(directory: path.directory.bytes, leaf: path.leaf, nil, follows: true)
             return true
         case .content(let content):
-            guard let census = census(path), census.content == content else { return false }
+            guard let known = census(path), known.content == content, let census = lasting(known, at: path) else {
+                return false
+            }
             writer.add(
                 directory: path.directory.bytes, leaf: path.leaf, SeenStamp(census.stamp), follows: true,
                 digest: content.readable)
@@ -41,6 +43,18 @@ extension Survey {
             }
             return true
         }
+    }
+}
+
+extension Survey {
+    /// With the stamps that it lacks, of what was put in place as it was looked at; nil where another content is there now.
+    private func lasting(_ census: Census, at path: Path) -> Census? {
+        guard census.stamp == Stamp() || census.members.contains(where: { $0.stamp == Stamp() }) else { return census }
+        var taker = CensusTaker(disk: disk)
+        guard let now = try? taker.take(path, known: census), now.content == census.content else { return nil }
+        note(path, now)
+        note(changed: path, now)
+        return now
     }
 }
 

@@ -30,9 +30,9 @@ struct Settlement {
         name = invocation.name
         let (assessment, request) = (ending.assessment, ending.request)
         let plan = assessment.plan
-        guard session.options.usesClock, !session.options.judgesByKeyAlone, Self.isCurrent(assessment, request),
+        guard session.options.usesClock, !session.options.judgesByKeyAlone, Self.isCurrent(ending),
             assessment.surroundings.probes.isEmpty, assessment.surroundings.secrets.isEmpty,
-            let before = Self.nextMoment(session, assessment, request, built: ending.built)
+            let before = Self.nextMoment(session, assessment, request, built: ending.done)
         else { return nil }
 
         let orphans = try session.orphans(plan).flatMap(\.outputs)
@@ -50,6 +50,7 @@ struct Settlement {
                 programs: assessment.surroundings.tools.keys.sorted { $0.lexicographicallyPrecedes($1) })
         else { return nil }
         guard session.survey.settle(plan, into: &writer) else { return nil }
+        try session.database?.record(session.survey.takeChanged())
         for orphan in orphans {
             add(orphan.path, try disk.stamp(orphan.path, followsLink: false), follows: false)
         }
@@ -86,11 +87,19 @@ struct Settlement {
         writer.add(directory: path.directory.bytes, leaf: path.leaf, known, follows: follows)
     }
 
-    private static func isCurrent(_ assessment: Assessment, _ request: Request) -> Bool {
+    /// Whether every action asked for was current, or is so now.
+    private static func isCurrent(_ ending: BuildRun.Ending) -> Bool {
+        let (assessment, request) = (ending.assessment, ending.request)
         guard request.unlisted.isEmpty, assessment.usesExisting.isEmpty, assessment.unreproducible.isEmpty,
             RunWarnings(assessment, request).texts.isEmpty
         else { return false }
-        return request.actions.allSatisfy { assessment.verdicts[$0.index] == .current }
+        return request.actions.allSatisfy { action in
+            switch assessment.verdicts[action.index] {
+            case .current?: true
+            case .build?, .restore?: ending.done.contains(assessment.plan.identity(of: action))
+            default: false
+            }
+        }
     }
 
     /// When something is due that is not now; nil where it is in every run.
