@@ -13,9 +13,13 @@ import Rules
         // Where the program writes down that it ran.
         let log = Command.Item.environmentOutsideKey("BENCH_LOG")
 
+        // All depends on it, so one edit makes everything stale.
+        let calendar = build.source("calendar.txt")
+
         let features = build.rule("features", entities) { e in
             let facts = build.source("src/\(e).facts")
-            return Command(program, log, "strip", .output("build/features/\(e).f"), .input(facts))
+            return Command(
+                program, log, "strip", .output("build/features/\(e).f"), .input(facts), .hiddenInput(calendar))
         }
         let first = build.rule("model_a", entities) { e in
             Command(program, log, "model", "a", .output("build/model_a/\(e).m"), .input(features[e].output))
