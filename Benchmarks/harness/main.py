@@ -51,7 +51,7 @@ def main() -> int:
             binary, work, words.installed, words.peers.split(",") if words.peers is not None else None, words.short,
             words.rounds))
         table, failed = measure_all(bench, chosen)
-        print(heading(work), end="")
+        print(heading(bench), end="")
         print(table.markdown() if words.markdown else table.text(), end="")
         return 1 if failed else 0
 
@@ -74,6 +74,8 @@ def measure_all(bench: Bench, chosen: list[str]) -> tuple[Table, bool]:
     return table, failed
 
 
-def heading(work: str) -> str:
+def heading(bench: Bench) -> str:
     day = time.strftime("%Y-%m-%d", time.gmtime())
-    return f"{day}, commit {commit(HERE)}: {machine()}, {file_system(work)}\n\n"
+    peers = ", ".join(peer.version() for peer in bench.peers) or "nothing"
+    place = f"{machine()}, {file_system(bench.options.work)}"
+    return f"{day}, commit {commit(HERE)}. {place}. Beside {peers}.\n\n"

@@ -113,7 +113,8 @@ int main(int count, char **words) {
     FILE *result = fopen(words[2], "w");
     if (result == NULL) { perror(words[2]); return 1; }
     fprintf(result,
-        "{\"wall\": %.6f, \"user\": %.6f, \"system\": %.6f, \"largest\": %ld, \"anonymous\": %ld, \"exit\": %d, \"late\": %s}\n",
+        "{\"wall\": %.6f, \"user\": %.6f, \"system\": %.6f, \"largest\": %ld, \"anonymous\": %ld, "
+        "\"exit\": %d, \"late\": %s}\n",
         wall, of(usage.ru_utime), of(usage.ru_stime), usage.ru_maxrss, anonymous,
         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), is_late ? "true" : "false");
     return fclose(result) == 0 ? 0 : 1;

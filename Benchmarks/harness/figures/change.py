@@ -75,7 +75,7 @@ def contestant(bench: Bench, graph: Graph, peer: Peer, edit: Edit, digests: dict
 
     def source(number: int) -> str:
         entities = graph.facts["entities"]
-        return f"src/{entities[(37 * (3 * (number + 1) + edit.first) + 11) % len(entities)]}.facts"
+        return f"src/{entities[(41 * (3 * (number + 1) + edit.first) + 11) % len(entities)]}.facts"
 
     def words(number: int) -> list[str]:
         if peer is bench.floor:

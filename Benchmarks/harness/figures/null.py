@@ -22,7 +22,8 @@ def small(bench: Bench) -> list[Row]:
 
 
 def large(bench: Bench) -> list[Row]:
-    return null(bench, bench.size("L"), 9, Goal(0.7))
+    size = bench.size("L")
+    return null(bench, size, 9, Goal(0.7)) + memory(bench, bench.entities(size), None)
 
 
 def million(bench: Bench) -> list[Row]:
@@ -58,7 +59,7 @@ def against_peers(name: str, found: dict[str, list[Measurement]]) -> list[Row]:
         goal=Goal(1))]
 
 
-def memory(bench: Bench, graph: Graph, goal: Goal) -> list[Row]:
+def memory(bench: Bench, graph: Graph, goal: Goal | None) -> list[Row]:
     """Anonymous memory of dbuild's own process, in megabytes of 10^6 bytes."""
     contestant = bench.null(bench.dbuild, graph, bench.workspaces.place(bench.dbuild, graph))
     values = []

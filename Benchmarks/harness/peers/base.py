@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 
 from ..graph import Graph
 from ..measure import Tools
@@ -25,6 +27,12 @@ class Peer:
     def missing(self) -> str | None:
         """Why it cannot be measured here."""
         return None if self.path else f"no program `{self.program}`: Benchmarks/peers-install"
+
+    def version(self) -> str:
+        """As it says itself, with its name."""
+        said = subprocess.run([self.path, "--version"], capture_output=True, text=True, check=True).stdout
+        number = re.search(r"\d+(\.\d+)+", said)
+        return f"{self.name} {number[0] if number else said.strip()}"
 
     def generate(self, place: str, graph: Graph) -> None:
         """Writes its rules into a workspace where the sources lie."""

@@ -37,8 +37,11 @@ class Shake(Peer):
     def missing(self) -> str | None:
         if why := super().missing():
             return why
+        return None if self.version() else "no library `shake`: Benchmarks/peers-install"
+
+    def version(self) -> str:
         found = subprocess.run(["ghc-pkg", "list", "shake", "--simple-output"], capture_output=True, text=True)
-        return None if found.stdout.strip() else "no library `shake`: Benchmarks/peers-install"
+        return found.stdout.strip().replace("-", " ")
 
     @property
     def built(self) -> str:
