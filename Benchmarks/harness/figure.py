@@ -24,6 +24,7 @@ class Row:
     to: str = ""
     goal: Goal | None = None
     seconds: float | None = None  # what the command took in the median round
+    processor: float | None = None  # the median ratio of processor time
     missing: str = ""  # why there are no values
 
     @property
@@ -40,12 +41,13 @@ class Row:
 
     def cells(self) -> list[str]:
         if not self.values:
-            return [self.figure, "", "", "", "", self.goal_text(), self.verdict or self.missing, self.to]
+            return [self.figure, "", "", "", "", "", self.goal_text(), self.verdict or self.missing, self.to]
         spread = f"{number(min(self.values))} to {number(max(self.values))}"
+        processor = "" if self.processor is None else number(self.processor) + "x"
         seconds = "" if self.seconds is None else duration(self.seconds)
         return [
             self.figure, number(self.median) + (self.unit if self.unit == "x" else " " + self.unit), spread,
-            str(len(self.values)), seconds, self.goal_text(), self.verdict, self.to,
+            str(len(self.values)), processor, seconds, self.goal_text(), self.verdict, self.to,
         ]
 
     def goal_text(self) -> str:
@@ -55,7 +57,7 @@ class Row:
         return ("at least " if self.goal.at_least else "at most ") + number(self.goal.bound) + unit
 
 
-HEADINGS = ["figure", "median", "least to most", "n", "time", "goal", "", "measured as"]
+HEADINGS = ["figure", "median", "least to most", "n", "processor time", "time", "goal", "", "measured as"]
 
 
 def number(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -33,6 +34,10 @@ class Measurement:
     exit: int
     late: bool
     log: list[str] = field(default_factory=list, repr=False)  # what the actions have written down
+
+    @property
+    def processor(self) -> float:
+        return self.user + self.system
 
     @property
     def actions(self) -> int:
@@ -159,3 +164,9 @@ def turn(tools: Tools, contestant: Contestant, number: int) -> Measurement:
 def ratios(measured: list[Measurement], floor: list[Measurement]) -> list[float]:
     """Of wall time, each to the floor's of the same round."""
     return [one.wall / other.wall for one, other in zip(measured, floor, strict=True)]
+
+
+def processor_ratio(measured: list[Measurement], floor: list[Measurement]) -> float:
+    """The median ratio of processor time: steadier than wall time where the machine is busy."""
+    return statistics.median(
+        one.processor / max(other.processor, 1e-6) for one, other in zip(measured, floor, strict=True))

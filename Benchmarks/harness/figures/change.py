@@ -10,7 +10,7 @@ from typing import Callable
 from ..bench import Bench
 from ..figure import Goal, Row
 from ..graph import Graph, Task
-from ..measure import Contestant, Failed, Measurement, ratios, rounds
+from ..measure import Contestant, Failed, Measurement, processor_ratio, ratios, rounds
 from ..peers.base import Peer
 from ..workloads import artifacts
 from .null import median_seconds
@@ -64,7 +64,8 @@ def edited(bench: Bench, edit: Edit) -> list[Row]:
     floor = found.pop("floor")
     return [
         Row(f"{edit.name} among {artifacts(size):,}: {tool}", ratios(measured, floor), to="to the loop and the actions",
-            goal=Goal(1.3) if tool == "dbuild" else None, seconds=median_seconds(measured))
+            goal=Goal(1.3) if tool == "dbuild" else None, seconds=median_seconds(measured),
+            processor=processor_ratio(measured, floor))
         for tool, measured in found.items()
     ]
 

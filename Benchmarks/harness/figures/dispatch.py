@@ -5,7 +5,7 @@ import os
 
 from ..bench import Bench
 from ..figure import Goal, Row
-from ..measure import Contestant, Failed, Measurement, ratios, rounds
+from ..measure import Contestant, Failed, Measurement, processor_ratio, ratios, rounds
 from .null import median_seconds
 
 
@@ -87,7 +87,7 @@ def commands(bench: Bench) -> list[Row]:
     return [
         Row(f"{arena.count:,} trivial commands, -j {bench.jobs}: {name.split()[0]}", ratios(measured, floor),
             to="to a bare spawn loop", goal=Goal(1.3) if name.startswith("dbuild") else None,
-            seconds=median_seconds(measured))
+            seconds=median_seconds(measured), processor=processor_ratio(measured, floor))
         for name, measured in found.items()
     ]
 
@@ -104,4 +104,5 @@ def recipes(bench: Bench) -> list[Row]:
     bench.tools.empty_discarded()
     return [Row(
         name, ratios(found["ninja"], found["dbuild recipes"]), to="as many a second as ninja's commands", goal=goal,
-        seconds=median_seconds(found["dbuild recipes"]))]
+        seconds=median_seconds(found["dbuild recipes"]),
+        processor=processor_ratio(found["ninja"], found["dbuild recipes"]))]

@@ -5,7 +5,7 @@ import os
 
 from ..bench import Bench
 from ..figure import Goal, Row
-from ..measure import Contestant, Failed, Measurement, ratios, rounds
+from ..measure import Contestant, Failed, Measurement, processor_ratio, ratios, rounds
 from .null import median_seconds
 
 
@@ -36,4 +36,4 @@ def explain(bench: Bench) -> list[Row]:
     return [Row(
         f"--explain, {len(graph.paths()):,} artifacts, all stale through one source",
         ratios(found["explain"], found["dbuild"]), to="to the null build", goal=Goal(3),
-        seconds=median_seconds(found["explain"]))]
+        seconds=median_seconds(found["explain"]), processor=processor_ratio(found["explain"], found["dbuild"]))]

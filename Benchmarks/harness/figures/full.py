@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from ..bench import Bench
 from ..figure import Row
-from ..measure import Failed, Measurement, ratios, say
+from ..measure import Failed, Measurement, processor_ratio, ratios, say
 from ..workloads import artifacts
+from .null import median_seconds
 
 
 def small(bench: Bench) -> list[Row]:
@@ -33,6 +34,6 @@ def full(bench: Bench, size: str, count: int) -> list[Row]:
     return [
         Row(f"full build, {artifacts(size):,} artifacts: {peer.name}",
             ratios(found[peer.name], found["floor"]), to="to the processes alone",
-            seconds=sorted(one.wall for one in found[peer.name])[count // 2])
+            seconds=median_seconds(found[peer.name]), processor=processor_ratio(found[peer.name], found["floor"]))
         for peer in peers
     ]

@@ -6,7 +6,7 @@ import shutil
 
 from ..bench import Bench
 from ..figure import Goal, Row
-from ..measure import Contestant, ratios, rounds
+from ..measure import Contestant, processor_ratio, ratios, rounds
 from .null import median_seconds
 
 FILES = 64
@@ -36,7 +36,7 @@ def hashing(bench: Bench) -> list[Row]:
     ], bench.rounds(7))
     return [Row(
         name, ratios(found["dbuild"], found["xxhsum"]), to=f"to xxhsum -H2 under xargs -P {bench.jobs}", goal=goal,
-        seconds=median_seconds(found["dbuild"]))]
+        seconds=median_seconds(found["dbuild"]), processor=processor_ratio(found["dbuild"], found["xxhsum"]))]
 
 
 def write_files(directory: str, size: int) -> None:

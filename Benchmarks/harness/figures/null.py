@@ -6,7 +6,7 @@ import statistics
 from ..bench import Bench
 from ..figure import Goal, Row
 from ..graph import Graph
-from ..measure import Contestant, Measurement, check, ratios, rounds
+from ..measure import Contestant, Measurement, check, processor_ratio, ratios, rounds
 from ..workloads import artifacts
 
 LOOP = "to one thread's fstatat of the same files"
@@ -42,7 +42,7 @@ def null(bench: Bench, size: str, usual: int, goal: Goal | None) -> list[Row]:
     name = f"null build, {artifacts(size):,} artifacts"
     rows = [
         Row(f"{name}: {tool}", ratios(measured, floor), to=LOOP, goal=goal if tool == "dbuild" else None,
-            seconds=median_seconds(measured))
+            seconds=median_seconds(measured), processor=processor_ratio(measured, floor))
         for tool, measured in found.items()
     ]
     return rows + against_peers(name, found)
