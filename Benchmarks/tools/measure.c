@@ -3,7 +3,7 @@
 //     measure [-a] SECONDS RESULT COMMAND [WORD...]
 //
 // wall, user, system: seconds, of the command with every process that it waited for; largest: the most that one of its
-// processes held, KiB; exit: its code, or 128 + the signal; late: whether it was ended after SECONDS.
+// processes held, KiB; exit: its code, or 128 + the signal; late: whether it was ended, after SECONDS or by a signal to us.
 // -a: also anonymous, the most anonymous memory (RssAnon, KiB) that the command's own process held. It is looked at all
 // the while and stopped once more as it ends, so such a run's times do not count.
 #define _GNU_SOURCE
@@ -89,7 +89,9 @@ int main(int count, char **words) {
     }
     if (child < 0) { perror("measure"); return 1; }
     setpgid(child, child);
-    sigaction(SIGALRM, &(struct sigaction){.sa_handler = end_it}, NULL);
+    // Also where somebody ends us: what runs is in another group, and hears of it from nobody else.
+    for (const int *signal = (const int[]){SIGALRM, SIGINT, SIGTERM, SIGHUP, 0}; *signal != 0; signal++)
+        sigaction(*signal, &(struct sigaction){.sa_handler = end_it}, NULL);
     setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {atol(words[1]), 0}}, NULL);
 
     int status = 0;
