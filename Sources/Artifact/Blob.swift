@@ -4,15 +4,20 @@ package import Hashing
 /// Bytes that never change: a mapped file, or a copy in memory.
 @safe package final class Blob: @unchecked Sendable {
     // Sendable, since nothing writes to them after `init` and they live as long as this object.
-    private let base: UnsafeRawPointer
+    @usableFromInline let base: UnsafeRawPointer
     package let count: Int
     private let isMapped: Bool
 
-    package init(copying bytes: [UInt8]) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 16)
-        unsafe copy.copyBytes(from: bytes)
-        unsafe base = UnsafeRawPointer(copy.baseAddress!)
-        count = bytes.count
+    package convenience init(copying bytes: [UInt8]) {
+        unsafe self.init(count: bytes.count) { unsafe $0.copyBytes(from: bytes) }
+    }
+
+    /// Bytes that are written in place, once.
+    package init(count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, count), alignment: 16)
+        unsafe write(UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
+        unsafe base = UnsafeRawPointer(bytes.baseAddress!)
+        self.count = count
         isMapped = false
     }
 
@@ -35,28 +40,43 @@ package import Hashing
     }
 
     /// - Precondition: the value lies within the bytes.
-    @inline(__always)
+    @inlinable
     package func load<Value: BitwiseCopyable>(_ offset: Int, as _: Value.Type) -> Value {
         precondition(offset >= 0 && count - offset >= MemoryLayout<Value>.size)
         return unsafe base.loadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 
-    /// The digest of the bytes from an offset on.
-    package func digest(from offset: Int) -> Digest {
-        precondition(offset >= 0 && offset <= count)
-        return unsafe XXH3.digest(UnsafeRawBufferPointer(start: base + offset, count: count - offset))
+    /// Some of the bytes where they lie: for system calls, and for comparing without a copy.
+    ///
+    /// - Precondition: the range lies within them.
+    @inlinable
+    package func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
+        _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        // `self` owns them, and is there until the call has returned.
+        defer { extendLifetime(self) }
+        return try unsafe body(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
     }
 
-    package func bytes(_ range: Range<Int>) -> [UInt8] {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        return unsafe Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+    /// The digest of the bytes from an offset on.
+    package func digest(from offset: Int) -> Digest {
+        unsafe withUnsafeBytes(offset ..< count) { unsafe XXH3.digest($0) }
     }
+
+    package func bytes(_ range: Range<Int>) -> [UInt8] { unsafe withUnsafeBytes(range) { unsafe Array($0) } }
 }
 
 /// Numbers lying one after another in a blob.
-package struct PackedArray<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: RandomAccessCollection, Sendable {
-    private let blob: Blob
-    private let offset: Int
+///
+/// All of it can be inlined, since loops over plans in other modules are made of these: a bounds check and a load.
+@safe
+package struct PackedArray<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: RandomAccessCollection,
+    @unchecked Sendable
+{
+    // Sendable, since the bytes never change and `blob` owns them. The address is kept beside it to save a load.
+    @usableFromInline let blob: Blob
+    @usableFromInline let start: UnsafeRawPointer
     package let count: Int
 
     /// - Returns: nil if the numbers are not whole within the blob.
@@ -65,16 +85,27 @@ package struct PackedArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
             byteCount % MemoryLayout<Element>.size == 0
         else { return nil }
         self.blob = blob
-        self.offset = offset
+        unsafe start = blob.base + offset
         count = byteCount / MemoryLayout<Element>.size
     }
 
-    package var startIndex: Int { 0 }
-    package var endIndex: Int { count }
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable package var endIndex: Int { count }
 
-    @inline(__always)
+    @inlinable
     package subscript(index: Int) -> Element {
         precondition(index >= 0 && index < count)
-        return blob.load(offset + index * MemoryLayout<Element>.size, as: Element.self)
+        defer { extendLifetime(blob) }
+        return unsafe start.loadUnaligned(fromByteOffset: index * MemoryLayout<Element>.size, as: Element.self)
     }
+}
+
+/// In the order of `Path`: below 0 where the first comes before the second, 0 where they are the same.
+package func compareBytes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
+    let shared = min(first.count, second.count)
+    guard shared > 0, let start = first.baseAddress, let other = second.baseAddress else {
+        return first.count - second.count
+    }
+    let order = unsafe memcmp(start, other, shared)
+    return order == 0 ? first.count - second.count : Int(order)
 }

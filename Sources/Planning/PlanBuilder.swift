@@ -191,16 +191,16 @@ extension PlanBuilder {
         directoryFirst.append(UInt32(sorted.count))
 
         var writer = PlanFileWriter()
-        writer.strings(directories, .directoryBytes, .directoryAt)
+        writer.strings(directories, .directoryBytes, .directoryAt, isName: true)
         writer.array(directoryFirst, .directoryFirst)
-        writer.strings(sorted.map { Array($0.path.leaf) }, .leafBytes, .leafAt)
+        writer.strings(sorted.map { Array($0.path.leaf) }, .leafBytes, .leafAt, isName: true)
         writer.array(artifactDirectory, .artifactDirectory)
         writer.array(
             sorted.map { entry -> UInt8 in
                 let source = sources[entry.path]
-                return (isTree[entry.old] ? ArtifactFlag.tree.rawValue : 0)
-                    | (source != nil ? ArtifactFlag.source.rawValue : 0)
-                    | (source?.mayBeAbsent == true ? ArtifactFlag.mayBeAbsent.rawValue : 0)
+                return (isTree[entry.old] ? ArtifactFlag.tree : 0)
+                    | (source != nil ? ArtifactFlag.source : 0)
+                    | (source?.mayBeAbsent == true ? ArtifactFlag.mayBeAbsent : 0)
             }, .artifactFlags)
         writer.array(sorted.map { maker[$0.old].map { UInt32($0) } ?? Plan.none }, .artifactMaker)
         writer.array(sorted.map { trees[$0.old].map { number[$0] } ?? Plan.none }, .artifactTree)
@@ -449,11 +449,15 @@ private struct PlanFileWriter {
         sections[section] = unsafe values.withUnsafeBytes { unsafe Array($0) }
     }
 
-    mutating func strings(_ strings: [[UInt8]], _ bytesSection: PlanSection, _ offsetsSection: PlanSection) {
+    /// - Parameter isName: whether a NUL follows each, as system calls want it.
+    mutating func strings(
+        _ strings: [[UInt8]], _ bytesSection: PlanSection, _ offsetsSection: PlanSection, isName: Bool = false
+    ) {
         var all: [UInt8] = []
         var offsets: [UInt32] = [0]
         for string in strings {
             all += string
+            if isName { all.append(0) }
             offsets.append(UInt32(clamping: all.count))
         }
         bytes(all, bytesSection)

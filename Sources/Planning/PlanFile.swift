@@ -1,4 +1,5 @@
-package import Artifact
+import Artifact
+private import Hashing
 
 /// The sections of a plan file, in their order.
 enum PlanSection: Int, CaseIterable {
@@ -13,11 +14,47 @@ enum PlanSection: Int, CaseIterable {
 /// Eight bytes each, the machine's order: magic, version, a digest of 16 bytes, then where each section starts and how long it is.
 enum PlanHeader {
     static let magic: UInt64 = 0x6E61_6C70_646C_6275
-    static let version: UInt64 = 10
+    static let version: UInt64 = 11
     /// Behind magic and version: the digest of all that follows it.
     static let digestAt = 16
     static let tableAt = 32
     static let byteCount = tableAt + 16 * PlanSection.allCases.count
+}
+
+/// The sections of a blob that says it is a plan.
+struct PlanSections {
+    private let blob: Blob
+
+    /// - Returns: nil where the blob is no plan, or not one of this version, or damaged.
+    init?(_ blob: Blob) {
+        guard blob.count >= PlanHeader.byteCount, blob.load(0, as: UInt64.self) == PlanHeader.magic,
+            blob.load(8, as: UInt64.self) == PlanHeader.version,
+            // Damage that reads well would be another plan.
+            blob.digest(from: PlanHeader.tableAt)
+                == Digest(
+                    high: blob.load(PlanHeader.digestAt, as: UInt64.self),
+                    low: blob.load(PlanHeader.digestAt + 8, as: UInt64.self))
+        else { return nil }
+        self.blob = blob
+    }
+
+    /// Where a section lies in the blob.
+    func place(_ section: PlanSection) throws(UnpackError) -> Range<Int> {
+        let at = PlanHeader.tableAt + 16 * section.rawValue
+        guard let start = Int(exactly: blob.load(at, as: UInt64.self)),
+            let count = Int(exactly: blob.load(at + 8, as: UInt64.self)), start <= blob.count,
+            count <= blob.count - start
+        else { throw .malformed }
+        return start ..< start + count
+    }
+
+    func array<Element>(_ section: PlanSection) throws(UnpackError) -> PackedArray<Element> {
+        let place = try place(section)
+        guard let array = PackedArray<Element>(blob, at: place.lowerBound, byteCount: place.count) else {
+            throw .malformed
+        }
+        return array
+    }
 }
 
 extension Plan {
@@ -28,15 +65,25 @@ extension Plan {
             for index in 0 ..< count where offsets[index] > offsets[index + 1] { return false }
             return true
         }
+        /// Each has its NUL, whether there is anything before it or not.
+        func areNames(_ section: Range<Int>, _ offsets: PackedArray<UInt32>, count: Int) -> Bool {
+            guard ascends(offsets, count: count, to: section.count) else { return false }
+            for index in 0 ..< count {
+                let end = Int(offsets[index + 1])
+                guard end > Int(offsets[index]), blob.load(section.lowerBound + end - 1, as: UInt8.self) == 0
+                else { return false }
+            }
+            return true
+        }
         func below(_ numbers: PackedArray<UInt32>, _ limit: Int, orNone: Bool = false) -> Bool {
             numbers.allSatisfy { $0 < limit || (orNone && $0 == Plan.none) }
         }
         let artifacts = artifactFlags.count
         let actions = actionRule.count
         let directories = directoryFirst.count - 1
-        guard directories >= 0, ascends(directoryAt, count: directories, to: directoryBytes.count),
+        guard directories >= 0, areNames(directoryBytes, directoryAt, count: directories),
             ascends(directoryFirst, count: directories, to: artifacts),
-            ascends(leafAt, count: artifacts, to: leafBytes.count),
+            areNames(leafBytes, leafAt, count: artifacts),
             artifactDirectory.count == artifacts, below(artifactDirectory, directories),
             artifactMaker.count == artifacts, below(artifactMaker, actions, orNone: true),
             artifactTree.count == artifacts, below(artifactTree, artifacts, orNone: true),
@@ -73,141 +120,5 @@ extension Plan {
         return (groups + (defaults.map { [$0] } ?? [])).allSatisfy { group in
             group.members.allSatisfy { if case .rule(let rule) = $0 { rule.index < rules.count } else { true } }
         }
-    }
-}
-
-extension Plan.Rule {
-    package func pack(into packer: inout Packer) {
-        packer.string(name)
-        packer.string(type)
-        packer.string(shortType)
-        packer.bool(isCommand)
-        place.pack(into: &packer)
-        packer.list(axes) { packer, axis in packer.number(axis) }
-        packer.number(cpus)
-        packer.list(accepts) { packer, acceptance in
-            packer.string(acceptance.property)
-            packer.fixed(acceptance.leastShare.bitPattern)
-        }
-        packer.list(awaits.map { [$0] } ?? [])
-        policy.pack(into: &packer)
-        packer.number(version)
-        running.pack(into: &packer)
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        name = try unpacker.string()
-        type = try unpacker.string()
-        shortType = try unpacker.string()
-        isCommand = try unpacker.bool()
-        place = try Place(from: &unpacker)
-        axes = try unpacker.list { unpacker throws(UnpackError) in Int(clamping: try unpacker.number()) }
-        cpus = Int(clamping: try unpacker.number())
-        accepts = try unpacker.list { unpacker throws(UnpackError) in
-            Plan.Acceptance(
-                property: try unpacker.string(), leastShare: Double(bitPattern: try unpacker.fixed()))
-        }
-        awaits = try unpacker.list(of: Path.self).first
-        policy = try Policy(from: &unpacker)
-        version = Int(clamping: try unpacker.number())
-        running = try Running(from: &unpacker)
-    }
-}
-
-extension Place: Packable {
-    package func pack(into packer: inout Packer) {
-        packer.string(file)
-        packer.number(line)
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        file = try unpacker.string()
-        line = Int(clamping: try unpacker.number())
-    }
-}
-
-extension Plan.Axis: Packable {
-    package func pack(into packer: inout Packer) {
-        packer.string(name)
-        packer.list(values) { packer, value in packer.string(value) }
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        name = try unpacker.string()
-        values = try unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }
-    }
-}
-
-extension Plan.Group: Packable {
-    package func pack(into packer: inout Packer) {
-        packer.string(name)
-        place.pack(into: &packer)
-        packer.list(members) { packer, member in
-            switch member {
-            case .rule(let rule):
-                packer.bool(true)
-                packer.number(rule.index)
-            case .artifact(let path):
-                packer.bool(false)
-                path.pack(into: &packer)
-            }
-        }
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        name = try unpacker.string()
-        place = try Place(from: &unpacker)
-        members = try unpacker.list { unpacker throws(UnpackError) in
-            try unpacker.bool()
-                ? .rule(RuleID(UInt32(clamping: try unpacker.number()))) : .artifact(try Path(from: &unpacker))
-        }
-    }
-}
-
-extension Plan.Question: Packable {
-    package func pack(into packer: inout Packer) {
-        packer.byte(kind.rawValue)
-        path.pack(into: &packer)
-        packer.string(column)
-        packer.bool(answer != nil)
-        packer.list(answer ?? []) { packer, value in packer.string(value) }
-        packer.number(actionsBefore)
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        guard let kind = Kind(rawValue: try unpacker.byte()) else { throw .malformed }
-        self.kind = kind
-        path = try Path(from: &unpacker)
-        column = try unpacker.string()
-        let isAnswered = try unpacker.bool()
-        let values = try unpacker.list { unpacker throws(UnpackError) in try unpacker.string() }
-        answer = isAnswered ? values : nil
-        actionsBefore = Int(clamping: try unpacker.number())
-    }
-}
-
-extension Plan.ProbedSource: Packable {
-    package func pack(into packer: inout Packer) {
-        path.pack(into: &packer)
-        probe.pack(into: &packer)
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        path = try Path(from: &unpacker)
-        probe = try Probe(from: &unpacker)
-    }
-}
-
-extension Plan.Parameter: Packable {
-    package func pack(into packer: inout Packer) {
-        packer.string(name)
-        packer.string(value)
-        packer.string(type)
-    }
-
-    package init(from unpacker: inout Unpacker) throws(UnpackError) {
-        name = try unpacker.string()
-        value = try unpacker.string()
-        type = try unpacker.string()
     }
 }
