@@ -1,6 +1,7 @@
 private import Foundation
 import GRDB
 package import Hashing
+private import Synchronization
 
 extension StateDatabase {
     package struct OpenPublication: Sendable {
@@ -15,8 +16,12 @@ extension StateDatabase {
     /// - Parameter ways: of the directories above all that is to be put in place.
     /// - Returns: the rows' numbers, in the same order.
     package func open(_ publications: [Publication], ways: [Path: Way] = [:]) throws(Failure) -> [Int64] {
-        try write { database in
+        let unknown = storedKeys.withLock { keys in
+            Set(publications.compactMap { $0.trace?.key }.filter { keys.lacks($0) })
+        }
+        let rows = try write { database in
             try record(ways, database)
+            let leftBehind = try Remains(database)
             let trace = try database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO trace
@@ -28,9 +33,6 @@ extension StateDatabase {
                 sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
             let row = try database.cachedStatement(
                 sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
-            let failure = try database.cachedStatement(sql: "DELETE FROM failure WHERE identity = ?")
-            let broken = try database.cachedStatement(sql: "DELETE FROM broken WHERE identity = ?")
-            let stale = try database.cachedStatement(sql: "DELETE FROM staleSince WHERE identity = ?")
             return try publications.map { publication in
                 let identity = data(publication.identity)
                 // Whatever its trace leaves behind was in use until now.
@@ -44,19 +46,40 @@ extension StateDatabase {
                         made.startedAtNanoseconds, Int64(clamping: made.inputBytes),
                     ])
                     try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
-                    try failure.execute(arguments: [identity])
-                    try stale.execute(arguments: [identity])
-                    try broken.execute(arguments: [identity])
+                    try leftBehind.remove(identity)
                 }
                 switch publication.record {
                 case .built(let trace, let copies):
-                    try recordEntry(of: trace, by: publication.identity, copies, run: publication.run, database)
+                    try recordEntry(
+                        of: trace, by: publication.identity, copies, isFirst: unknown.contains(trace.key),
+                        run: publication.run, database)
                 case .restored: try touchEntries(of: publication.identity, run: publication.run, database)
                 case .putBack, .interrupted: break
                 }
                 try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
                 return database.lastInsertedRowID
             }
+        }
+        storedKeys.withLock { $0.add(publications.compactMap { $0.trace?.key }) }
+        return rows
+    }
+
+    /// What is kept of actions that did not come to their end or were not current: most of the time of none, and then
+    /// nobody has to look for each that is built.
+    private struct Remains {
+        private let deletions: [Statement]
+
+        init(_ database: Database) throws {
+            deletions = try ["failure", "broken", "staleSince"].compactMap { table in
+                let isAny = try Bool.fetchOne(
+                    database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table))"))
+                return isAny == true
+                    ? try database.cachedStatement(sql: "DELETE FROM \(table) WHERE identity = ?") : nil
+            }
+        }
+
+        func remove(_ identity: Data) throws {
+            for deletion in deletions { try deletion.execute(arguments: [identity]) }
         }
     }
 

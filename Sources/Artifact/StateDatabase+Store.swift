@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import Hashing
+private import Synchronization
 
 extension StateDatabase {
     /// Objects by fingerprint, entries by key and discovered parts.
@@ -37,8 +38,8 @@ extension StateDatabase {
 extension StateDatabase {
     /// What the store has under a key, the latest first.
     package func entries(of key: Digest) throws(Failure) -> [StoreEntry] {
-        try read { database in
-            // Asked for every action that is decided, as the next ones are.
+        guard try mayHaveEntries(of: key) else { return [] }
+        return try look { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT discovered, outputs, missing, builtAt, run, seconds, peakBytes FROM entry
@@ -65,11 +66,39 @@ extension StateDatabase {
         }
     }
 
+    /// - Parameter key: nil: any.
+    private func mayHaveEntries(of key: Digest?) throws(Failure) -> Bool {
+        switch storedKeys.withLock({ $0.ask(key) }) {
+        case .absent: return false
+        case .perhaps: return true
+        case .read(let most):
+            // Not under the lock: who writes holds the connection and may wait for it.
+            if let keys = try allKeys(most: most) { storedKeys.withLock { $0.take(keys) } }
+            return storedKeys.withLock { !$0.lacks(key) }
+        }
+    }
+
+    /// - Returns: nil where there are more entries than that.
+    private func allKeys(most: Int?) throws(Failure) -> Set<Digest>? {
+        try look { database in
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT key FROM entry LIMIT ?", arguments: [most.map { Int64($0) + 1 } ?? -1])
+            var keys: Set<Digest> = []
+            var count = 0
+            while let row = try rows.next() {
+                count += 1
+                if let key = digest(row, 0) { keys.insert(key) }
+            }
+            return most.map { count <= $0 } ?? true ? keys : nil
+        }
+    }
+
     /// Whether the store has anything of an action under a key whose parts, its inputs aside, have this digest.
     ///
     /// - Parameter withoutInputs: nil: under any key.
     package func hasEntries(of identity: Digest, withoutInputs: Digest?) throws(Failure) -> Bool {
-        try read { database in
+        guard try mayHaveEntries(of: nil) else { return false }
+        return try look { database in
             var sql = "SELECT 1 FROM entry WHERE identity = ?"
             var arguments = [data(identity)]
             if let withoutInputs {
@@ -83,15 +112,19 @@ extension StateDatabase {
 
     /// Within transaction 1: what a built action gave replaces what its key and discovered parts gave before.
     ///
-    /// - Parameter copies: nil: nothing is kept under them.
+    /// - Parameters:
+    ///   - copies: nil: nothing is kept under them.
+    ///   - isFirst: whether there is nothing under that key for certain.
     func recordEntry(
-        of made: Trace, by identity: Digest, _ copies: StoreCopies?, run: Int64, _ database: Database
+        of made: Trace, by identity: Digest, _ copies: StoreCopies?, isFirst: Bool, run: Int64, _ database: Database
     ) throws {
         let discovered = packed { $0.list(made.discovered) }
         // In whatever order they were found.
         let variant = data(XXH3.digest([UInt8](packed { $0.list(made.discovered.sorted { $0.path < $1.path }) })))
-        try database.cachedStatement(sql: "DELETE FROM entry WHERE key = ? AND variant = ?").execute(
-            arguments: [data(made.key), variant])
+        if !isFirst {
+            try database.cachedStatement(sql: "DELETE FROM entry WHERE key = ? AND variant = ?").execute(
+                arguments: [data(made.key), variant])
+        }
         guard let copies else { return }
         try addObjects(copies, database)
         let outputs = packed { $0.list(made.outputs) }
@@ -129,7 +162,7 @@ extension StateDatabase {
     }
 
     func object(_ fingerprint: Fingerprint) throws(Failure) -> StoredObject? {
-        try read { database in
+        try look { database in
             let statement = try database.cachedStatement(sql: "SELECT bytes FROM object WHERE fingerprint = ?")
             let row = try Row.fetchOne(statement, arguments: [data(fingerprint)])
             guard let row else { return nil }
@@ -142,7 +175,7 @@ extension StateDatabase {
     /// - Parameter content: of a tree the members are to be asked for, each by itself (`Trace.Output.pieces`).
     package func isStored(_ content: Content, on disk: any Disk) throws -> Bool {
         if content.kind == .tree { return content == .directory }
-        let isFile = try read { database in
+        let isFile = try look { database in
             try Bool.fetchOne(
                 try database.cachedStatement(sql: "SELECT bytes IS NULL FROM object WHERE fingerprint = ?"),
                 arguments: [data(content.fingerprint)])

@@ -1,5 +1,6 @@
 private import Foundation
 import GRDB
+import Synchronization
 
 /// What is remembered between runs: censuses, traces, open publications, runs, answers.
 ///
@@ -8,6 +9,17 @@ package final class StateDatabase: Sendable {
     private let queue: DatabaseQueue
     /// Changes with every boot of the machine; what another boot has left unsynced is read again before it is believed.
     let boot: String
+    let storedKeys = Mutex(StoredKeys())
+    private let countsOfCalls = Mutex(CallCounts())
+
+    /// How often it was asked, for the tests of what a run of many actions costs.
+    package struct CallCounts: Hashable, Sendable {
+        package var transactions = 0
+        /// Statements that were only read, outside of a transaction.
+        package var looks = 0
+    }
+
+    package var callCounts: CallCounts { countsOfCalls.withLock { $0 } }
 
     /// The number in the file: another one is never guessed at.
     package static let schemaVersion = 5
@@ -150,7 +162,30 @@ package final class StateDatabase: Sendable {
         do { return try queue.read(body) } catch { throw Self.failure(error) }
     }
 
+    /// Reads with one statement, which needs no transaction around it.
+    func look<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+        countsOfCalls.withLock { $0.looks += 1 }
+        do { return try queue.unsafeRead(body) } catch { throw Self.failure(error) }
+    }
+
     func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
-        do { return try queue.write(body) } catch { throw Self.failure(error) }
+        countsOfCalls.withLock { $0.transactions += 1 }
+        do { return try queue.inDatabase { try Self.inTransaction($0, body) } } catch { throw Self.failure(error) }
+    }
+
+    /// The library's own function compiles these statements anew each time, and with that SQLite every cached one.
+    private static func inTransaction<Value>(
+        _ database: Database, _ body: (Database) throws -> Value
+    ) throws -> Value {
+        try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+        do {
+            let value = try body(database)
+            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+            return value
+        } catch {
+            // What has failed says more than that this fails, too; the next transaction would say that.
+            if database.isInsideTransaction { _ = Result { try database.rollback() } }
+            throw error
+        }
     }
 }

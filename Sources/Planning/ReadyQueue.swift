@@ -75,6 +75,9 @@ package struct ReadyQueue<Entry: Comparable, Lane: Hashable> {
         return seen.map(\.entry)
     }
 
+    /// The most urgent of all.
+    package var greatest: Entry? { heads.lazy.compactMap { $0 }.max() }
+
     /// A lane's greatest.
     package func first(of lane: Lane) -> Entry? { indices[lane].flatMap { heads[$0] } }
 }

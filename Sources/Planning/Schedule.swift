@@ -11,6 +11,8 @@ package struct Schedule: Sendable {
     /// Seconds from an action's start to the end of the longest chain behind it, as estimated.
     package let remainingSeconds: [Double]
     package let plan: Plan
+    /// By action, as estimated.
+    private let seconds: [Double]
     private var ready = ReadyQueue<Entry, Lane>()
     private var batches = Batches()
     private var pools: [PoolUse]
@@ -64,6 +66,7 @@ package struct Schedule: Sendable {
     ) {
         self.plan = plan
         self.budget = budget
+        self.seconds = seconds
         remainingSeconds = Self.remaining(plan, requested, seconds)
         pools = plan.pools.map { PoolUse($0, starts.instants[$0.name] ?? []) }
         earlier = starts
@@ -82,11 +85,13 @@ package struct Schedule: Sendable {
                     behind = max(behind, remaining[consumer.index])
                 }
             }
-            // Where all is instantaneous a chain counts by its length.
-            remaining[action.index] = behind + max(seconds[action.index], 0.001)
+            remaining[action.index] = behind + Self.counted(seconds[action.index])
         }
         return remaining
     }
+
+    /// Where all is instantaneous a chain counts by its length.
+    private static func counted(_ seconds: Double) -> Double { max(seconds, 0.001) }
 
     package var runningCount: Int { slots.actionCount }
 
@@ -159,6 +164,16 @@ extension Schedule {
         guard let first, let fitting else { return nil }
         if fitting.entry.action != first.entry.action, !mayOvertake(first, fitting, free) { return nil }
         return start(fitting, at: now, within: free)
+    }
+
+    /// Whether there is something to start in every slot.
+    package var hasPlenty: Bool { waitingCount >= budget.cpus }
+
+    /// Whether nothing is lost where what an action gives comes a little later: there is enough to start until then, and
+    /// what waits for it is no more urgent than that.
+    package func canSpare(_ action: ActionID) -> Bool {
+        guard hasPlenty, let first = ready.greatest else { return false }
+        return remainingSeconds[action.index] - Self.counted(seconds[action.index]) <= first.remaining
     }
 
     /// The most urgent actions that wait, whether or not they fit now: what is done for them beforehand is done for what

@@ -17,9 +17,12 @@ struct Placing: Sendable {
         published = assessment.published(by: action)
     }
 
+    /// - Parameter isAwaited: whether somebody could go on with it.
     /// - Returns: at which paths it has put what lay staged there.
     /// - Throws: what kept the set from being put in place.
-    func place(_ collected: Collected, _ record: Publication.Record) async throws -> Set<Path> {
+    func place(
+        _ collected: Collected, _ record: Publication.Record, isAwaited: Bool = true
+    ) async throws -> Set<Path> {
         let displaced = Displaced.directory(run: context.run)
         let changes = try collected.changes(
             present: { context.survey.census($0) },
@@ -29,7 +32,7 @@ struct Placing: Sendable {
         let publication = Publication(
             identity: plan.identity(of: action), rule: plan.rule(of: action).name, record, changes: changes,
             seen: collected.seen { context.survey.census($0) }, run: context.run)
-        let result = await context.publisher.publish(publication)
+        let result = await context.publisher.publish(publication, isAwaited: isAwaited)
         if let error = result.notStored { context.store.stop(error) }
         context.sayStoreFailure()
         for entry in result.displaced { context.events.say(.displaced(entry.path, to: entry.target)) }

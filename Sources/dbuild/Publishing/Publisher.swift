@@ -13,17 +13,23 @@ struct Published: Sendable {
 
 /// Puts finished actions' outputs in place, as one set each, several sets in one transaction.
 ///
-/// A group is whatever came while the group before was being committed, at most 200: nobody waits for company, and
-/// under load the cost of a commit is shared.
+/// A group is what came while the group before was being committed. Sets that nobody waits for, since other actions have
+/// all slots, wait a little for company: a commit costs more than all else that is done for a small action.
 final class Publisher: Sendable {
     private typealias Waiter = CheckedContinuation<Published, Never>
 
     private struct State {
         var waiting: [(publication: Publication, waiter: Waiter)] = []
+        /// Whether somebody could go on with one of them.
+        var isAwaited = false
         var isClosed = false
         /// Of what has been published: when it changed last, by the clock that stamps come from.
         var newestNanoseconds: Int64?
         var setCount = 0
+
+        func hasPatience(_ company: Int) -> Bool {
+            !waiting.isEmpty && waiting.count < company && !isAwaited && !isClosed
+        }
     }
 
     private let state = Mutex(State())
@@ -31,29 +37,44 @@ final class Publisher: Sendable {
     private let ended = Semaphore()
     private let database: StateDatabase
     private let disk: any Disk
+    private let company: Int
     private static let largestGroup = 200
+    private static let patienceNanoseconds: UInt64 = 20_000_000
 
-    init(database: StateDatabase, disk: any Disk) throws {
+    /// - Parameter company: how many sets nobody has to wait for more to come.
+    init(database: StateDatabase, disk: any Disk, company: Int = 1) throws {
         self.database = database
         self.disk = disk
+        self.company = company
         try startThread { [self] in
             serve()
             ended.signal()
         }
     }
 
-    func publish(_ publication: Publication) async -> Published {
+    /// - Parameter isAwaited: whether somebody could go on with what is published; else it may wait for company.
+    func publish(_ publication: Publication, isAwaited: Bool = true) async -> Published {
         await withCheckedContinuation { waiter in
-            let isClosed = state.withLock { state in
-                if !state.isClosed { state.waiting.append((publication, waiter)) }
-                return state.isClosed
+            let isFull: Bool? = state.withLock { state in
+                if state.isClosed { return nil }
+                state.waiting.append((publication, waiter))
+                state.isAwaited = state.isAwaited || isAwaited
+                return state.isAwaited || state.waiting.count == 1 || state.waiting.count >= company
             }
-            if isClosed {
-                waiter.resume(returning: Published(census: .failure(CancellationError())))
-            } else {
-                bell.signal()
+            guard let isFull else {
+                return waiter.resume(returning: Published(census: .failure(CancellationError())))
             }
+            if isFull { bell.signal() }
         }
+    }
+
+    /// Nothing else is left to do: what waits for company is published now.
+    func hurry() {
+        let isAny = state.withLock { state in
+            defer { state.isAwaited = true }
+            return !state.waiting.isEmpty && !state.isAwaited
+        }
+        if isAny { bell.signal() }
     }
 
     /// How many sets it has put in place.
@@ -72,9 +93,11 @@ final class Publisher: Sendable {
         while true {
             bell.wait()
             while true {
+                waitForCompany()
                 let group = state.withLock { state in
                     let group = Array(state.waiting.prefix(Self.largestGroup))
                     state.waiting.removeFirst(group.count)
+                    if state.waiting.isEmpty { state.isAwaited = false }
                     return group
                 }
                 if group.isEmpty { break }
@@ -83,6 +106,15 @@ final class Publisher: Sendable {
                 for (entry, result) in zip(group, results) { entry.waiter.resume(returning: result) }
             }
             if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
+        }
+    }
+
+    private func waitForCompany() {
+        let start = Clock.monotonicNanoseconds
+        while state.withLock({ $0.hasPatience(company) }) {
+            let passed = Clock.monotonicNanoseconds - start
+            guard passed < Self.patienceNanoseconds else { return }
+            bell.wait(mostNanoseconds: Self.patienceNanoseconds - passed)
         }
     }
 

@@ -5,7 +5,9 @@ import Rules
 // What comes behind an action's process: its outputs, or what is wrong with them.
 extension Attempt {
     /// Publishes what an action has made, or says what is wrong with it.
-    func complete(_ execution: Execution) async throws -> Finished {
+    ///
+    /// - Parameter isAwaited: whether somebody could go on with what it has made.
+    func complete(_ execution: Execution, isAwaited: Bool) async throws -> Finished {
         var report = execution.report
         // It did not come so far as to begin: that says nothing about the action.
         if task.work.isRecipe, report.ending == .exited(noResourcesExit) { throw ExecutorFailure.starved }
@@ -27,7 +29,7 @@ extension Attempt {
         case .kept(let discovered, let copies):
             let placed = try await publish(
                 yield.collected, discovered, copies, report,
-                startedAtNanoseconds: execution.began?.nanoseconds ?? 0)
+                startedAtNanoseconds: execution.began?.nanoseconds ?? 0, isAwaited: isAwaited)
             try await giveBack(yield.look, without: placed)
             return Finished(
                 outputs: yield.collected.traced, report: report, undeclared: yield.undeclared, denied: yield.denied)
@@ -99,13 +101,13 @@ extension Attempt {
     /// - Returns: at which paths something was put.
     private func publish(
         _ collected: Collected, _ discovered: [Discovered], _ copies: StoreCopies?, _ report: ActionReport,
-        startedAtNanoseconds: Int64
+        startedAtNanoseconds: Int64, isAwaited: Bool
     ) async throws -> Set<Path> {
         let trace = Trace(
             key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing, discovered: discovered,
             builtAtNanoseconds: context.nowNanoseconds, startedAtNanoseconds: startedAtNanoseconds, run: context.run,
             durationSeconds: report.wallSeconds, peakBytes: report.peakBytes, inputBytes: inputBytes)
-        return try await placing.place(collected, .built(trace, copies))
+        return try await placing.place(collected, .built(trace, copies), isAwaited: isAwaited)
     }
 
     /// Gives its place back as it was looked at; that takes a thread only where something is left there.

@@ -62,7 +62,9 @@ struct BuildRun {
             events.say(.resolved(session.settings.resolved.map { Notice.resolved($0) }))
         }
 
-        let publisher = try Publisher(database: database, disk: session.disk)
+        // Half of those that may wait, so that the others go on meanwhile.
+        let publisher = try Publisher(
+            database: database, disk: session.disk, company: max(1, options.budget.mostCompleting / 2))
         let sync = try PeriodicSync(root: session.workspace.root) { publisher.setCount }
         defer { sync.close() }
         let store = Store(database: database, disk: session.disk, run: run)

@@ -72,7 +72,10 @@ struct Builder {
                     start(dispatch, &turns, &outcome.assessment, in: &group)
                 }
                 // Behind what starts: a free slot waits for nobody.
-                if let ended = over.take() { complete(ended, in: &group) }
+                if let ended = over.take() {
+                    complete(ended, isAwaited: !canSpare(ended, turns.dispatcher), in: &group)
+                }
+                if !completing.isEmpty, !turns.dispatcher.hasPlenty { context.publisher.hurry() }
                 if outcome.halt == nil { prepareAhead(&turns, outcome.assessment) }
                 if !isPausing, outcome.halt == nil, let pause = turns.dispatcher.pauseNanoseconds {
                     isPausing = true
@@ -228,12 +231,17 @@ struct Builder {
         }
     }
 
-    private func complete(_ over: Arrival.Over, in group: inout TaskGroup<Message>) {
+    /// Whether an action's outputs may be published a little later, and nobody has to wait for that.
+    private func canSpare(_ over: Arrival.Over, _ dispatcher: Dispatcher) -> Bool {
+        mayLeave(over.execution) && dispatcher.canSpare(over.action)
+    }
+
+    private func complete(_ over: Arrival.Over, isAwaited: Bool, in group: inout TaskGroup<Message>) {
         let action = over.action
         group.addTask {
             do {
-                return .ended(
-                    action, .success(.completed(.success(try await over.attempt.complete(over.execution)))))
+                let finished = try await over.attempt.complete(over.execution, isAwaited: isAwaited)
+                return .ended(action, .success(.completed(.success(finished))))
             } catch { return .ended(action, .success(.completed(.failure(error)))) }
         }
     }

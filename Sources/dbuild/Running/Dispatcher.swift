@@ -78,6 +78,12 @@ struct Dispatcher {
 
     private static let mostAhead = 16
 
+    /// Whether there is something to start wherever a slot becomes free.
+    var hasPlenty: Bool { schedule.hasPlenty }
+
+    /// Whether nothing is lost where what an action gives comes a little later.
+    func canSpare(_ action: ActionID) -> Bool { schedule.canSpare(action) }
+
     /// What the run has started in pools.
     var pools: PoolStarts { schedule.poolStarts }
 
