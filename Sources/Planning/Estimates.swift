@@ -115,12 +115,18 @@ package struct Estimates: Sendable {
             let bytes = running.memoryBytes ?? Self.assumedBytes
             return (min(bytes, limit), min(bytes, limit), running.memoryBytes == nil ? .assumed : .declared)
         }
-        let most = max(own, line.value(size))
+        let most = own > 0 ? own + growth(line, of: action, to: size) : line.value(size)
         let likely = own > 0 ? own : likelyLine.value(size)
         let margin = max(most / 10, Double(Self.leastMarginBytes))
         return (
             min(Self.whole(most + margin), limit), min(Self.whole(likely), limit), own > 0 ? .own : .rule
         )
+    }
+
+    /// How much more an action is thought to take than the last time, since it reads more.
+    private func growth(_ line: SizeLine, of action: ActionID, to size: Double?) -> Double {
+        let last = snapshot.inputBytes[action.index]
+        return max(0, line.value(size) - line.value(last > 0 ? Double(last) : nil))
     }
 
     private static func whole(_ value: Double) -> Int64 { Int64(min(max(0, value), Double(Budget.unlimitedBytes))) }

@@ -53,6 +53,18 @@ import Testing
         #expect(unknown.bytes > 300 << 20)
     }
 
+    @Test func `what has run wants what it wanted, however much others of its rule do`() throws {
+        var history = try History(count: 20)
+        for index in 0 ..< 20 {
+            history.ran(index, seconds: 1, peak: UInt64(100 + 100 * index) << 20, read: UInt64(index + 1) * 1_000_000)
+        }
+        #expect(history.estimate(0, reading: 1_000_000).bytes == (100 << 20) + Estimates.leastMarginBytes)
+        // It reads as much as the one that took 1 GiB more.
+        let grown = Double(history.estimate(0, reading: 11_000_000).bytes) / 1_048_576
+        #expect(abs(grown - 1.1 * 1100) < 20)
+        #expect(history.estimate(19, reading: 1_000_000).bytes == 2200 << 20)
+    }
+
     @Test func `few odd runs do not turn the line`() throws {
         var history = try History(count: 41)
         for index in 0 ..< 40 {
