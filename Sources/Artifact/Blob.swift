@@ -1,11 +1,14 @@
 private import Glibc
 package import Hashing
 
+// Public where it can be inlined: Swift 6.3.1 inlines nothing across modules that is `package` (measured), and no
+// Rulesfile sees this module.
+
 /// Bytes that never change: a mapped file, or a copy in memory.
-@safe package final class Blob: @unchecked Sendable {
+@safe public final class Blob: @unchecked Sendable {
     // Sendable, since nothing writes to them after `init` and they live as long as this object.
     @usableFromInline let base: UnsafeRawPointer
-    package let count: Int
+    public let count: Int
     private let isMapped: Bool
 
     package convenience init(copying bytes: [UInt8]) {
@@ -41,7 +44,7 @@ package import Hashing
 
     /// - Precondition: the value lies within the bytes.
     @inlinable
-    package func load<Value: BitwiseCopyable>(_ offset: Int, as _: Value.Type) -> Value {
+    public func load<Value: BitwiseCopyable>(_ offset: Int, as _: Value.Type) -> Value {
         precondition(offset >= 0 && count - offset >= MemoryLayout<Value>.size)
         return unsafe base.loadUnaligned(fromByteOffset: offset, as: Value.self)
     }
@@ -50,7 +53,7 @@ package import Hashing
     ///
     /// - Precondition: the range lies within them.
     @inlinable
-    package func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
+    public func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
         _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
@@ -71,13 +74,13 @@ package import Hashing
 ///
 /// All of it can be inlined, since loops over plans in other modules are made of these: a bounds check and a load.
 @safe
-package struct PackedArray<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: RandomAccessCollection,
+public struct PackedArray<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: RandomAccessCollection,
     @unchecked Sendable
 {
     // Sendable, since the bytes never change and `blob` owns them. The address is kept beside it to save a load.
     @usableFromInline let blob: Blob
     @usableFromInline let start: UnsafeRawPointer
-    package let count: Int
+    public let count: Int
 
     /// - Returns: nil if the numbers are not whole within the blob.
     package init?(_ blob: Blob, at offset: Int, byteCount: Int) {
@@ -89,14 +92,39 @@ package struct PackedArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
         count = byteCount / MemoryLayout<Element>.size
     }
 
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable package var endIndex: Int { count }
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { count }
 
     @inlinable
-    package subscript(index: Int) -> Element {
+    public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < count)
         defer { extendLifetime(blob) }
         return unsafe start.loadUnaligned(fromByteOffset: index * MemoryLayout<Element>.size, as: Element.self)
+    }
+}
+
+extension PackedArray where Element == UInt32 {
+    // Without a branch for each number, so that several are looked at in one instruction: whole plans go through here.
+
+    /// Whether none is above the one behind it.
+    package var ascends: Bool {
+        var falls: UInt32 = 0
+        for index in 0 ..< Swift.max(0, count - 1) { falls |= unsafe number(index) > number(index + 1) ? 1 : 0 }
+        extendLifetime(blob)
+        return falls == 0
+    }
+
+    /// Whether all are below a limit, but those that say "none" (`UInt32.max`) where that is allowed.
+    package func areBelow(_ limit: Int, orNone: Bool) -> Bool {
+        let step: UInt32 = orNone ? 1 : 0
+        var most: UInt32 = 0
+        for index in 0 ..< count { most = unsafe Swift.max(most, number(index) &+ step) }
+        extendLifetime(blob)
+        return count == 0 || (orNone ? Int(most) <= limit : Int(most) < limit)
+    }
+
+    @unsafe private func number(_ index: Int) -> UInt32 {
+        unsafe start.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
     }
 }
 

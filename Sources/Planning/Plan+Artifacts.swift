@@ -1,8 +1,8 @@
-package import Artifact
+public import Artifact
 
 extension Plan {
-    @inlinable package var artifactCount: Int { artifactFlags.count }
-    @inlinable package var artifacts: Numbers<ArtifactID> { Numbers(0 ..< artifactCount) }
+    @inlinable public var artifactCount: Int { artifactFlags.count }
+    @inlinable public var artifacts: Numbers<ArtifactID> { Numbers(0 ..< artifactCount) }
 
     // MARK: Names
 
@@ -35,7 +35,7 @@ extension Plan {
     package var directoryCount: Int { directoryFirst.count - 1 }
 
     @inlinable
-    package func directoryIndex(of artifact: ArtifactID) -> Int { Int(artifactDirectory[artifact.index]) }
+    public func directoryIndex(of artifact: ArtifactID) -> Int { Int(artifactDirectory[artifact.index]) }
 
     package func directory(_ index: Int) -> Path { Path(blob.bytes(directoryRange(index))) }
 
@@ -81,6 +81,8 @@ extension Plan {
     /// Found without a copy of any name.
     package func artifact(at path: Path) -> ArtifactID? {
         let slash = path.bytes.lastIndex(of: UInt8(ascii: "/"))
+        // An absolute path would be looked for in the workspace.
+        if slash == 0 { return nil }
         return unsafe path.bytes.withUnsafeBytes { bytes in
             let directory = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<(slash ?? 0)])
             let leaf = unsafe UnsafeRawBufferPointer(rebasing: bytes[(slash.map { $0 + 1 } ?? 0)...])
@@ -112,11 +114,11 @@ extension Plan {
     // MARK: What they are
 
     @inlinable
-    package func isTree(_ artifact: ArtifactID) -> Bool { artifactFlags[artifact.index] & ArtifactFlag.tree != 0 }
+    public func isTree(_ artifact: ArtifactID) -> Bool { artifactFlags[artifact.index] & ArtifactFlag.tree != 0 }
     @inlinable
-    package func isSource(_ artifact: ArtifactID) -> Bool { artifactFlags[artifact.index] & ArtifactFlag.source != 0 }
+    public func isSource(_ artifact: ArtifactID) -> Bool { artifactFlags[artifact.index] & ArtifactFlag.source != 0 }
     @inlinable
-    package func mayBeAbsent(_ artifact: ArtifactID) -> Bool {
+    public func mayBeAbsent(_ artifact: ArtifactID) -> Bool {
         artifactFlags[artifact.index] & ArtifactFlag.mayBeAbsent != 0
     }
 
@@ -128,20 +130,20 @@ extension Plan {
 
     /// The action that makes it, or makes the tree that it is a member of.
     @inlinable
-    package func maker(of artifact: ArtifactID) -> ActionID? {
+    public func maker(of artifact: ArtifactID) -> ActionID? {
         let maker = artifactMaker[artifact.index]
         return maker == Self.none ? nil : ActionID(maker)
     }
 
     /// The tree that an action makes and in which this artifact lies.
     @inlinable
-    package func tree(of artifact: ArtifactID) -> ArtifactID? {
+    public func tree(of artifact: ArtifactID) -> ArtifactID? {
         let tree = artifactTree[artifact.index]
         return tree == Self.none ? nil : ArtifactID(tree)
     }
 
     @inlinable
-    package func consumers(of artifact: ArtifactID) -> NumberList<ActionID> {
+    public func consumers(of artifact: ArtifactID) -> NumberList<ActionID> {
         NumberList(consumerAction, range(consumerAt, artifact.index))
     }
 }

@@ -1,10 +1,11 @@
-package import Artifact
+public import Artifact
 
 /// All actions and artifacts of a Rulesfile, as arrays by number: no object for an action, names said once.
 ///
 /// It is read from the bytes that `PlanBuilder` writes, which may be a mapped file. A class, though nothing in it ever
-/// changes: as a value every copy would count the references of all its arrays. What loops go through can be inlined.
-package final class Plan: Sendable {
+/// changes: as a value every copy would count the references of all its arrays. What loops go through is public: else it
+/// is not inlined (see `Blob`).
+public final class Plan: Sendable {
     package let blob: Blob
 
     // Artifacts, sorted by directory and name. Names have a NUL behind them.
@@ -100,20 +101,20 @@ package final class Plan: Sendable {
         guard isWellFormed else { return nil }
     }
 
-    package enum Aspect: UInt8, Sendable {
+    public enum Aspect: UInt8, Sendable {
         case bytes = 0
         /// The names in a directory.
         case listing = 1
     }
 
     /// An artifact that an action reads, and as what.
-    package struct Input: Hashable, Sendable {
-        package let artifact: ArtifactID
-        package let aspect: Aspect
+    public struct Input: Hashable, Sendable {
+        public let artifact: ArtifactID
+        public let aspect: Aspect
         /// The recipe's property, as `text(_:)` knows it.
-        package let property: UInt32
+        public let property: UInt32
         /// Its place in the property.
-        package let index: UInt32
+        public let index: UInt32
 
         @inlinable
         init(artifact: ArtifactID, aspect: Aspect, property: UInt32, index: UInt32) {
@@ -121,10 +122,10 @@ package final class Plan: Sendable {
         }
     }
 
-    package struct Output: Hashable, Sendable {
-        package let artifact: ArtifactID
-        package let property: UInt32
-        package let index: UInt32
+    public struct Output: Hashable, Sendable {
+        public let artifact: ArtifactID
+        public let property: UInt32
+        public let index: UInt32
 
         @inlinable
         init(artifact: ArtifactID, property: UInt32, index: UInt32) {

@@ -61,9 +61,7 @@ extension Plan {
     /// Every number is one of something that is there, so that nothing behind this check can go wrong.
     var isWellFormed: Bool {
         func ascends(_ offsets: PackedArray<UInt32>, count: Int, to end: Int) -> Bool {
-            guard offsets.count == count + 1, offsets.first == 0, Int(offsets[count]) == end else { return false }
-            for index in 0 ..< count where offsets[index] > offsets[index + 1] { return false }
-            return true
+            offsets.count == count + 1 && offsets[0] == 0 && Int(offsets[count]) == end && offsets.ascends
         }
         /// Each has its NUL, whether there is anything before it or not.
         func areNames(_ section: Range<Int>, _ offsets: PackedArray<UInt32>, count: Int) -> Bool {
@@ -76,7 +74,7 @@ extension Plan {
             return true
         }
         func below(_ numbers: PackedArray<UInt32>, _ limit: Int, orNone: Bool = false) -> Bool {
-            numbers.allSatisfy { $0 < limit || (orNone && $0 == Plan.none) }
+            numbers.areBelow(limit, orNone: orNone)
         }
         let artifacts = artifactFlags.count
         let actions = actionRule.count
@@ -102,20 +100,20 @@ extension Plan {
             ascends(memberAt, count: actions, to: memberArtifact.count), below(memberArtifact, artifacts),
             textAt.count >= 1, ascends(textAt, count: textAt.count - 1, to: textBytes.count),
             below(inputProperty, textAt.count - 1), below(outputProperty, textAt.count - 1),
-            recipeAt.count == actions + 1, recipeAt.first == 0, recipeAt.last == UInt64(recipeBytes.count),
+            recipeAt.count == actions + 1, recipeAt[0] == 0,
+            recipeAt[actions] == UInt64(recipeBytes.count),
             topological.count == actions, below(topological, actions),
             rules.allSatisfy({ $0.axes.allSatisfy { axis in axis >= 0 && axis < axes.count } }),
             rules.allSatisfy({ ($0.running.pool ?? -1) < pools.count }),
             rules.allSatisfy({ rule in (rule.running.batch?.axis ?? -1) < rule.axes.count })
         else { return false }
+        let axisCounts = rules.map { rule in rule.axes.map { axes[$0].values.count } }
         for index in 0 ..< actions {
             guard recipeAt[index] <= recipeAt[index + 1] else { return false }
-            let axes = rules[Int(actionRule[index])].axes
             let cell = Int(cellAt[index]) ..< Int(cellAt[index + 1])
-            guard cell.count == axes.count else { return false }
-            for (axis, position) in zip(axes, cell) where cellPosition[position] >= self.axes[axis].values.count {
-                return false
-            }
+            let counts = axisCounts[Int(actionRule[index])]
+            guard cell.count == counts.count else { return false }
+            for axis in 0 ..< counts.count where cellPosition[cell.lowerBound + axis] >= counts[axis] { return false }
         }
         return (groups + (defaults.map { [$0] } ?? [])).allSatisfy { group in
             group.members.allSatisfy { if case .rule(let rule) = $0 { rule.index < rules.count } else { true } }

@@ -1,7 +1,7 @@
-package import Artifact
+public import Artifact
 
 /// What is known by its number in a plan.
-package protocol PlanNumber {
+public protocol PlanNumber {
     init(_ raw: UInt32)
 }
 
@@ -9,18 +9,18 @@ extension ActionID: PlanNumber {}
 extension ArtifactID: PlanNumber {}
 
 /// Consecutive numbers, as what they number.
-package struct Numbers<ID: PlanNumber>: RandomAccessCollection, Sendable {
+public struct Numbers<ID: PlanNumber>: RandomAccessCollection, Sendable {
     @usableFromInline let range: Range<Int>
 
     @inlinable init(_ range: Range<Int>) { self.range = range }
 
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable package var endIndex: Int { range.count }
-    @inlinable package subscript(index: Int) -> ID { ID(UInt32(truncatingIfNeeded: range.lowerBound + index)) }
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { range.count }
+    @inlinable public subscript(index: Int) -> ID { ID(UInt32(truncatingIfNeeded: range.lowerBound + index)) }
 }
 
 /// Part of an array of numbers, as what they number.
-package struct NumberList<ID: PlanNumber>: RandomAccessCollection, Sendable {
+public struct NumberList<ID: PlanNumber>: RandomAccessCollection, Sendable {
     @usableFromInline let numbers: PackedArray<UInt32>
     @usableFromInline let range: Range<Int>
 
@@ -29,14 +29,14 @@ package struct NumberList<ID: PlanNumber>: RandomAccessCollection, Sendable {
         self.range = range
     }
 
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable package var endIndex: Int { range.count }
-    @inlinable package subscript(index: Int) -> ID { ID(numbers[range.lowerBound + index]) }
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { range.count }
+    @inlinable public subscript(index: Int) -> ID { ID(numbers[range.lowerBound + index]) }
 }
 
 extension Plan {
     /// What one action reads, in the order of its recipe.
-    package struct Inputs: RandomAccessCollection, Sendable {
+    public struct Inputs: RandomAccessCollection, Sendable {
         @usableFromInline let plan: Plan
         @usableFromInline let range: Range<Int>
 
@@ -45,9 +45,9 @@ extension Plan {
             self.range = range
         }
 
-        @inlinable package var startIndex: Int { 0 }
-        @inlinable package var endIndex: Int { range.count }
-        @inlinable package subscript(index: Int) -> Input {
+        @inlinable public var startIndex: Int { 0 }
+        @inlinable public var endIndex: Int { range.count }
+        @inlinable public subscript(index: Int) -> Input {
             let edge = range.lowerBound + index
             return Input(
                 artifact: ArtifactID(plan.inputArtifact[edge]),
@@ -57,7 +57,7 @@ extension Plan {
     }
 
     /// What one action writes, in the order of its recipe.
-    package struct Outputs: RandomAccessCollection, Sendable {
+    public struct Outputs: RandomAccessCollection, Sendable {
         @usableFromInline let plan: Plan
         @usableFromInline let range: Range<Int>
 
@@ -66,9 +66,9 @@ extension Plan {
             self.range = range
         }
 
-        @inlinable package var startIndex: Int { 0 }
-        @inlinable package var endIndex: Int { range.count }
-        @inlinable package subscript(index: Int) -> Output {
+        @inlinable public var startIndex: Int { 0 }
+        @inlinable public var endIndex: Int { range.count }
+        @inlinable public subscript(index: Int) -> Output {
             let edge = range.lowerBound + index
             return Output(
                 artifact: ArtifactID(plan.outputArtifact[edge]), property: plan.outputProperty[edge],
