@@ -35,7 +35,8 @@ package final class WorkspaceDisk: Disk {
         guard before.type == .file else { throw DiskError(call: "read", path: path, errno: EISDIR) }
         var hash = XXH3()
         var size: UInt64 = 0
-        let capacity = min(max(Int(clamping: before.sizeBytes) + 1, 1 << 12), 1 << 20)
+        // What has been read is hashed while the processor's cache still holds it.
+        let capacity = min(max(Int(clamping: before.sizeBytes) + 1, 1 << 12), 1 << 17)
         var failure: Int32 = 0
         unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 64) { buffer in
             while true {

@@ -67,11 +67,10 @@ final class Survey: Sendable {
     func look(_ wanted: [(path: Path, known: Census?)]) async throws {
         let open = state.withLock { state in wanted.filter { state.seen[$0.path] == nil } }
         guard !open.isEmpty else { return }
-        // Two shares for two threads: where much must be hashed the second core is worth its start.
-        let half = open.count > 256 ? open.count / 2 : open.count
-        let (disk, first, second) = (disk, Array(open[..<half]), Array(open[half...]))
-        async let rest = threads.run { Self.look(second, disk) }
-        let found = try await threads.run { Self.look(first, disk) }
+        let (disk, queue) = (disk, LookQueue(count: open.count))
+        // Whoever is free takes the next ones: where much must be hashed, two hash, however large each file is.
+        async let rest = open.count > 1 ? threads.run { Self.look(open, queue, disk) } : Findings()
+        let found = try await threads.run { Self.look(open, queue, disk) }
         merge(found)
         merge(try await rest)
     }
@@ -83,21 +82,25 @@ final class Survey: Sendable {
         var counts = Counts()
     }
 
-    private static func look(_ wanted: [(path: Path, known: Census?)], _ disk: any Disk) -> Findings {
+    private static func look(
+        _ wanted: [(path: Path, known: Census?)], _ queue: LookQueue, _ disk: any Disk
+    ) -> Findings {
         var taker = CensusTaker(disk: disk)
         var found = Findings()
-        for (path, known) in wanted {
-            do throws(CensusError) {
-                let census = try taker.take(path, known: known)
-                if census != known { found.changed.append((path, census)) }
-                if let census { found.census.append((path, census)) }
-                found.sights.append((path, census.map { .content($0.content) } ?? .nothing))
-            } catch {
-                found.sights.append((path, .unreadable("\(error.inWords)")))
+        while let part = queue.next() {
+            for (path, known) in wanted[part] {
+                do throws(CensusError) {
+                    let census = try taker.take(path, known: known)
+                    if census != known { found.changed.append((path, census)) }
+                    if let census { found.census.append((path, census)) }
+                    found.sights.append((path, census.map { .content($0.content) } ?? .nothing))
+                } catch {
+                    found.sights.append((path, .unreadable("\(error.inWords)")))
+                }
             }
         }
         found.counts = Counts(
-            pathsStamped: wanted.count, filesHashed: taker.filesHashed, bytesHashed: taker.bytesHashed)
+            pathsStamped: found.sights.count, filesHashed: taker.filesHashed, bytesHashed: taker.bytesHashed)
         return found
     }
 
@@ -141,7 +144,7 @@ final class Survey: Sendable {
     /// What lies at a path that is looked at now if it has not been before.
     func sight(_ path: Path, known: Census?) -> Assessment.Sight {
         if let seen = state.withLock({ $0.seen[path] }) { return seen }
-        merge(Self.look([(path, known)], disk))
+        merge(Self.look([(path, known)], LookQueue(count: 1), disk))
         return state.withLock { $0.seen[path] } ?? .nothing
     }
 
