@@ -168,12 +168,21 @@ extension Build {
     }
 
     private func emit<R: Recipe>(_ rule: Int, _ positions: [Int], _ recipe: R, at place: Place) {
-        var recipe = recipe
         if R.self == Command.self, let command = recipe as? Command {
             if !command.hasOutput { fail(.commandWithoutOutput, at: place) }
             if command.startsWithOutput { fail(.workerStartsWithOutput, at: place) }
-            if let whole = withPackages(command, at: place) as? R { recipe = whole }
+            if command.packages.isEmpty {
+                write(rule, positions, command, at: place)
+            } else {
+                write(rule, positions, withPackages(command, at: place), at: place)
+            }
+        } else {
+            write(rule, positions, recipe, at: place)
         }
+        actions += 1
+    }
+
+    private func write<R: Recipe>(_ rule: Int, _ positions: [Int], _ recipe: R, at place: Place) {
         do {
             try plan.record(.action) { wire in
                 wire.number(rule)
@@ -186,7 +195,6 @@ extension Build {
         } catch {
             fail(.notEncodable(type: "\(type(of: recipe))", reason: "\(error)"), at: place)
         }
-        actions += 1
     }
 
     private func identifier<V>(of axis: Axis<V>, at place: Place) -> Int {
