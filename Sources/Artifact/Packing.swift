@@ -10,29 +10,51 @@ package protocol Packable: Sendable {
 package enum UnpackError: Error, Hashable, Sendable { case malformed }
 
 /// Writes values one after another; everything of variable length has its length before it.
-package struct Packer: Sendable {
-    package private(set) var bytes: [UInt8] = []
+///
+/// What is called for every byte is public: else it is not inlined (see `Blob`).
+public struct Packer: Sendable {
+    @usableFromInline var written: [UInt8] = []
 
     package init() {}
 
-    package mutating func byte(_ value: UInt8) { bytes.append(value) }
-    package mutating func bool(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    package var bytes: [UInt8] { written }
+    @inlinable public var count: Int { written.count }
+
+    /// Forgets what was written, to write something else in its room.
+    package mutating func removeAll() { written.removeAll(keepingCapacity: true) }
+
+    @inlinable
+    public mutating func byte(_ value: UInt8) { written.append(value) }
+    package mutating func bool(_ value: Bool) { byte(value ? 1 : 0) }
 
     /// LEB128: seven bits a byte, the lowest first.
-    package mutating func number(_ value: UInt64) {
+    @inlinable
+    public mutating func number(_ value: UInt64) {
         var value = value
         while value >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+            written.append(UInt8(truncatingIfNeeded: value) | 0x80)
             value >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: value))
+        written.append(UInt8(truncatingIfNeeded: value))
     }
 
-    package mutating func number(_ value: Int) { number(UInt64(bitPattern: Int64(value))) }
+    @inlinable
+    public mutating func number(_ value: Int) { number(UInt64(bitPattern: Int64(value))) }
+
+    /// Puts a number where a byte was kept free for it. What follows moves if it takes more than one.
+    package mutating func replaceByte(at place: Int, by value: Int) {
+        var number = Packer()
+        number.number(value)
+        if number.count == 1 {
+            written[place] = number.written[0]
+        } else {
+            written.replaceSubrange(place ... place, with: number.written)
+        }
+    }
 
     /// Eight bytes, the lowest first.
     package mutating func fixed(_ value: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        for shift in stride(from: 0, to: 64, by: 8) { byte(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
     }
 
     package mutating func digest(_ digest: Digest) {
@@ -40,9 +62,10 @@ package struct Packer: Sendable {
         fixed(digest.low)
     }
 
-    package mutating func string(_ value: some Collection<UInt8>) {
+    @inlinable
+    public mutating func string(_ value: some Collection<UInt8>) {
         number(value.count)
-        bytes.append(contentsOf: value)
+        written.append(contentsOf: value)
     }
 
     package mutating func string(_ text: String) { string(text.utf8) }
@@ -57,7 +80,7 @@ package struct Packer: Sendable {
     }
 
     /// Bytes without a length: the reader knows where they end.
-    package mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    package mutating func append(_ more: [UInt8]) { written.append(contentsOf: more) }
 }
 
 /// Reads what a `Packer` wrote; anything else is an error, never a trap.

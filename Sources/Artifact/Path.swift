@@ -32,20 +32,36 @@ package struct Path: Hashable, Sendable {
     }
 
     /// - Returns: nil for a path that is fit to be an artifact's.
-    package var flaw: Flaw? {
+    package var flaw: Flaw? { Self.flaw(of: bytes.span) }
+
+    package static func flaw(of bytes: Span<UInt8>) -> Flaw? {
         if bytes.isEmpty { return .empty }
         if bytes[0] == UInt8(ascii: "/") { return .absolute }
-        if bytes.contains(0) { return .nul }
+        if bytes.indices.contains(where: { bytes[$0] == 0 }) { return .nul }
         // PATH_MAX less what the staging directory's name needs.
         if bytes.count > 3800 { return .tooLong }
-        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        for component in components {
-            if component.isEmpty || component.elementsEqual(".".utf8) { return .emptyComponent }
-            if component.elementsEqual("..".utf8) { return .outside }
-            if component.count > 255 { return .tooLong }
+        var start = 0
+        while start <= bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "/") { end += 1 }
+            if let flaw = flaw(ofComponent: bytes.extracting(start ..< end)) { return flaw }
+            start = end + 1
         }
-        if components[0].elementsEqual(".dbuild".utf8) { return .reserved }
-        return nil
+        let isReserved = isText(bytes, ".dbuild") || (bytes.count > 8 && isText(bytes.extracting(0 ..< 8), ".dbuild/"))
+        return isReserved ? .reserved : nil
+    }
+
+    private static func flaw(ofComponent component: Span<UInt8>) -> Flaw? {
+        if component.isEmpty || isText(component, ".") { return .emptyComponent }
+        if isText(component, "..") { return .outside }
+        return component.count > 255 ? .tooLong : nil
+    }
+
+    private static func isText(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
+        guard bytes.count == text.utf8CodeUnitCount else { return false }
+        return unsafe bytes.withUnsafeBytes { shown in
+            unsafe compareBytes(shown, UnsafeRawBufferPointer(start: text.utf8Start, count: shown.count)) == 0
+        }
     }
 }
 

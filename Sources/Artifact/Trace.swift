@@ -91,7 +91,15 @@ package struct Trace: Hashable, Sendable {
     /// Whose trace it is: the set of paths that are published together.
     package static func identity(of outputs: [Path]) -> Digest {
         var packer = Packer()
-        packer.list(outputs.sorted())
+        return identity(of: outputs.sorted().map { $0.bytes[...] }, &packer)
+    }
+
+    /// The same of paths where they lie, sorted.
+    ///
+    /// - Parameter packer: room to work in.
+    package static func identity(of sorted: [ArraySlice<UInt8>], _ packer: inout Packer) -> Digest {
+        packer.removeAll()
+        packer.list(sorted) { packer, path in packer.string(path) }
         return XXH3.digest(packer.bytes)
     }
 }

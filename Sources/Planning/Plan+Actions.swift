@@ -1,25 +1,25 @@
-package import Artifact
-package import Hashing
+public import Artifact
+public import Hashing
 
 extension Plan {
-    @inlinable package var actionCount: Int { actionRule.count }
-    @inlinable package var actions: Numbers<ActionID> { Numbers(0 ..< actionCount) }
-    @inlinable package var inTopologicalOrder: NumberList<ActionID> {
+    @inlinable public var actionCount: Int { actionRule.count }
+    @inlinable public var actions: Numbers<ActionID> { Numbers(0 ..< actionCount) }
+    @inlinable public var inTopologicalOrder: NumberList<ActionID> {
         NumberList(topological, 0 ..< topological.count)
     }
 
     package func rule(of action: ActionID) -> Rule { rules[Int(actionRule[action.index])] }
     @inlinable
-    package func ruleID(of action: ActionID) -> RuleID { RuleID(actionRule[action.index]) }
+    public func ruleID(of action: ActionID) -> RuleID { RuleID(actionRule[action.index]) }
 
     @inlinable
-    package func identity(of action: ActionID) -> Digest {
+    public func identity(of action: ActionID) -> Digest {
         Digest(high: actionIdentity[2 * action.index], low: actionIdentity[2 * action.index + 1])
     }
 
     /// The artifact that must be current before this action's inputs can be listed.
     @inlinable
-    package func awaits(_ action: ActionID) -> ArtifactID? {
+    public func awaits(_ action: ActionID) -> ArtifactID? {
         let awaited = actionAwaits[action.index]
         return awaited == Self.none ? nil : ArtifactID(awaited)
     }
@@ -31,14 +31,14 @@ extension Plan {
     }
 
     @inlinable
-    package func inputs(of action: ActionID) -> Inputs { Inputs(self, range(inputAt, action.index)) }
+    public func inputs(of action: ActionID) -> Inputs { Inputs(self, range(inputAt, action.index)) }
 
     @inlinable
-    package func outputs(of action: ActionID) -> Outputs { Outputs(self, range(outputAt, action.index)) }
+    public func outputs(of action: ActionID) -> Outputs { Outputs(self, range(outputAt, action.index)) }
 
     /// The artifacts that lie in trees which an action makes, as far as the rules name them.
     @inlinable
-    package func members(of action: ActionID) -> NumberList<ArtifactID> {
+    public func members(of action: ActionID) -> NumberList<ArtifactID> {
         NumberList(memberArtifact, range(memberAt, action.index))
     }
 
@@ -46,7 +46,11 @@ extension Plan {
         let start = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
         let end = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
         var unpacker = Unpacker(blob.bytes(start ..< end))
-        return try RecipeValue(from: &unpacker)
+        return try RecipeValue(from: &unpacker) { unpacker throws(UnpackError) in
+            let name = try unpacker.number()
+            guard name < UInt64(textAt.count - 1) else { throw .malformed }
+            return text(UInt32(name))
+        }
     }
 
     package func text(_ id: UInt32) -> [UInt8] {

@@ -28,50 +28,56 @@ package indirect enum RecipeValue: Hashable, Sendable {
     }
 }
 
-extension RecipeValue: Packable {
-    private enum Tag: UInt8 {
-        case absent, no, yes, int, uint, double, string, object, list, input, output, awaited
-    }
+/// What a packed value begins with.
+enum RecipeTag: UInt8 {
+    case absent, no, yes, int, uint, double, string, object, list, input, output, awaited
+}
 
+extension RecipeValue: Packable {
     package func pack(into packer: inout Packer) {
         switch self {
-        case .absent: packer.byte(Tag.absent.rawValue)
-        case .bool(let value): packer.byte((value ? Tag.yes : Tag.no).rawValue)
+        case .absent: packer.byte(RecipeTag.absent.rawValue)
+        case .bool(let value): packer.byte((value ? RecipeTag.yes : RecipeTag.no).rawValue)
         case .int(let value):
-            packer.byte(Tag.int.rawValue)
+            packer.byte(RecipeTag.int.rawValue)
             packer.number(UInt64(bitPattern: value << 1 ^ value >> 63))
         case .uint(let value):
-            packer.byte(Tag.uint.rawValue)
+            packer.byte(RecipeTag.uint.rawValue)
             packer.number(value)
         case .double(let bits):
-            packer.byte(Tag.double.rawValue)
+            packer.byte(RecipeTag.double.rawValue)
             packer.fixed(bits)
         case .string(let text):
-            packer.byte(Tag.string.rawValue)
+            packer.byte(RecipeTag.string.rawValue)
             packer.string(text)
         case .object(let fields):
-            packer.byte(Tag.object.rawValue)
+            packer.byte(RecipeTag.object.rawValue)
             packer.list(fields) { packer, field in
                 packer.string(field.name)
                 field.value.pack(into: &packer)
             }
         case .list(let values):
-            packer.byte(Tag.list.rawValue)
+            packer.byte(RecipeTag.list.rawValue)
             packer.list(values)
         case .input(let ordinal):
-            packer.byte(Tag.input.rawValue)
+            packer.byte(RecipeTag.input.rawValue)
             packer.number(ordinal)
         case .output(let ordinal):
-            packer.byte(Tag.output.rawValue)
+            packer.byte(RecipeTag.output.rawValue)
             packer.number(ordinal)
-        case .awaited: packer.byte(Tag.awaited.rawValue)
+        case .awaited: packer.byte(RecipeTag.awaited.rawValue)
         }
     }
 
-    package init(from unpacker: inout Unpacker) throws(UnpackError) { try self.init(from: &unpacker, depth: 0) }
+    package init(from unpacker: inout Unpacker) throws(UnpackError) {
+        try self.init(from: &unpacker) { unpacker throws(UnpackError) in try unpacker.string() }
+    }
 
-    private init(from unpacker: inout Unpacker, depth: Int) throws(UnpackError) {
-        guard depth < 200, let tag = Tag(rawValue: try unpacker.byte()) else { throw .malformed }
+    /// - Parameter name: reads the name of a field.
+    init(
+        from unpacker: inout Unpacker, depth: Int = 0, name: (inout Unpacker) throws(UnpackError) -> [UInt8]
+    ) throws(UnpackError) {
+        guard depth < 200, let tag = RecipeTag(rawValue: try unpacker.byte()) else { throw .malformed }
         switch tag {
         case .absent: self = .absent
         case .no: self = .bool(false)
@@ -85,13 +91,14 @@ extension RecipeValue: Packable {
         case .object:
             self = .object(
                 try unpacker.list { unpacker throws(UnpackError) in
-                    let name = try unpacker.string()
-                    return Field(name: name, value: try RecipeValue(from: &unpacker, depth: depth + 1))
+                    let fieldName = try name(&unpacker)
+                    let value = try RecipeValue(from: &unpacker, depth: depth + 1, name: name)
+                    return Field(name: fieldName, value: value)
                 })
         case .list:
             self = .list(
                 try unpacker.list { unpacker throws(UnpackError) in
-                    try RecipeValue(from: &unpacker, depth: depth + 1)
+                    try RecipeValue(from: &unpacker, depth: depth + 1, name: name)
                 })
         case .input: self = .input(ordinal: try Self.ordinal(&unpacker))
         case .output: self = .output(ordinal: try Self.ordinal(&unpacker))

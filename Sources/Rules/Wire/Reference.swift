@@ -26,9 +26,14 @@ extension Reference {
     var code: UInt8 { aspect.rawValue << 4 | kind.rawValue }
 
     init(path: String, code: UInt8) throws(WireError) {
+        let (kind, aspect) = try Self.meaning(ofCode: code)
+        self.init(path: path, kind: kind, aspect: aspect)
+    }
+
+    package static func meaning(ofCode code: UInt8) throws(WireError) -> (Kind, Aspect) {
         guard let kind = Kind(rawValue: code & 0xF), let aspect = Aspect(rawValue: code >> 4),
             kind == .tree || aspect != .listing
         else { throw .badReference(code) }
-        self.init(path: path, kind: kind, aspect: aspect)
+        return (kind, aspect)
     }
 }

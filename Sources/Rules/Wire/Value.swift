@@ -49,9 +49,7 @@ extension Value {
         case .absent: return .absent
         case .no: return .bool(false)
         case .yes: return .bool(true)
-        case .int:
-            let raw = try wire.unsigned()
-            return .int(Int(truncatingIfNeeded: raw >> 1) ^ -Int(truncatingIfNeeded: raw & 1))
+        case .int: return .int(try wire.int())
         case .uint: return .uint(try wire.unsigned())
         case .double: return .double(try wire.double())
         case .string: return .string(try wire.string())

@@ -1,7 +1,7 @@
 /// Reads what a `WireWriter` wrote, and never believes it.
 package struct WireReader {
     /// Nesting of values beyond which bytes are refused. A writer stays below half of it.
-    static let depthLimit = 512
+    package static let depthLimit = 512
 
     private struct Name {
         let text: String
@@ -52,6 +52,12 @@ package struct WireReader {
         return value
     }
 
+    /// What follows `Tag.int`.
+    package mutating func int() throws(WireError) -> Int {
+        let raw = try unsigned()
+        return Int(truncatingIfNeeded: raw >> 1) ^ -Int(truncatingIfNeeded: raw & 1)
+    }
+
     package mutating func double() throws(WireError) -> Double {
         var bits: UInt64 = 0
         for i in 0 ..< 8 as Range<UInt64> { bits |= UInt64(try byte()) << (8 * i) }
@@ -71,31 +77,53 @@ package struct WireReader {
 
     /// The next field's name, or nil at the end of an object.
     package mutating func name() throws(WireError) -> String? {
+        let number = try nameNumber()
+        return number == 0 ? nil : names[number].text
+    }
+
+    /// The next field's name as a number, which it has in all parts of the stream; 0 at the end of an object.
+    package mutating func nameNumber() throws(WireError) -> Int {
         let identifier = try number()
-        if identifier == 0 { return nil }
+        if identifier == 0 { return 0 }
         guard identifier <= names.count else { throw .unknownName(identifier) }
         if identifier == names.count {
             let text = try bytes(number())
             names.append(Name(text: try Self.string(text)))
         }
         current = identifier
-        return names[identifier].text
+        return identifier
     }
 
-    package mutating func string() throws(WireError) -> String {
+    package mutating func string() throws(WireError) -> String { String(decoding: try stringBytes(), as: UTF8.self) }
+
+    /// A string's UTF-8.
+    package mutating func stringBytes() throws(WireError) -> [UInt8] {
         let shared = try number()
         let count = try number()
-        guard shared <= names[current].previous.count else { throw .badPrefix(shared) }
+        let known = names[current].previous.count
+        guard shared <= known else { throw .badPrefix(shared) }
         let rest = try bytes(count)
-        names[current].previous.removeSubrange(shared...)
-        names[current].previous += rest
-        return try Self.string(names[current].previous[...])
+        // What is kept of a string is one, too, unless it ends within a character.
+        let isCut = shared < known && names[current].previous[shared] & 0xC0 == 0x80
+        names[current].previous.removeLast(known - shared)
+        names[current].previous.append(contentsOf: rest)
+        let whole = names[current].previous
+        guard isCut ? Self.isUTF8(whole.span) : Self.isUTF8(rest.span) else { throw .notUTF8 }
+        return whole
     }
 
+    /// What a field's number stands for.
+    ///
+    /// - Precondition: `nameNumber` has given it.
+    package func text(ofName number: Int) -> String { names[number].text }
+
     /// A string with its name, whatever that is.
-    package mutating func text() throws(WireError) -> String {
-        guard try name() != nil else { throw .unknownName(0) }
-        return try string()
+    package mutating func text() throws(WireError) -> String { String(decoding: try textBytes(), as: UTF8.self) }
+
+    /// The UTF-8 of a string with its name.
+    package mutating func textBytes() throws(WireError) -> [UInt8] {
+        guard try nameNumber() != 0 else { throw .unknownName(0) }
+        return try stringBytes()
     }
 
     package mutating func place() throws(WireError) -> Place {
@@ -115,6 +143,11 @@ package struct WireReader {
         guard count <= bytes.count - position else { throw .ended }
         position += count
         return bytes[position - count ..< position]
+    }
+
+    private static func isUTF8(_ bytes: Span<UInt8>) -> Bool {
+        do { _ = try UTF8Span(validating: bytes) } catch { return false }
+        return true
     }
 
     private static func string(_ bytes: ArraySlice<UInt8>) throws(WireError) -> String {

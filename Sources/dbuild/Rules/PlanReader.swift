@@ -4,9 +4,15 @@ import Rules
 
 /// Runs the rules and makes a plan of what they say.
 struct PlanReader {
-    private var builder = PlanBuilder()
-    private var wire = WireReader()
+    var builder = PlanBuilder()
+    var wire = WireReader()
     private var isEnded = false
+    /// Whether an axis that the rules asked for came out empty.
+    private(set) var hasEmptyAxis = false
+    /// By the number of a name on the wire: what it is in the plan.
+    var texts: [UInt32] = []
+    /// The cell that is read.
+    private var cell: [Int] = []
 
     enum Failure: Error {
         /// The rules say themselves what is wrong.
@@ -37,6 +43,7 @@ struct PlanReader {
                 let soFar = reader.builder
                 question.answer = try await answer(question) { try soFar.finish(isWhole: false) }
                 reader.builder.questions.append(question)
+                if question.answer?.isEmpty == true { reader.hasEmptyAxis = true }
                 let reply =
                     question.answer.map { .list($0.map { Value.string(String(decoding: $0, as: UTF8.self)) }) }
                     ?? Value.absent
@@ -108,7 +115,7 @@ struct PlanReader {
         Plan.Question(kind, path: Path(try text()), column: try text(), actionsBefore: builder.actionCount)
     }
 
-    private mutating func text() throws -> [UInt8] { Array(try wire.text().utf8) }
+    private mutating func text() throws -> [UInt8] { try wire.textBytes() }
 
     private mutating func place() throws -> Planning.Place {
         let place = try wire.place()
@@ -214,81 +221,15 @@ struct PlanReader {
     private mutating func readAction() throws {
         let rule = try wire.number()
         guard rule < builder.rules.count else { throw Failure.malformed(.ended) }
-        let axes = builder.rules[rule].axes
-        var cell: [Int] = []
-        for axis in axes {
+        cell.removeAll(keepingCapacity: true)
+        for axis in builder.rules[rule].axes {
             let position = try wire.number()
             guard position < builder.axes[axis].values.count else { throw Failure.malformed(.ended) }
             cell.append(position)
         }
-        let awaits = try text()
-        let recipe = try Value(from: &wire)
-        var converter = RecipeConverter(hasEmptyAxis: builder.questions.contains { $0.answer?.isEmpty == true })
-        let value = converter.convert(recipe)
-        if !awaits.isEmpty { converter.wiring.awaits = Path(awaits) }
-        try builder.addAction(rule: rule, cell: cell, recipe: value, wiring: converter.wiring)
-    }
-}
-
-/// Takes a recipe from the wire apart: its artifacts become places in the action's lists.
-private struct RecipeConverter {
-    var wiring = PlanBuilder.Wiring()
-    let hasEmptyAxis: Bool
-    private var property: [UInt8] = []
-    private var index = 0
-
-    init(hasEmptyAxis: Bool) { self.hasEmptyAxis = hasEmptyAxis }
-
-    private enum Side { case none, input, output }
-
-    mutating func convert(_ recipe: Value) -> RecipeValue {
-        guard case .object(let fields) = recipe else { return convert(recipe, .none) }
-        return .object(
-            fields.map { field in
-                property = Array(field.name.utf8)
-                index = 0
-                if case .input(.list(let values)) = field.value, values.isEmpty, hasEmptyAxis {
-                    wiring.emptyProperty = property
-                }
-                return RecipeValue.Field(name: property, value: convert(field.value, .none))
-            })
-    }
-
-    private mutating func convert(_ value: Value, _ side: Side) -> RecipeValue {
-        switch value {
-        case .absent: return .absent
-        case .bool(let value): return .bool(value)
-        case .int(let value): return .int(Int64(value))
-        case .uint(let value): return .uint(value)
-        case .double(let value): return .double(bits: value.bitPattern)
-        case .string(let text): return .string(Array(text.utf8))
-        case .object(let fields):
-            return .object(
-                fields.map { RecipeValue.Field(name: Array($0.name.utf8), value: convert($0.value, side)) })
-        case .list(let values): return .list(values.map { convert($0, side) })
-        case .input(let value): return convert(value, .input)
-        case .output(let value): return convert(value, .output)
-        case .reference(let reference): return convert(reference, side)
-        case .awaited(let path):
-            wiring.awaits = Path(path)
-            return .awaited
-        }
-    }
-
-    private mutating func convert(_ reference: Rules.Reference, _ side: Side) -> RecipeValue {
-        let entry = PlanBuilder.Wiring.Reference(
-            path: Path(reference.path), isTree: reference.kind == .tree,
-            aspect: reference.aspect == .listing ? .listing : .bytes, property: property, index: index)
-        index += 1
-        switch side {
-        case .output:
-            wiring.outputs.append(entry)
-            return .output(ordinal: wiring.outputs.count - 1)
-        // An artifact outside both is a parameter that names a place: it is read by nobody.
-        case .none: return .string(Array(reference.path.utf8))
-        case .input:
-            wiring.inputs.append(entry)
-            return .input(ordinal: wiring.inputs.count - 1)
-        }
+        let awaits = try wire.textBytes()
+        try builder.beginAction(rule: rule, cell: cell)
+        let held = try readRecipe()
+        try builder.endAction(awaits: awaits.isEmpty ? held.awaits : awaits, emptyProperty: held.emptyProperty)
     }
 }
