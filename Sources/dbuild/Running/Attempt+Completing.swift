@@ -75,6 +75,7 @@ extension Attempt {
     ///
     /// - Parameter start: when it began, by the clock that stamps come from.
     private func keep(_ collected: Collected, _ report: ActionReport, since start: Int64) throws -> Kept {
+        if let moved = report.movedInput { return .moved(moved) }
         switch try discoveries(report, since: start) {
         case .moved(let path): return .moved(path)
         case .found(let discovered):

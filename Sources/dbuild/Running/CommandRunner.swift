@@ -8,9 +8,11 @@ final class CommandRunner: Sendable {
     private let root: String
     private let threads: Threads
     private let sandbox: Sandbox?
+    private let sharedLinks: SharedLinks
 
     init(helpers: Helpers, disk: any Disk, root: String, threads: Threads, sandbox: Sandbox? = nil) {
         self.sandbox = sandbox
+        sharedLinks = SharedLinks(disk, root: root)
         self.helpers = helpers
         self.disk = disk
         self.root = root
@@ -18,9 +20,10 @@ final class CommandRunner: Sendable {
     }
 
     func run(_ task: ActionTask, _ line: ActionTask.CommandLine) async throws -> ActionReport {
-        let (disk, root) = (disk, root)
-        let links = task.work.links ?? []
-        if !links.isEmpty { try await threads.run { try Self.link(links, into: task.staging, disk, root) } }
+        let links = task.links ?? InputLinks(line.inputs.map(\.path))
+        // Those that are one link each here.
+        let shared =
+            links.paths.isEmpty ? [] : try await threads.run { [self] in try link(links, into: task.staging) }
         let place = Array((root + "/").utf8)
         var request = ProcessRequest(
             program: Array(line.program.utf8), arguments: line.arguments, environment: line.variables,
@@ -45,7 +48,30 @@ final class CommandRunner: Sendable {
             report.denials = try await threads.run { try sandbox.denials(task, program: program) }
         }
         try await addDependencies(of: task, line, to: &report)
+        if !shared.isEmpty {
+            report.movedInput = try await threads.run { [sharedLinks] in
+                try shared.first { try !sharedLinks.isIntact($0) }.flatMap { spoilt in
+                    spoilt.names.first.map { spoilt.directory / $0 }
+                }
+            }
+        }
         return report
+    }
+
+    /// - Returns: directories that other actions may find, too.
+    private func link(_ links: InputLinks, into staging: Path) throws -> [InputLinks.Shared] {
+        try Self.link(links.single, into: staging, disk, root)
+        var shared: [InputLinks.Shared] = []
+        for wanted in links.shared {
+            guard let place = try sharedLinks.take(wanted) else {
+                try Self.link(wanted.names.map { wanted.directory / $0 }, into: staging, disk, root)
+                continue
+            }
+            try disk.makeDirectory((staging / wanted.directory).directory)
+            try disk.makeLink(staging / wanted.directory, to: Array((root + "/").utf8) + place.bytes)
+            shared.append(wanted)
+        }
+        return shared
     }
 
     /// What a program that ended well says to have read.

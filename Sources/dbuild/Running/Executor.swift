@@ -18,6 +18,8 @@ struct ActionTask: Sendable {
     /// Inputs that the rule accepts to be without, by property.
     let missing: [String: [String]]
     var limits = Limits()
+    /// How a command finds its inputs, where that is not through a link for each.
+    var links: InputLinks?
     /// The place's directory for it, relative to the place.
     static let scratch = Path(".dbuild-scratch")
 
@@ -143,6 +145,8 @@ struct ActionReport: Sendable {
     var reads: [Discovery.Read] = []
     /// What a sandbox kept it from.
     var denials = Denials()
+    /// An input that may have been another one while it ran: its outputs do not count.
+    var movedInput: Path?
 }
 
 /// Runs actions somewhere: the seam at which tests and other machines put theirs.

@@ -15,7 +15,7 @@ struct Leftovers {
         staging = task.staging
         self.disk = disk
         var declared = Set(outputs)
-        declared.formUnion(task.work.links ?? [])
+        declared.formUnion(task.links?.paths ?? task.work.links ?? [])
         switch task.work {
         case .recipe, .oneShot: break
         case .command(let line), .request(_, let line):

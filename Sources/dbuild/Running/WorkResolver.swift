@@ -16,6 +16,8 @@ struct WorkResolver {
     /// Of the workspace.
     private let root: String
     private let isOneShot: Bool
+    /// Nil for a recipe in a worker, which gets paths.
+    private let links: InputLinks?
 
     /// - Parameters:
     ///   - missing: the places of inputs that the rule accepts to be without.
@@ -33,18 +35,40 @@ struct WorkResolver {
         self.assessment = assessment
         let inputs = Array(plan.inputs(of: action))
         self.inputs = inputs
-        outputs = Array(plan.outputs(of: action))
+        let outputs = Array(plan.outputs(of: action))
+        self.outputs = outputs
         // Sources that may be absent, and are: the recipe's input is nil.
         let absent = inputs.indices.filter { assessment.states[inputs[$0].artifact.index] == .absent }
-        lacking = missing.union(absent)
+        let lacking = missing.union(absent)
+        self.lacking = lacking
+        let isRecipe = !plan.rule(of: action).isCommand
+        if isRecipe && !isOneShot {
+            links = nil
+        } else {
+            let paths = inputs.indices.compactMap { ordinal -> Path? in
+                let artifact = inputs[ordinal].artifact
+                return lacking.contains(ordinal) || plan.probe(ofSource: artifact) != nil
+                    ? nil : plan.path(of: artifact)
+            }
+            let mayShare = paths.count >= InputLinks.leastShared && !isOneShot && Self.mayShareLinks(plan, action)
+            links = InputLinks(
+                paths, beside: outputs.map { plan.path(of: $0.artifact) },
+                leastShared: mayShare ? InputLinks.leastShared : nil)
+        }
+    }
+
+    /// Whether a command runs once, and nobody asks which of its directory's paths it has followed.
+    private static func mayShareLinks(_ plan: Plan, _ action: ActionID) -> Bool {
+        guard let recipe = try? plan.recipe(of: action) else { return false }
+        let facts = Plan.commandFacts(recipe)
+        return facts.startWords == nil && facts.dependencies == nil
     }
 
     /// The directories that it finds where it runs.
     var directories: [Path] {
         let isRecipe = !plan.rule(of: action).isCommand
         // Just there for an input's link to be made in.
-        let links = isRecipe && !isOneShot ? [] : CommandRunner.topmost(present.compactMap { input($0)?.path })
-        return [ActionTask.scratch] + links.map(\.directory)
+        return [ActionTask.scratch] + (links?.paths ?? []).map(\.directory)
             + outputs.map { output in
                 let path = plan.path(of: output.artifact)
                 // A recipe finds its tree made; a program makes its own, as it would by hand.
@@ -83,7 +107,7 @@ struct WorkResolver {
         return ActionTask(
             action: action, name: plan.name(of: action), work: try work(in: staging, scratch: root + "/\(scratch)"),
             cpus: rule.cpus, seed: plan.seed(of: action), staging: staging, scratch: scratch, log: log, missing: lost,
-            limits: ActionTask.Limits(rule.running))
+            limits: ActionTask.Limits(rule.running), links: links?.shared.isEmpty == false ? links : nil)
     }
 
     private var present: [Int] { inputs.indices.filter { !lacking.contains($0) } }

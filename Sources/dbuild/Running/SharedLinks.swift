@@ -1,0 +1,171 @@
+import Artifact
+import Hashing
+import Synchronization
+
+/// Directories of links to inputs, which actions that want the same ones share, and later runs find again: to make and
+/// remove a link for each of 94,720 inputs takes longer than everything else about a gather (57 us of cpu each, measured).
+///
+/// What is not declared is not in them, and what a program writes beside its inputs comes into them and not into the
+/// workspace. There others could see it: so an action is not believed that leaves such a directory otherwise than it was,
+/// nor is one that ran beside it, and the directory is not used again.
+final class SharedLinks: Sendable {
+    /// A directory's path below the links' place, and its stamp when all its links had been made.
+    private struct Made: Sendable, Packable {
+        let directory: Path
+        let stamp: Stamp
+
+        init(directory: Path, stamp: Stamp) { (self.directory, self.stamp) = (directory, stamp) }
+
+        func pack(into packer: inout Packer) {
+            directory.pack(into: &packer)
+            stamp.pack(into: &packer)
+        }
+
+        init(from unpacker: inout Unpacker) throws(UnpackError) {
+            self.init(directory: try Path(from: &unpacker), stamp: try Stamp(from: &unpacker))
+        }
+    }
+
+    private enum Standing: Sendable {
+        case usable([Made])
+        /// Somebody has changed it.
+        case spoilt
+    }
+
+    private let disk: any Disk
+    /// Of the workspace.
+    private let root: String
+    /// What another boot has left may not be whole.
+    private let boot: String
+    /// By the links' digest: those that were asked for in this run.
+    private let known = Mutex<[Digest: Standing]>([:])
+
+    private static let directory = Path(".dbuild/links")
+    private static let unfinished = directory / Path("new")
+    private static let tree = Path("tree")
+    /// Leads to the directory that the links are for: theirs stay short, which file systems keep without a block.
+    private static let base = Path("of")
+    /// Says how everything was when it had been made. Without it a place is spoilt.
+    private static let stamps = Path("stamps")
+    /// So many are kept for later runs.
+    private static let mostKept = 8
+
+    /// - Parameters:
+    ///   - root: the workspace's directory.
+    ///   - boot: changes with every boot of the machine.
+    init(_ disk: any Disk, root: String, boot: String = Machine.bootIdentity) {
+        (self.disk, self.root, self.boot) = (disk, root, boot)
+    }
+
+    /// A directory in which there are just these links, relative to the workspace; nil where each input is to be linked by
+    /// itself.
+    func take(_ wanted: InputLinks.Shared) throws -> Path? {
+        let digest = digest(of: wanted)
+        let place = Self.directory / Path("\(digest)")
+        // Who wants the same waits until it is there.
+        return try known.withLock { known in
+            switch known[digest] {
+            case .spoilt?: return nil
+            case .usable(let made)?:
+                guard try isIntact(made, at: place) else {
+                    try spoil(place)
+                    known[digest] = .spoilt
+                    return nil
+                }
+            case nil:
+                known[digest] = try find(place) ?? .usable(make(wanted, at: place, besides: Set(known.keys)))
+                if case .spoilt? = known[digest] { return nil }
+            }
+            return place / Self.tree
+        }
+    }
+
+    /// Whether such a directory is as it was taken; one that is not is never used again.
+    func isIntact(_ taken: InputLinks.Shared) throws -> Bool {
+        let digest = digest(of: taken)
+        let place = Self.directory / Path("\(digest)")
+        return try known.withLock { known in
+            guard case .usable(let made)? = known[digest] else { return false }
+            if try isIntact(made, at: place) { return true }
+            try spoil(place)
+            known[digest] = .spoilt
+            return false
+        }
+    }
+
+    private func digest(of wanted: InputLinks.Shared) -> Digest {
+        var packer = Packer()
+        packer.string(root)
+        wanted.directory.pack(into: &packer)
+        packer.list(wanted.names)
+        return XXH3.digest(packer.bytes)
+    }
+
+    /// No name can come into a directory, go, or stand for something else, and leave its stamp.
+    private func isIntact(_ made: [Made], at place: Path) throws(DiskError) -> Bool {
+        for entry in made {
+            guard try disk.stamp(place / entry.directory, followsLink: false) == entry.stamp else { return false }
+        }
+        return true
+    }
+
+    private func spoil(_ place: Path) throws(DiskError) { try disk.remove(place / Self.stamps) }
+
+    /// What an earlier run has left; nil where it is to be made.
+    private func find(_ place: Path) throws -> Standing? {
+        guard try disk.stamp(place, followsLink: false) != nil else { return nil }
+        guard try disk.stamp(place / Self.stamps, followsLink: false) != nil else { return .spoilt }
+        var unpacker = Unpacker(try disk.read(place / Self.stamps))
+        guard let writtenBoot = try? unpacker.text(), writtenBoot == boot,
+            let made = try? unpacker.list(of: Made.self), !made.isEmpty, try isIntact(made, at: place)
+        else { return nil }
+        return .usable(made)
+    }
+
+    private func make(_ wanted: InputLinks.Shared, at place: Path, besides used: Set<Digest>) throws -> [Made] {
+        try disk.makeDirectory(Self.directory)
+        for path in [Self.unfinished, place] where try disk.stamp(path, followsLink: false) != nil {
+            try disk.removeTree(path)
+        }
+        try makeRoom(besides: used)
+        try disk.makeDirectory(Self.unfinished / Self.tree)
+        try disk.makeLink(Self.unfinished / Self.base, to: Array((root + "/").utf8) + wanted.directory.bytes)
+        var directories: Set<Path> = [Self.tree]
+        for name in wanted.names {
+            let path = Self.tree / name
+            var above = path.directory
+            if !directories.contains(above) { try disk.makeDirectory(Self.unfinished / above) }
+            while directories.insert(above).inserted { above = above.directory }
+            let steps = name.bytes.count { $0 == UInt8(ascii: "/") } + 1
+            let upward = [[UInt8]](repeating: Array("../".utf8), count: steps).joined()
+            try disk.makeLink(Self.unfinished / path, to: upward + (Self.base / name).bytes)
+        }
+        let made = try directories.sorted().map { directory -> Made in
+            guard let stamp = try disk.stamp(Self.unfinished / directory, followsLink: false) else {
+                throw DiskError(call: "stat", path: directory, errno: 2)
+            }
+            return Made(directory: directory, stamp: stamp)
+        }
+        // No later change may carry the same time.
+        if let newest = made.map(\.stamp.changedNanoseconds).max() { disk.waitPast(newest) }
+        var packer = Packer()
+        packer.string(boot)
+        packer.list(made)
+        try disk.write(packer.bytes, to: Self.unfinished / Self.stamps)
+        try disk.rename(Self.unfinished, to: place)
+        return made
+    }
+
+    /// Removes those that were made longest ago.
+    private func makeRoom(besides used: Set<Digest>) throws(DiskError) {
+        let inUse = Set(used.map { Path("\($0)") })
+        var others: [(path: Path, made: Int64)] = []
+        for name in try disk.names(in: Self.directory) where !inUse.contains(name) {
+            let path = Self.directory / name
+            let stamp = try disk.stamp(path / Self.stamps, followsLink: false)
+            others.append((path, stamp?.modifiedNanoseconds ?? 0))
+        }
+        others.sort { $0.made > $1.made }
+        for old in others.dropFirst(Self.mostKept - 1) { disk.removeLoosely(old.path) }
+    }
+}
