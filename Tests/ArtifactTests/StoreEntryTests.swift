@@ -47,6 +47,39 @@ struct StoreEntryTests {
         try shelf.database.entries(of: shelf.digest("key")).flatMap { $0.outputs.map(\.content) }
     }
 
+    @Test("a thousand questions for keys that a small store has not are one look, and what comes meanwhile is found")
+    func fewLooks() throws {
+        let shelf = try Shelf()
+        try shelf.keep([try shelf.piece(size: 10, .file)], key: "earlier")
+        let before = shelf.database.callCounts.looks
+        for number in 0 ..< 1000 { #expect(try shelf.database.entries(of: shelf.digest("\(number)")).isEmpty) }
+        #expect(try !shelf.database.hasEntries(of: shelf.digest("nobody"), withoutInputs: nil))
+        // The last question is for an action, and there are entries.
+        #expect(shelf.database.callCounts.looks - before == 2)
+        try shelf.keep([try shelf.piece(size: 10, .file)])
+        #expect(try contents(shelf).count == 1)
+        #expect(try !shelf.database.entries(of: shelf.digest("earlier")).isEmpty)
+    }
+
+    @Test("keys that come while the others are read are known with them")
+    func addedMeanwhile() throws {
+        let shelf = try Shelf()
+        let (one, two, three) = (shelf.digest("1"), shelf.digest("2"), shelf.digest("3"))
+        var keys = StoredKeys()
+        #expect(!keys.lacks(one))
+        guard case .read(StoredKeys.mostAtFirst?) = keys.ask(one) else { throw Unexpected() }
+        keys.add([one])
+        for _ in 1 ..< StoredKeys.mostQuestions {
+            guard case .perhaps = keys.ask(one) else { throw Unexpected() }
+        }
+        guard case .read(nil) = keys.ask(three) else { throw Unexpected() }
+        keys.take([two])
+        #expect(!keys.lacks(one) && !keys.lacks(two) && keys.lacks(three) && !keys.lacks(nil))
+        guard case .absent = keys.ask(three) else { throw Unexpected() }
+    }
+
+    private struct Unexpected: Error {}
+
     @Test("what was built last under a key counts, also where nothing of it is kept")
     func replaced() throws {
         let shelf = try Shelf()

@@ -31,6 +31,22 @@ import Testing
         #expect(schedule.drain(plan) == ["a", "b"])
     }
 
+    @Test func `what an action gives may come later while what follows it is no more urgent than what can start`()
+        throws
+    {
+        let (plan, names) = try graph(["first": [], "after": ["first"], "a": [], "b": [], "c": []], cpus: [:])
+        var schedule = schedule(plan, ["first": 1, "after": 5, "a": 9, "b": 4, "c": 4], cpus: 2)
+        let (a, first) = (names(["a"])[0], names(["first"])[0])
+        schedule.add(names(["first", "a", "b", "c"]))
+        #expect(schedule.next() == a)
+        #expect(schedule.next() == first)
+        // Of b and c each slot can have one; what follows the first is more urgent than they are.
+        #expect(schedule.hasPlenty && schedule.canSpare(a) && !schedule.canSpare(first))
+        schedule.finish(a)
+        #expect(schedule.next().map { plan.name(of: $0) } == "b")
+        #expect(!schedule.hasPlenty && !schedule.canSpare(a))
+    }
+
     @Test func `what does not fit lets smaller ones go first`() throws {
         let (plan, names) = try graph(["big": [], "small": [], "tiny": []], cpus: ["big": 3, "small": 2, "tiny": 1])
         var schedule = schedule(plan, ["big": 9, "small": 5, "tiny": 1], cpus: 4)

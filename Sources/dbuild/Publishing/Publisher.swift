@@ -38,14 +38,19 @@ final class Publisher: Sendable {
     private let database: StateDatabase
     private let disk: any Disk
     private let company: Int
+    private let patienceNanoseconds: UInt64
     private static let largestGroup = 200
-    private static let patienceNanoseconds: UInt64 = 20_000_000
 
-    /// - Parameter company: how many sets nobody has to wait for more to come.
-    init(database: StateDatabase, disk: any Disk, company: Int = 1) throws {
+    /// - Parameters:
+    ///   - company: how many sets wait for no more to come.
+    ///   - patienceNanoseconds: how long one waits for company at most.
+    init(
+        database: StateDatabase, disk: any Disk, company: Int = 1, patienceNanoseconds: UInt64 = 20_000_000
+    ) throws {
         self.database = database
         self.disk = disk
         self.company = company
+        self.patienceNanoseconds = patienceNanoseconds
         try startThread { [self] in
             serve()
             ended.signal()
@@ -76,6 +81,9 @@ final class Publisher: Sendable {
         }
         if isAny { bell.signal() }
     }
+
+    /// Whether a set waits for company, or for its turn.
+    var isAnyWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     /// How many sets it has put in place.
     var setCount: Int { state.withLock { $0.setCount } }
@@ -113,8 +121,8 @@ final class Publisher: Sendable {
         let start = Clock.monotonicNanoseconds
         while state.withLock({ $0.hasPatience(company) }) {
             let passed = Clock.monotonicNanoseconds - start
-            guard passed < Self.patienceNanoseconds else { return }
-            bell.wait(mostNanoseconds: Self.patienceNanoseconds - passed)
+            guard passed < patienceNanoseconds else { return }
+            bell.wait(mostNanoseconds: patienceNanoseconds - passed)
         }
     }
 

@@ -1,0 +1,62 @@
+import Artifact
+import Hashing
+import Testing
+
+@testable import dbuild
+
+/// Sets that are published together.
+@Suite struct CompanyTests {
+    /// So long that a test which waited for it would be ended before.
+    private static let forever: UInt64 = 3_600_000_000_000
+
+    private static func set(_ number: UInt64) -> Publication {
+        Publication(
+            identity: Digest(high: 1, low: number), rule: Array("make".utf8), .putBack([]), changes: [], run: 1)
+    }
+
+    @Test("sets that nobody waits for share two transactions", .timeLimit(.minutes(5)))
+    func shared() async throws {
+        let stage = try Stage(files: ["x"])
+        let database = try stage.database()
+        let publisher = try Publisher(
+            database: database, disk: stage.disk, company: 8, patienceNanoseconds: Self.forever)
+        let before = database.callCounts.transactions
+        let published = await withTaskGroup(of: Published.self) { group in
+            for number in 0 ..< 8 as Range<UInt64> {
+                group.addTask { await publisher.publish(Self.set(number), isAwaited: false) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for result in published { _ = try result.census.get() }
+        #expect(published.count == 8)
+        #expect(database.callCounts.transactions - before == 2)
+        await publisher.close()
+        #expect(publisher.setCount == 8)
+    }
+
+    @Test(
+        "nothing waits for company any more when somebody could go on", .timeLimit(.minutes(5)),
+        arguments: [true, false])
+    func hurried(isAwaited: Bool) async throws {
+        let stage = try Stage(files: ["x"])
+        let publisher = try Publisher(
+            database: try stage.database(), disk: stage.disk, company: 8, patienceNanoseconds: Self.forever)
+        async let published = publisher.publish(Self.set(1), isAwaited: isAwaited)
+        if !isAwaited { publisher.hurry() }
+        _ = try await published.census.get()
+        await publisher.close()
+        #expect(publisher.setCount == 1)
+    }
+
+    @Test("what still waits for company at the end is published", .timeLimit(.minutes(5)))
+    func closed() async throws {
+        let stage = try Stage(files: ["x"])
+        let publisher = try Publisher(
+            database: try stage.database(), disk: stage.disk, company: 8, patienceNanoseconds: Self.forever)
+        async let published = publisher.publish(Self.set(1), isAwaited: false)
+        while !publisher.isAnyWaiting { await Task.yield() }
+        await publisher.close()
+        _ = try await published.census.get()
+        #expect(publisher.setCount == 1)
+    }
+}

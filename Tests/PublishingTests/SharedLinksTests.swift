@@ -1,0 +1,141 @@
+import Artifact
+import Foundation
+import Planning
+import Testing
+
+@testable import dbuild
+
+/// Directories of links that actions and runs share.
+@Suite struct SharedLinksTests {
+    private static let wanted = InputLinks.Shared(directory: "data/in", names: ["a/1", "a/2", "b"])
+
+    private static func stage() throws -> Stage {
+        let stage = try Stage(files: ["x"])
+        try stage.write([
+            "data/in/a/1": .file("one"), "data/in/a/2": .file("two"), "data/in/b": .file("three"),
+            "data/in/a/undeclared": .file("nobody's"), "rules/Rulesfile.swift": .file(""),
+        ])
+        return stage
+    }
+
+    private static func links(_ stage: Stage, boot: String = "now") -> SharedLinks {
+        SharedLinks(stage.disk, root: stage.root, boot: boot)
+    }
+
+    @Test("what is declared is there, and nothing else")
+    func declared() throws {
+        let stage = try Self.stage()
+        let place = try #require(try Self.links(stage).take(Self.wanted))
+        #expect(try stage.disk.names(in: place) == ["a", "b"])
+        #expect(try stage.disk.names(in: place / "a") == ["1", "2"])
+        #expect(try stage.disk.read(place / "a/2") == Array("two".utf8))
+        #expect(try stage.disk.read(place / "b") == Array("three".utf8))
+    }
+
+    @Test("the next run uses the same links again, and one after another boot does not")
+    func usedAgain() throws {
+        let stage = try Self.stage()
+        let first = try #require(try Self.links(stage).take(Self.wanted))
+        let made = try stage.disk.stamp(first / "a", followsLink: false)
+        let links = Self.links(stage)
+        #expect(try links.take(Self.wanted) == first)
+        #expect(try links.take(Self.wanted) == first)
+        #expect(try links.isIntact(Self.wanted))
+        #expect(try stage.disk.stamp(first / "a", followsLink: false) == made)
+        #expect(try Self.links(stage, boot: "another").take(Self.wanted) == first)
+        #expect(try stage.disk.stamp(first / "a", followsLink: false) != made)
+        #expect(try stage.disk.read(first / "a/1") == Array("one".utf8))
+    }
+
+    @Test("what was changed is not believed, in this run or in a later one", arguments: ["a/stray", "b"])
+    func spoilt(name: String) throws {
+        let stage = try Self.stage()
+        let links = Self.links(stage)
+        let place = try #require(try links.take(Self.wanted))
+        try stage.disk.remove(place / Path(name))
+        try stage.disk.write([1], to: place / Path(name))
+        #expect(try !links.isIntact(Self.wanted))
+        #expect(try links.take(Self.wanted) == nil)
+        #expect(try !links.isIntact(Self.wanted))
+        #expect(try Self.links(stage).take(Self.wanted) == nil)
+    }
+
+    @Test("damaged notes are not believed")
+    func damaged() throws {
+        let stage = try Self.stage()
+        let place = try #require(try Self.links(stage).take(Self.wanted))
+        let notes = place.directory / "stamps"
+        let bytes = try stage.disk.read(notes)
+        let made = try stage.disk.stamp(place, followsLink: false)
+        for count in [0, 1, bytes.count / 2, bytes.count - 1] {
+            try stage.disk.write(Array(bytes.prefix(count)), to: notes)
+            #expect(try Self.links(stage).take(Self.wanted) == place)
+            #expect(try stage.disk.stamp(place, followsLink: false) != made)
+            #expect(try stage.disk.read(place / "a/1") == Array("one".utf8))
+        }
+    }
+
+    @Test("of many that are made only the last are kept")
+    func few() throws {
+        let stage = try Self.stage()
+        for number in 0 ..< 12 {
+            let other = InputLinks.Shared(directory: Path("data/\(number)"), names: ["a"])
+            #expect(try Self.links(stage).take(other) != nil)
+        }
+        #expect(try stage.disk.names(in: ".dbuild/links").count == 8)
+    }
+
+    // MARK: - Commands
+
+    /// Runs a shell's command in a place of its own.
+    private static func run(
+        _ script: String, number: Int, _ stage: Stage, _ executor: LocalExecutor
+    ) async throws -> ActionReport {
+        let staging = Path(".dbuild/staging/1/\(number)")
+        for name in [".dbuild-scratch", "out"] { try stage.disk.makeDirectory(staging / Path(name)) }
+        try stage.disk.makeDirectory(".dbuild/logs")
+        let paths = wanted.names.map { wanted.directory / $0 }
+        let task = ActionTask(
+            action: ActionID(0), name: "gather",
+            work: .command(
+                ActionTask.CommandLine(
+                    program: "/bin/sh", arguments: ["sh", "-ec", script].map { Array($0.utf8) },
+                    environment: [(name: "PATH", value: "/usr/bin:/bin")],
+                    inputs: paths.map { ActionTask.Input(path: $0, content: nil) }, dependencies: nil)),
+            cpus: 1, seed: 0, staging: staging, scratch: staging / ".dbuild-scratch", log: ".dbuild/logs/l",
+            missing: [:], links: InputLinks(paths, beside: ["out/text"], leastShared: 3))
+        #expect(task.links?.shared == [InputLinks.Shared(directory: "data", names: ["in/a/1", "in/a/2", "in/b"])])
+        return try #require(try await executor.run(task, Turn(begins: { true }, isOver: {})))
+    }
+
+    @Test("a command finds its inputs, and what it writes beside them comes neither into the workspace nor to others")
+    func command() async throws {
+        Signal.ignoreBrokenPipes()
+        let stage = try Self.stage()
+        let executor = LocalExecutor(
+            helpers: Helpers(
+                jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
+                marker: RunMarker(try Workspace(directory: stage.root, rules: nil))),
+            rules: "/nonexistent", disk: stage.disk, root: stage.root, threads: Threads())
+        do {
+            let reading = "cat data/in/a/1 data/in/b data/in/../in/a/2; ls data/in/a"
+            let read = try await Self.run("{ \(reading); } > out/text", number: 1, stage, executor)
+            #expect(read.ending == .succeeded)
+            #expect(read.movedInput == nil)
+            let text = try stage.disk.read(".dbuild/staging/1/1/out/text")
+            #expect(String(decoding: text, as: UTF8.self) == "onethreetwo1\n2\n")
+            let wrote = try await Self.run("echo x > data/in/a/stray", number: 2, stage, executor)
+            #expect(wrote.ending == .succeeded)
+            #expect(wrote.movedInput == "data/in/a/1")
+            let again = try await Self.run(
+                "ls data/in/a > out/text; echo x > data/in/a/stray", number: 3, stage, executor)
+            #expect(again.movedInput == nil)
+            #expect(try stage.disk.read(".dbuild/staging/1/3/out/text") == Array("1\n2\n".utf8))
+            #expect(try !stage.has("data/in/a/stray"))
+        } catch {
+            try await executor.close()
+            throw error
+        }
+        try await executor.close()
+    }
+}
