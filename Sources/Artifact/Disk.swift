@@ -5,6 +5,14 @@ package protocol Disk: Sendable {
     /// - Parameter followsLink: whether the last component, if it is a symbolic link, stands for its target.
     /// - Returns: nil where nothing has that name.
     func stamp(_ path: Path, followsLink: Bool) throws(DiskError) -> Stamp?
+    /// What lies under several names of one directory, links followed.
+    ///
+    /// - Parameters:
+    ///   - count: of the names.
+    ///   - name: where in the blob each lies, with a NUL behind it.
+    ///   - body: told of each name; nil where nothing has it, or where that cannot be said.
+    func stampEach(
+        in directory: Path, _ count: Int, of blob: Blob, name: (Int) -> Range<Int>, _ body: (Int, Stamp?) -> Void)
     /// Reads a file whole, following links, and says what it was while it was read.
     func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp)
     /// The names in a directory, sorted by bytes.
@@ -76,6 +84,9 @@ extension DiskError {
     /// - Source: errno(3): EPERM, EACCES.
     package var isNotPermitted: Bool { errno == 1 || errno == 13 }
 
+    /// - Source: errno(3): ENOENT.
+    package var isAbsent: Bool { errno == 2 }
+
     /// - Source: mkdir(2): ENOTDIR.
     package var isNotADirectory: Bool { errno == 20 }
 
@@ -134,6 +145,17 @@ extension Disk {
             guard nanoseconds > now - stampTickNanoseconds else { return }
             // Never much less than it takes that clock to go on.
             sleep(nanoseconds: max(nanoseconds + stampTickNanoseconds - now, stampTickNanoseconds / 4))
+        }
+    }
+}
+
+extension Disk {
+    /// One after another.
+    package func stampEach(
+        in directory: Path, _ count: Int, of blob: Blob, name: (Int) -> Range<Int>, _ body: (Int, Stamp?) -> Void
+    ) {
+        for index in 0 ..< count {
+            body(index, try? stamp(directory / Path(blob.bytes(name(index))), followsLink: true))
         }
     }
 }

@@ -20,24 +20,42 @@ extension StateDatabase {
                     WHERE \(outsideWorkspace ? absolute : "NOT (\(absolute))") ORDER BY 1, 2
                     """)
             while let row = try rows.next() {
-                let path = Path(bytes(row, 0)) / Path(bytes(row, 1))
-                var content = Unpacker(bytes(row, 2))
-                var stamp = Unpacker(bytes(row, 3))
-                var members = Unpacker(bytes(row, 4))
                 // A row that cannot be read is one that nobody has: its file is read again.
-                guard let known = try? Content(from: &content), let seen = try? Stamp(from: &stamp) else { continue }
-                var census = Census(content: known, stamp: seen)
-                if known.kind == .tree {
-                    guard let list = try? members.list(of: Census.Member.self) else { continue }
-                    census.members = list
-                }
-                if value(row, 5) != boot {
-                    census.stamp = Stamp()
-                    for index in census.members.indices { census.members[index].stamp = Stamp() }
-                }
-                body(path, census)
+                guard let census = census(row) else { continue }
+                body(Path(bytes(row, 0)) / Path(bytes(row, 1)), census)
             }
         }
+    }
+
+    /// The census of one path.
+    package func census(of path: Path) throws(Failure) -> Census? {
+        try read { database in
+            try Row.fetchOne(
+                database.cachedStatement(
+                    sql:
+                        "SELECT directory, name, content, stamp, members, boot FROM census WHERE directory = ? AND name = ?"
+                ),
+                arguments: [Data(path.directory.bytes), Data(path.leaf)]
+            ).flatMap { census($0) }
+        }
+    }
+
+    /// - Returns: nil for a row that cannot be read.
+    private func census(_ row: Row) -> Census? {
+        var content = Unpacker(bytes(row, 2))
+        var stamp = Unpacker(bytes(row, 3))
+        guard let known = try? Content(from: &content), let seen = try? Stamp(from: &stamp) else { return nil }
+        var census = Census(content: known, stamp: seen)
+        if known.kind == .tree {
+            var members = Unpacker(bytes(row, 4))
+            guard let list = try? members.list(of: Census.Member.self) else { return nil }
+            census.members = list
+        }
+        if value(row, 5) != boot {
+            census.stamp = Stamp()
+            for index in census.members.indices { census.members[index].stamp = Stamp() }
+        }
+        return census
     }
 
     package func record(_ found: [(path: Path, census: Census?)]) throws(Failure) {
@@ -51,6 +69,7 @@ extension StateDatabase {
                 "INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot) VALUES (?, ?, ?, ?, ?, ?)"
         )
         let delete = try database.cachedStatement(sql: "DELETE FROM census WHERE directory = ? AND name = ?")
+        willWrite(paths: found.map(\.path))
         for (path, census) in found {
             let place = [Data(path.directory.bytes), Data(path.leaf)]
             guard let census else {

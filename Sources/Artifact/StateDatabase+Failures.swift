@@ -3,6 +3,7 @@ package import Hashing
 
 extension StateDatabase {
     package func recordFailure(_ identity: Digest, _ record: FailureRecord) throws(Failure) {
+        willWrite([identity])
         try write { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO failure (identity, run, record) VALUES (?, ?, ?)",
@@ -13,6 +14,7 @@ extension StateDatabase {
     /// Forgets how actions failed.
     package func removeFailures(_ identities: [Digest]) throws(Failure) {
         guard !identities.isEmpty else { return }
+        willWrite(identities)
         try write { database in
             for identity in identities {
                 try database.execute(sql: "DELETE FROM failure WHERE identity = ?", arguments: [data(identity)])
@@ -38,6 +40,16 @@ extension StateDatabase {
         package let run: Int64
         /// How much memory it held when that was too much; 0 where it failed otherwise.
         package let lackedAtBytes: UInt64
+
+        init?(_ row: Row) {
+            guard let identity = digest(row, 0) else { return nil }
+            self.identity = identity
+            run = value(row, 1) ?? 0
+            var unpacker = Unpacker(bytes(row, 2))
+            // Of what an earlier release has recorded only the run is known.
+            let record = try? FailureRecord(from: &unpacker)
+            lackedAtBytes = record.map { $0.category == .outOfMemory ? $0.peakBytes : 0 } ?? 0
+        }
     }
 
     /// Those that have not been built since.
@@ -45,16 +57,7 @@ extension StateDatabase {
         try read { database in
             var found: [FailureHead] = []
             let rows = try Row.fetchCursor(database, sql: "SELECT identity, run, record FROM failure")
-            while let row = try rows.next() {
-                guard let identity = digest(row, 0) else { continue }
-                var unpacker = Unpacker(bytes(row, 2))
-                // Of what an earlier release has recorded only the run is known.
-                let record = try? FailureRecord(from: &unpacker)
-                found.append(
-                    FailureHead(
-                        identity: identity, run: value(row, 1) ?? 0,
-                        lackedAtBytes: record.map { $0.category == .outOfMemory ? $0.peakBytes : 0 } ?? 0))
-            }
+            while let row = try rows.next() { if let head = FailureHead(row) { found.append(head) } }
             return found
         }
     }

@@ -16,6 +16,7 @@ extension StateDatabase {
     /// - Parameter ways: of the directories above all that is to be put in place.
     /// - Returns: the rows' numbers, in the same order.
     package func open(_ publications: [Publication], ways: [Path: Way] = [:]) throws(Failure) -> [Int64] {
+        willWrite(publications.map(\.identity))
         let unknown = storedKeys.withLock { keys in
             Set(publications.compactMap { $0.trace?.key }.filter { keys.lacks($0) })
         }
@@ -97,6 +98,7 @@ extension StateDatabase {
     /// A set that cannot be completed is broken: it counts as never built. What was only to be put back is missing as
     /// before.
     package func abandon(_ publication: OpenPublication) throws(Failure) {
+        willWrite([publication.identity])
         try write { database in
             if !publication.publication.isPutBack {
                 try removeTrace(publication.identity, database)

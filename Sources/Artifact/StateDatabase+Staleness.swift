@@ -19,6 +19,23 @@ extension StateDatabase {
         }
     }
 
+    /// What is recorded of one action beside its trace.
+    package func standing(of identity: Digest) throws(Failure) -> (
+        staleSince: Int64?, isBroken: Bool, failure: FailureHead?
+    ) {
+        try read { database in
+            let now = try Int64.fetchOne(
+                database.cachedStatement(sql: "SELECT now FROM staleSince WHERE identity = ?"),
+                arguments: [data(identity)])
+            let broken = try Row.fetchOne(
+                database.cachedStatement(sql: "SELECT 1 FROM broken WHERE identity = ?"), arguments: [data(identity)])
+            let failure = try Row.fetchOne(
+                database.cachedStatement(sql: "SELECT identity, run, record FROM failure WHERE identity = ?"),
+                arguments: [data(identity)])
+            return (now, broken != nil, failure.flatMap { FailureHead($0) })
+        }
+    }
+
     /// - Parameters:
     ///   - stale: actions that this run found not current; of those known as such the instant stays.
     ///   - current: actions that it found current.
@@ -26,6 +43,7 @@ extension StateDatabase {
         _ stale: [Digest], current: [Digest], nowNanoseconds: Int64
     ) throws(Failure) {
         guard !stale.isEmpty || !current.isEmpty else { return }
+        willWrite(stale + current)
         try write { database in
             let insert = try database.cachedStatement(
                 sql: "INSERT OR IGNORE INTO staleSince (identity, now) VALUES (?, ?)")

@@ -19,34 +19,42 @@ extension StateDatabase {
         package let inputBytes: UInt64
     }
 
+    private static let headColumns = """
+        identity, rule, key, outputs, missing, seconds, builtAt, run, discovered, isAdopted, peakBytes, inputBytes
+        """
+
     package func forEachTrace(_ body: (TraceHead) -> Void) throws(Failure) {
         try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT identity, rule, key, outputs, missing, seconds, builtAt, run, discovered, isAdopted,
-                           peakBytes, inputBytes
-                    FROM trace
-                    """)
-            while let row = try rows.next() {
-                var outputs = Unpacker(bytes(row, 3))
-                var missing = Unpacker(bytes(row, 4))
-                // A trace that cannot be read is none: its action is built again.
-                let packedDiscovered = bytes(row, 8)
-                var discovered = Unpacker(packedDiscovered.isEmpty ? [0] : packedDiscovered)
-                guard let identity = digest(row, 0), let key = digest(row, 2),
-                    let list = try? outputs.list(of: Trace.Output.self),
-                    let found = try? discovered.list(of: Discovered.self)
-                else { continue }
-                body(
-                    TraceHead(
-                        identity: identity, rule: bytes(row, 1), key: key, outputs: list,
-                        missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: value(row, 5) ?? 0,
-                        builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0, discovered: found,
-                        isAdopted: value(row, 9) ?? false, peakBytes: bytesCount(row, 10),
-                        inputBytes: bytesCount(row, 11)))
-            }
+            let rows = try Row.fetchCursor(database, sql: "SELECT \(Self.headColumns) FROM trace")
+            while let row = try rows.next() { if let head = Self.head(row) { body(head) } }
         }
+    }
+
+    /// That of one action.
+    package func traceHead(of identity: Digest) throws(Failure) -> TraceHead? {
+        try read { database in
+            try Row.fetchOne(
+                database.cachedStatement(sql: "SELECT \(Self.headColumns) FROM trace WHERE identity = ?"),
+                arguments: [data(identity)]
+            ).flatMap { Self.head($0) }
+        }
+    }
+
+    /// - Returns: nil for a trace that cannot be read: it is none, and its action is built again.
+    private static func head(_ row: Row) -> TraceHead? {
+        var outputs = Unpacker(bytes(row, 3))
+        var missing = Unpacker(bytes(row, 4))
+        let packedDiscovered = bytes(row, 8)
+        var discovered = Unpacker(packedDiscovered.isEmpty ? [0] : packedDiscovered)
+        guard let identity = digest(row, 0), let key = digest(row, 2),
+            let list = try? outputs.list(of: Trace.Output.self),
+            let found = try? discovered.list(of: Discovered.self)
+        else { return nil }
+        return TraceHead(
+            identity: identity, rule: bytes(row, 1), key: key, outputs: list,
+            missing: (try? missing.list(of: Path.self)) ?? [], durationSeconds: value(row, 5) ?? 0,
+            builtAtNanoseconds: value(row, 6) ?? 0, run: value(row, 7) ?? 0, discovered: found,
+            isAdopted: value(row, 9) ?? false, peakBytes: bytesCount(row, 10), inputBytes: bytesCount(row, 11))
     }
 
     /// The recorded trace of an action, with all that is known of its last build.
@@ -78,14 +86,15 @@ extension StateDatabase {
     }
 
     /// The parts of a recorded key.
-    package func parts(of identity: Digest) throws(Failure) -> [KeyPart] {
+    package func parts(of identity: Digest) throws(Failure) -> [KeyPart] { try packedParts(of: identity).parts }
+
+    package func packedParts(of identity: Digest) throws(Failure) -> PackedKeyParts {
         let found = try read { database in
             try Data.fetchOne(
-                database, sql: "SELECT parts FROM keyParts WHERE identity = ?", arguments: [data(identity)])
+                database.cachedStatement(sql: "SELECT parts FROM keyParts WHERE identity = ?"),
+                arguments: [data(identity)])
         }
-        var unpacker = Unpacker(found.map { [UInt8]($0) } ?? [])
-        // Parts that cannot be read differ from all others, so the action is built again.
-        return (try? unpacker.list(of: KeyPart.self)) ?? []
+        return PackedKeyParts(found.map { [UInt8]($0) } ?? [])
     }
 
     /// Forgets traces: their actions count as never built.
@@ -98,6 +107,7 @@ extension StateDatabase {
     }
 
     func removeTrace(_ identity: Digest, _ database: Database) throws {
+        willWrite([identity])
         for table in ["trace", "keyParts"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE identity = ?", arguments: [data(identity)])
         }

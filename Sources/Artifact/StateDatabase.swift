@@ -9,6 +9,7 @@ package final class StateDatabase: Sendable {
     private let queue: DatabaseQueue
     /// Changes with every boot of the machine; what another boot has left unsynced is read again before it is believed.
     let boot: String
+    let journal = Mutex(StateJournal())
     let storedKeys = Mutex(StoredKeys())
     private let countsOfCalls = Mutex(CallCounts())
 

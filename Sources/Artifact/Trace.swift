@@ -174,3 +174,22 @@ package struct KeyPart: Hashable, Packable {
         value = try unpacker.string()
     }
 }
+
+/// The parts of a key as they are recorded, one behind another.
+package struct PackedKeyParts: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package init(_ parts: [KeyPart]) {
+        var packer = Packer()
+        packer.list(parts)
+        bytes = packer.bytes
+    }
+
+    /// None where they cannot be read: those differ from all others, so that the action is built again.
+    package var parts: [KeyPart] {
+        var unpacker = Unpacker(bytes)
+        return (try? unpacker.list(of: KeyPart.self)) ?? []
+    }
+}
