@@ -58,7 +58,7 @@ package struct Assessment: Sendable {
 
     package internal(set) var verdicts: [Verdict?]
     package internal(set) var states: [State]
-    let sights: [Sight]
+    let sights: Sights
     var standing: [Standing]
     var openInputs: [Int32]
     /// What is to be done for actions that are decided, where that is not simply to build them.
@@ -77,15 +77,30 @@ package struct Assessment: Sendable {
     package internal(set) var unreproducible: Set<ActionID> = []
     /// Failed or blocked ones whose readers go on with what was built before.
     package internal(set) var usesExisting: Set<ActionID> = []
+    /// Whether what earlier runs have settled saves the computing of keys.
+    let countsSettled: Bool
+    /// By rule, as `plainRules` says.
+    let isPlain: [Bool]
+    /// What gathering actions were judged by, until they are over: making such a key takes long.
+    var keysAtHand: [ActionID: JudgedKey] = [:]
+    static let fewInputs = 256
+    struct JudgedKey: Sendable {
+        let key: Key
+        let missing: Set<Int>
+    }
+    /// Actions whose verdicts were not settled by an earlier run, in the order in which they were judged first: those
+    /// that cost a key.
+    package private(set) var closelyJudged: [ActionID] = []
     /// By action that lacks bytes: how many are yet to come.
     var openBytes: [ActionID: Int] = [:]
     var readersOfBytes: [ActionID: [ActionID]] = [:]
 
-    /// - Parameter sights: by artifact: what lies at its path; of artifacts that no requested action touches nothing is
-    ///   asked.
+    /// - Parameters:
+    ///   - sights: by artifact: what lies at its path; of artifacts that no requested action touches nothing is asked.
+    ///   - countsSettled: false to compute every key, which gives the same verdicts.
     package init(
-        plan: Plan, snapshot: Snapshot, surroundings: Surroundings, sights: [Sight], requested: Request,
-        circumstances: Circumstances, evidence: Evidence
+        plan: Plan, snapshot: Snapshot, surroundings: Surroundings, sights: Sights, requested: Request,
+        circumstances: Circumstances, evidence: Evidence, countsSettled: Bool = true
     ) {
         self.plan = plan
         self.snapshot = snapshot
@@ -98,10 +113,17 @@ package struct Assessment: Sendable {
         standing = Array(repeating: .unasked, count: plan.actionCount)
         openInputs = Array(repeating: 0, count: plan.actionCount)
         targets = Set(requested.targets.compactMap { plan.maker(of: $0) })
+        self.countsSettled = countsSettled && snapshot.settledUnder == surroundings.digest
+        isPlain = Self.plainRules(circumstances)
         noteDiscoverers(requested)
         for artifact in requested.artifacts { settleSource(artifact) }
         for action in plan.inTopologicalOrder where requested.holds(action) {
-            if circumstances.failed.contains(action) { _ = self.failed(action) } else { open(action) }
+            if circumstances.failed.contains(action) {
+                _ = self.failed(action)
+            } else if !settleUnchanged(action) {
+                closelyJudged.append(action)
+                open(action)
+            }
         }
         announcedRecalls = recalled.filter { standing[$0.index] == .decided }
     }
@@ -127,7 +149,7 @@ package struct Assessment: Sendable {
 
     private mutating func open(_ action: ActionID) {
         standing[action.index] = .open
-        openInputs[action.index] = Int32(awaitedInputs(action).count { states[$0.index].isPending })
+        openInputs[action.index] = countOpenInputs(action)
         // What is skipped is taken as it is, whatever its inputs give.
         if openInputs[action.index] == 0 || circumstances.skipped.contains(action) {
             openInputs[action.index] = 0
@@ -137,11 +159,24 @@ package struct Assessment: Sendable {
         }
     }
 
-    /// Its inputs, each once, what its list of inputs waits for, and what it read undeclared the last time.
+    /// How many of what it waits for are yet to be final, each counted once.
+    private func countOpenInputs(_ action: ActionID) -> Int32 {
+        var open: Set<ArtifactID> = []
+        forEachAwaited(action) { if states[$0.index].isPending { open.insert($0) } }
+        return Int32(open.count)
+    }
+
+    /// Its inputs, what its list of inputs waits for, and what it read undeclared the last time; some more than once.
+    func forEachAwaited(_ action: ActionID, _ body: (ArtifactID) -> Void) {
+        for input in plan.inputs(of: action) { body(input.artifact) }
+        if let awaited = plan.awaits(action) { body(awaited) }
+        if snapshot.discovered[action] != nil { for artifact in awaitedDiscoveries(action) { body(artifact) } }
+    }
+
+    /// The same, each once.
     func awaitedInputs(_ action: ActionID) -> Set<ArtifactID> {
-        var found = Set(plan.inputs(of: action).map(\.artifact))
-        if let awaited = plan.awaits(action) { found.insert(awaited) }
-        found.formUnion(awaitedDiscoveries(action))
+        var found: Set<ArtifactID> = []
+        forEachAwaited(action) { found.insert($0) }
         return found
     }
 }

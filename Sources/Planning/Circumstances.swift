@@ -44,7 +44,7 @@ package struct Evidence: Sendable {
     /// What the directory that lies at an artifact's path holds; nil where none does.
     package var members: @Sendable (ArtifactID) -> [Trace.Member]?
     /// The parts of the recorded key, asked for only where keys differ.
-    package var recordedParts: @Sendable (ActionID) -> [KeyPart]
+    package var recordedParts: @Sendable (ActionID) -> PackedKeyParts
     /// What differs between the code of two fingerprints; empty where one of them is not known any more.
     package var codeChanges: @Sendable (_ from: Digest, _ to: Digest) -> [CodeChange]
     /// What lies at a path that an action discovered and that is no artifact of the plan.
@@ -61,7 +61,7 @@ package struct Evidence: Sendable {
 
     package init(
         members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
-        recordedParts: @escaping @Sendable (ActionID) -> [KeyPart] = { _ in [] },
+        recordedParts: @escaping @Sendable (ActionID) -> PackedKeyParts = { _ in PackedKeyParts([UInt8]()) },
         codeChanges: @escaping @Sendable (Digest, Digest) -> [CodeChange] = { _, _ in [] },
         sight: @escaping @Sendable (Path) -> Assessment.Sight = { _ in .nothing },
         entries: @escaping @Sendable (Digest) -> [StoreEntry] = { _ in [] },

@@ -5,14 +5,15 @@ import Hashing
 extension Assessment {
     /// The verdict of an action whose inputs are all final.
     mutating func decide(_ action: ActionID) {
-        work[action] = nil
+        (work[action], keysAtHand[action]) = (nil, nil)
         let entry: StoreEntry?
         let verdict: Verdict
         if let blocker = certainBlocker(action, isFinal: true) {
             (verdict, entry) = (.blocked([blocker]), nil)
         } else {
             let losses = losses(action)
-            var situation = finalSituation(action, losses)
+            let (first, judged) = finalSituation(action, losses)
+            var situation = first
             if situation.verdict().isUndecided {
                 // What its inputs were observed at stands in bytes that are away.
                 verdicts[action.index] = .undecided([])
@@ -21,7 +22,10 @@ extension Assessment {
                 situation.observation = { .nothing }
             }
             verdict = situation.verdict()
-            entry = verdict.isRestore ? usableEntry(action, missing: losses.missing) : nil
+            entry = verdict.isRestore ? judged.digest.flatMap { usableEntry(action, key: $0) } : nil
+            if verdict.isBuild, let key = judged.key, plan.inputs(of: action).count > Self.fewInputs {
+                keysAtHand[action] = JudgedKey(key: key, missing: losses.missing)
+            }
         }
         verdicts[action.index] = verdict
         standing[action.index] = .decided
@@ -35,12 +39,13 @@ extension Assessment {
         }
     }
 
-    private mutating func settleCurrent(_ action: ActionID) {
+    /// What it makes is what it has published.
+    mutating func settleCurrent(_ action: ActionID) {
         standing[action.index] = .finished
-        for artifact in made(action) {
-            states[artifact.index] =
-                snapshot.published[artifact.index].map { .content($0) }
-                ?? .unavailable(.notInTree(plan.path(of: artifact), action))
+        let (plan, published) = (plan, snapshot.published)
+        settleEach(action) { artifact in
+            if let content = published[artifact.index] { return .content(content) }
+            return .unavailable(.notInTree(plan.path(of: artifact), action))
         }
         if targets.contains(action) { _ = recall(action) }
     }
@@ -131,6 +136,11 @@ extension Assessment {
     func made(_ action: ActionID) -> [ArtifactID] {
         plan.outputs(of: action).map(\.artifact) + Array(plan.members(of: action))
     }
+
+    private mutating func settleEach(_ action: ActionID, _ state: (ArtifactID) -> State) {
+        for output in plan.outputs(of: action) { states[output.artifact.index] = state(output.artifact) }
+        for member in plan.members(of: action) { states[member.index] = state(member) }
+    }
 }
 
 // MARK: - Situations
@@ -144,26 +154,39 @@ extension Assessment {
         return plan.emptyProperty(of: action).map { .nothingToGather(property: printable($0)) }
     }
 
+    /// - Returns: also the key that it was judged by, or its digest alone where that is known without it.
     func finalSituation(
         _ action: ActionID, _ losses: (missing: Set<Int>, blockers: [Blocker])
-    ) -> Situation {
+    ) -> (situation: Situation, judged: (digest: Digest?, key: Key?)) {
         let match: Situation.Match
+        var judged: (digest: Digest?, key: Key?)
         if circumstances.skipped.contains(action) || !losses.blockers.isEmpty {
             // Lines 1 and 2 need no key, and without its inputs there is none.
             match = .unrecorded([])
+        } else if losses.missing.isEmpty, hasSettledKey(action) {
+            judged.digest = snapshot.keys[action.index]
+            match = self.match(action, isSameKey: true) { [] }
         } else if let key = try? key(of: action, missing: losses.missing) {
-            match = self.match(action, key)
+            judged = (key.digest, key)
+            match = self.match(action, isSameKey: key.digest == snapshot.keys[action.index]) {
+                differences(from: evidence.recordedParts(action), to: key.packed)
+            }
         } else {
             match = .unrecorded([.keyFormat])
         }
-        return situation(action, match, losses.blockers) { self.usableEntry(action, missing: losses.missing) != nil }
+        let situation = situation(action, match, losses.blockers) { [digest = judged.digest] in
+            digest.flatMap { self.usableEntry(action, key: $0) } != nil
+        }
+        return (situation, judged)
     }
 
-    private func match(_ action: ActionID, _ key: Key) -> Situation.Match {
-        guard let recorded = snapshot.keys[action.index] else { return .unrecorded(neverBuilt(action)) }
-        let changed = changes(in: snapshot.discovered[action] ?? [], of: action)
-        guard key.digest == recorded else {
-            let reasons = explained(differences(from: evidence.recordedParts(action), to: key.parts))
+    private func match(
+        _ action: ActionID, isSameKey: Bool, differences: () -> [Reason]
+    ) -> Situation.Match {
+        guard snapshot.keys[action.index] != nil else { return .unrecorded(neverBuilt(action)) }
+        let changed = snapshot.discovered[action].map { changes(in: $0, of: action) } ?? []
+        guard isSameKey else {
+            let reasons = explained(differences())
             return .differs((reasons.isEmpty ? [.keyFormat] : reasons) + changed + failure(action))
         }
         return changed.isEmpty ? .matches : .differs(changed + failure(action))
@@ -196,6 +219,7 @@ extension Assessment {
 
     /// The key of an action whose inputs are all final, or expected.
     package func key(of action: ActionID, missing: Set<Int>) throws(UnpackError) -> Key {
+        if let known = keysAtHand[action], known.missing == missing { return known.key }
         let contents = plan.inputs(of: action).map { input -> Content? in
             input.aspect == .listing ? listing(input.artifact) : final(input.artifact)
         }
@@ -238,6 +262,7 @@ extension Assessment {
 
     /// Which inputs an action does without, as its rule accepts, and what blocks it otherwise.
     package func losses(_ action: ActionID) -> (missing: Set<Int>, blockers: [Blocker]) {
+        guard lacksInputs(action) else { return ([], []) }
         var lost: [UInt32: [(ordinal: Int, blocker: Blocker)]] = [:]
         var counts: [UInt32: Int] = [:]
         for (ordinal, input) in plan.inputs(of: action).enumerated() {
@@ -261,6 +286,16 @@ extension Assessment {
             }
         }
         return (missing, blockers)
+    }
+
+    private func lacksInputs(_ action: ActionID) -> Bool {
+        for input in plan.inputs(of: action) {
+            switch states[input.artifact.index] {
+            case .unavailable, .pending(expected: .unavailable?): return true
+            case .unasked, .pending, .content, .absent: continue
+            }
+        }
+        return false
     }
 
     /// With what of the code has changed.

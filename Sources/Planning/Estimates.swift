@@ -41,6 +41,8 @@ package struct Estimates: Sendable {
     /// An action of a rule that nobody has seen run.
     package static let assumedSeconds = 1.0
     package static let assumedBytes: Int64 = 256 << 20
+    /// How many actions of a rule, about, say what others of it take.
+    static let mostSeen = 4096
     /// Above the peaks of earlier runs: a tenth of them, and no less than this.
     package static let leastMarginBytes: Int64 = 16 << 20
     /// One that was ended for lack of memory wanted more than it had: half as much again.
@@ -58,10 +60,16 @@ package struct Estimates: Sendable {
         var seconds = [[SizeLine.Point]](repeating: [], count: plan.rules.count)
         var bytes = seconds
         var made = [(bytes: Double, count: Double)](repeating: (0, 0), count: plan.rules.count)
-        // All actions of the plan, also those that nobody asked for: more history says more.
+        // Also actions that nobody asked for: more history says more. Of a rule that has very many every so-manieth does.
+        var counts = [Int](repeating: 0, count: plan.rules.count)
+        for action in plan.actions { counts[plan.ruleID(of: action).index] += 1 }
+        let strides = counts.map { max(1, $0 / Self.mostSeen) }
+        var places = [Int](repeating: 0, count: plan.rules.count)
         for action in plan.actions {
             let rule = plan.ruleID(of: action).index
             guard wanted[rule] else { continue }
+            places[rule] += 1
+            guard places[rule] % strides[rule] == 0 else { continue }
             let size = Double(snapshot.inputBytes[action.index])
             if snapshot.durationSeconds[action.index] > 0 {
                 seconds[rule].append(SizeLine.Point(size: size, value: snapshot.durationSeconds[action.index]))

@@ -6,7 +6,8 @@ extension Assessment {
     mutating func foresee(_ action: ActionID) {
         let verdict = foreseen(action)
         verdicts[action.index] = verdict
-        for artifact in made(action) { states[artifact.index] = .pending(expected: nil) }
+        for output in plan.outputs(of: action) { states[output.artifact.index] = .pending(expected: nil) }
+        for member in plan.members(of: action) { states[member.index] = .pending(expected: nil) }
         switch verdict {
         case .current:
             for artifact in made(action) {
@@ -45,21 +46,28 @@ extension Assessment {
     private func foreseen(_ action: ActionID) -> Verdict {
         if let blocker = certainBlocker(action, isFinal: false) { return .blocked([blocker]) }
         let losses = losses(action)
-        let areKnown = awaitedInputs(action).allSatisfy { states[$0.index] != .pending(expected: nil) }
-        if areKnown, plan.awaits(action) == nil {
-            return finalSituation(action, losses).verdict()
+        if areExpected(action), plan.awaits(action) == nil {
+            return finalSituation(action, losses).situation.verdict()
         }
         // What is lost already cannot come back; what is accepted may still turn out to be too much.
-        let match = Situation.Match.unknown(
-            certain: certainReasons(action), mayRestore: mayRestore(action))
+        let certain = certainReasons(action)
+        // Where nothing is certain it is undecided, whatever the store may have.
+        let match = Situation.Match.unknown(certain: certain, mayRestore: certain.isEmpty || mayRestore(action))
         return situation(action, match, losses.blockers) { false }.verdict()
     }
 
+    private func areExpected(_ action: ActionID) -> Bool {
+        var areKnown = true
+        forEachAwaited(action) { if case .pending(expected: nil) = states[$0.index] { areKnown = false } }
+        return areKnown
+    }
+
     private func certainReasons(_ action: ActionID) -> [Reason] {
+        if hasSettledRest(action) { return [] }
         guard snapshot.keys[action.index] != nil else { return neverBuilt(action) }
         guard let key = keyWithoutInputs(action) else { return [.keyFormat] }
         return explained(
-            differences(from: evidence.recordedParts(action), to: key.parts, ignoringInputs: true))
+            differences(from: evidence.recordedParts(action), to: key.packed, ignoringInputs: true))
     }
 
     private func keyWithoutInputs(_ action: ActionID) -> Key? {

@@ -42,14 +42,14 @@ package struct Key: Sendable {
     /// Raised when the same facts are spelled otherwise: every action then has another key.
     static let formatNumber: UInt64 = 1
 
-    package let parts: [KeyPart]
+    /// As it is recorded.
+    package let packed: PackedKeyParts
     package let digest: Digest
+    package var parts: [KeyPart] { packed.parts }
 
-    init(parts: [KeyPart]) {
-        self.parts = parts
-        var packer = Packer()
-        packer.list(parts)
-        digest = XXH3.digest(packer.bytes)
+    init(_ packed: PackedKeyParts) {
+        self.packed = packed
+        digest = XXH3.digest(packed.bytes)
     }
 }
 
@@ -85,26 +85,35 @@ extension Plan {
         package var startInputs: [Int] = []
     }
 
+    private static let names = (
+        dependencies: Array("dependencies".utf8), startWords: Array("startWords".utf8),
+        startInputs: Array("startInputs".utf8), probes: Array("probes".utf8), arguments: Array("arguments".utf8),
+        environment: Array("environment".utf8), secrets: Array("secrets".utf8),
+        outsideKey: Array("environmentOutsideKey".utf8)
+    )
+
     package static func commandFacts(_ recipe: RecipeValue) -> CommandFacts {
+        func items(_ field: RecipeValue.Field) -> [RecipeValue] {
+            if case .list(let values) = field.value { values } else { [] }
+        }
+        func texts(_ values: ArraySlice<RecipeValue>) -> [[UInt8]] {
+            values.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        }
         var facts = CommandFacts()
         guard case .object(let fields) = recipe else { return facts }
         for field in fields {
-            if field.name == Array("dependencies".utf8), case .string(let path) = field.value {
-                facts.dependencies = path
+            switch field.name {
+            case Self.names.dependencies: if case .string(let path) = field.value { facts.dependencies = path }
+            case Self.names.startWords: if case .int(let count) = field.value { facts.startWords = Int(count) }
+            case Self.names.startInputs:
+                facts.startInputs = items(field).compactMap { if case .int(let index) = $0 { Int(index) } else { nil } }
+            case Self.names.probes: facts.probes = items(field).compactMap { Probe($0) }
+            case Self.names.arguments: facts.program = texts(items(field).prefix(1)).first
+            case Self.names.environment: facts.variables = texts(items(field)[...])
+            case Self.names.secrets: facts.secrets = texts(items(field)[...])
+            case Self.names.outsideKey: facts.variablesOutsideKey = texts(items(field)[...])
+            default: continue
             }
-            if field.name == Array("startWords".utf8), case .int(let count) = field.value {
-                facts.startWords = Int(count)
-            }
-            guard case .list(let values) = field.value else { continue }
-            if field.name == Array("startInputs".utf8) {
-                facts.startInputs = values.compactMap { if case .int(let index) = $0 { Int(index) } else { nil } }
-            }
-            if field.name == Array("probes".utf8) { facts.probes = values.compactMap { Probe($0) } }
-            let texts = values.map { if case .string(let text) = $0 { text } else { [UInt8]?.none } }
-            if field.name == Array("arguments".utf8) { facts.program = texts.first ?? nil }
-            if field.name == Array("environment".utf8) { facts.variables = texts.compactMap { $0 } }
-            if field.name == Array("secrets".utf8) { facts.secrets = texts.compactMap { $0 } }
-            if field.name == Array("environmentOutsideKey".utf8) { facts.variablesOutsideKey = texts.compactMap { $0 } }
         }
         return facts
     }
@@ -117,85 +126,73 @@ extension Plan {
     package func key(
         of action: ActionID, contents: [Content?], missing: Set<Int>, in surroundings: Surroundings
     ) throws(UnpackError) -> Key {
-        let rule = rule(of: action)
-        let recipe = try recipe(of: action).dropping(missing)
-        var parts: [KeyPart] = []
-        func number(_ value: UInt64) -> [UInt8] {
-            var packer = Packer()
-            packer.number(value)
-            return packer.bytes
+        let rule = rules[ruleID(of: action).index]
+        let recipe = missing.isEmpty ? packedRecipe(of: action) : PackedRecipe(try self.recipe(of: action), missing)
+        let (inputs, outputs) = (inputs(of: action), outputs(of: action))
+        var writer = KeyWriter(reserving: 512 + 96 * (inputs.count + outputs.count))
+        writer.part(.format, number: Key.formatNumber)
+        writer.part(.recipe, [], rule.type)
+        if rule.version != 0 { writer.part(.recipe, Array("version".utf8), number: UInt64(rule.version)) }
+        // Where artifacts stand is in the key; which they are is said by the inputs and outputs.
+        let fields = try recipe.fields()
+        for field in (fields ?? []).sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+            writer.part(.parameter, field.name, try recipe.withoutOrdinals(field.value))
         }
-        parts.append(KeyPart(.format, [], number(Key.formatNumber)))
-        parts.append(KeyPart(.recipe, [], rule.type))
-        if rule.version != 0 { parts.append(KeyPart(.recipe, Array("version".utf8), number(UInt64(rule.version)))) }
-        if case .object(let fields) = recipe {
-            for field in fields.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-                // Where artifacts stand is in the key; which they are is said by the inputs and outputs.
-                var packer = Packer()
-                field.value.withoutOrdinals.pack(into: &packer)
-                parts.append(KeyPart(.parameter, field.name, packer.bytes))
+        if fields == nil { writer.part(.parameter, [], try recipe.withoutOrdinals(recipe.whole)) }
+        writer.part(.cpus, number: UInt64(rule.cpus))
+        writer.part(.seed, number: seed(of: action))
+        for output in outputs {
+            // The path is all of the value, so that it needs no length of its own.
+            writer.part(.output, property: text(output.property), output.index) { bytes in
+                bytes += path(of: output.artifact).bytes
             }
-        } else {
-            // A recipe that writes itself as a single value.
-            var packer = Packer()
-            recipe.withoutOrdinals.pack(into: &packer)
-            parts.append(KeyPart(.parameter, [], packer.bytes))
         }
-        parts.append(KeyPart(.cpus, [], number(UInt64(rule.cpus))))
-        parts.append(KeyPart(.seed, [], number(seed(of: action))))
-        for output in outputs(of: action) {
-            parts.append(KeyPart(.output, self.place(output.property, output.index), path(of: output.artifact).bytes))
-        }
-        for (ordinal, input) in inputs(of: action).enumerated() where !missing.contains(ordinal) {
-            var packer = Packer()
-            packer.byte(input.aspect.rawValue)
-            packer.string(path(of: input.artifact).bytes)
-            if let content = contents[ordinal] { content.pack(into: &packer) }
-            parts.append(KeyPart(.input, self.place(input.property, input.index), packer.bytes))
+        var property: (id: UInt32, text: [UInt8])?
+        for (ordinal, input) in inputs.enumerated() where missing.isEmpty || !missing.contains(ordinal) {
+            if property?.id != input.property { property = (input.property, text(input.property)) }
+            writer.part(.input, property: property?.text ?? [], input.index) { bytes in
+                bytes.append(input.aspect.rawValue)
+                append(pathOf: input.artifact, to: &bytes)
+                if let content = contents[ordinal] { bytes.append(content) }
+            }
         }
         if rule.isCommand {
-            let facts = Plan.commandFacts(recipe)
-            if let program = facts.program {
-                var packer = Packer()
-                surroundings.tools[program]?.pack(into: &packer)
-                parts.append(KeyPart(.tool, program, packer.bytes))
-            }
-            for name in facts.variables.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                // Absent is another value than empty.
-                let value = surroundings.variables[name].map { [1] + $0 } ?? []
-                parts.append(KeyPart(.environment, name, value))
-            }
-            for name in facts.secrets { parts.append(KeyPart(.environment, name, surroundings.secrets[name] ?? [])) }
-            for probe in facts.probes {
-                parts.append(KeyPart(.probe, Array(probe.inWords.utf8), surroundings.probes[probe].keyValue))
-            }
+            writeCommand(try recipe.commandFacts(fields ?? []), surroundings, &writer)
         } else {
             let code = surroundings.codes[rule.type] ?? surroundings.code
-            parts.append(KeyPart(.code, [], number(code.high) + number(code.low)))
-            parts += surroundings.libraries
+            var digest: [UInt8] = []
+            digest.append(number: code.high)
+            digest.append(number: code.low)
+            writer.part(.code, [], digest)
+            for library in surroundings.libraries { writer.part(library) }
         }
-        parts.append(KeyPart(.platform, [], surroundings.platform))
-        parts += surroundings.environment
-        return Key(parts: parts)
+        writer.part(.platform, [], surroundings.platform)
+        for variable in surroundings.environment { writer.part(variable) }
+        return Key(writer.packed)
     }
 
-    private func place(_ property: UInt32, _ index: UInt32) -> [UInt8] {
-        var packer = Packer()
-        packer.string(text(property))
-        packer.number(UInt64(index))
-        return packer.bytes
+    private func writeCommand(_ facts: CommandFacts, _ surroundings: Surroundings, _ writer: inout KeyWriter) {
+        if let program = facts.program {
+            var content: [UInt8] = []
+            if let tool = surroundings.tools[program] { content.append(tool) }
+            writer.part(.tool, program, content)
+        }
+        for name in facts.variables.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            // Absent is another value than empty.
+            writer.part(.environment, name, surroundings.variables[name].map { [1] + $0 } ?? [])
+        }
+        for name in facts.secrets { writer.part(.environment, name, surroundings.secrets[name] ?? []) }
+        for probe in facts.probes {
+            writer.part(.probe, Array(probe.inWords.utf8), surroundings.probes[probe].keyValue)
+        }
     }
 }
 
-extension RecipeValue {
-    /// With one and the same number in every artifact's place.
-    fileprivate var withoutOrdinals: RecipeValue {
-        switch self {
-        case .input: .input(ordinal: 0)
-        case .output: .output(ordinal: 0)
-        case .object(let fields): .object(fields.map { Field(name: $0.name, value: $0.value.withoutOrdinals) })
-        case .list(let values): .list(values.map(\.withoutOrdinals))
-        default: self
-        }
+extension PackedRecipe {
+    /// Without the inputs whose places are given.
+    fileprivate init(_ recipe: RecipeValue, _ missing: Set<Int>) {
+        var packer = Packer()
+        recipe.dropping(missing).pack(into: &packer)
+        self.init(packer.bytes)
     }
 }

@@ -15,7 +15,7 @@ extension Assessment {
         var needed = [Bool](repeating: false, count: plan.artifactCount)
         var recalls: [ActionID] = []
         for target in request.targets { needed[target.index] = true }
-        for action in Array(plan.inTopologicalOrder).reversed() where request.holds(action) {
+        for action in plan.inTopologicalOrder.reversed() where request.holds(action) {
             let isIntermediate = circumstances.policies[plan.ruleID(of: action).index].isIntermediate
             var runs = false
             switch verdicts[action.index] {

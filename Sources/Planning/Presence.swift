@@ -1,4 +1,5 @@
 import Artifact
+import Hashing
 
 /// What lies in outputs' places, and what the store could put there.
 extension Assessment {
@@ -8,16 +9,16 @@ extension Assessment {
         let isRecorded = snapshot.keys[action.index] != nil && !snapshot.broken.contains(action)
         var canBePutBack = true
         var areAllThere = true
-        for output in plan.outputs(of: action).map(\.artifact) {
-            let path = plan.path(of: output)
+        for output in plan.outputs(of: action).lazy.map(\.artifact) {
             let sight = sights[output.index]
             guard isFit(sight, output) else {
                 (areAllThere, canBePutBack) = (false, false)
-                damage.edited.append(path)
+                damage.edited.append(plan.path(of: output))
                 continue
             }
             if sight == .nothing { areAllThere = false }
-            if let published = snapshot.published[output.index], sight == .content(published) { continue }
+            if sights.holds(snapshot.published[output.index], at: output.index) { continue }
+            let path = plan.path(of: output)
             guard let recorded = recorded(output) else {
                 if sight == .nothing { damage.missing.append(path) } else { damage.edited.append(path) }
                 continue
@@ -80,13 +81,13 @@ extension Assessment {
         }
     }
 
-    /// What the store gives for the present key: the latest entry whose discovered parts are all as they were, and
+    /// What the store gives for a key: the latest entry whose discovered parts are all as they were, and
     /// whose bytes are there as far as they are not in place.
-    func usableEntry(_ action: ActionID, missing: Set<Int>) -> StoreEntry? {
-        guard !lostInStore.contains(action), let key = try? key(of: action, missing: missing) else { return nil }
+    func usableEntry(_ action: ActionID, key: Digest) -> StoreEntry? {
+        if lostInStore.contains(action) { return nil }
         let rule = plan.ruleID(of: action)
         let isRefreshed = if case .refresh? = circumstances.policies[rule.index].existence { true } else { false }
-        return evidence.entries(key.digest).first { entry in
+        return evidence.entries(key).first { entry in
             guard changes(in: entry.discovered, of: action).isEmpty, !isRefreshed || isRecorded(entry, action) else {
                 return false
             }

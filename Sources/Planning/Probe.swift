@@ -57,9 +57,9 @@ extension Probe.Answer? {
 
 extension Plan {
     /// What an action of a request, or a source that it reads, is known by.
-    package func probes(of request: Request) throws(UnpackError) -> Set<Probe> {
+    package func probes(of request: Request, _ names: CommandNames) throws(UnpackError) -> Set<Probe> {
         var found: Set<Probe> = []
-        for action in actions where request.holds(action) && rule(of: action).isCommand {
+        for action in names.probed where request.holds(action) {
             found.formUnion(Plan.commandFacts(try recipe(of: action)).probes)
         }
         for source in probedSources where artifact(at: source.path).map({ request.holds($0) }) == true {

@@ -28,6 +28,7 @@ extension Assessment {
     /// An action has been published, restored or put back: its outputs are final, and so may be the verdicts of what
     /// reads them.
     package mutating func finished(_ action: ActionID, outputs: [Trace.Output]) -> Progress {
+        keysAtHand[action] = nil
         let isFailed = usesExisting.contains(action)
         standing[action.index] = isFailed ? .failed : .finished
         let recorded = plan.outputs(of: action).compactMap { snapshot.published[$0.artifact.index] }
@@ -43,7 +44,7 @@ extension Assessment {
     /// An action has failed: what it makes is not to be had in this run, unless its rule says otherwise.
     package mutating func failed(_ action: ActionID) -> Progress {
         var progress = Progress()
-        work[action] = nil
+        (work[action], keysAtHand[action]) = (nil, nil)
         if !usesExisting.contains(action), !recalled.contains(action), useExisting(action) {
             if isReady(action) { progress.ready.append(action) } else { release(made(action), &progress) }
             return progress
@@ -94,14 +95,25 @@ extension Assessment {
     private mutating func release(_ artifacts: [ArtifactID], _ progress: inout Progress) {
         var settled = artifacts
         while let artifact = settled.popLast() {
-            let readers = Array(plan.consumers(of: artifact)) + (discoverers[artifact] ?? [])
-            for reader in Set(readers).sorted() where standing[reader.index] == .open {
-                openInputs[reader.index] -= 1
-                guard openInputs[reader.index] == 0 else { continue }
-                decide(reader)
-                progress.decided.append(reader)
-                settled += noteNext(for: reader, &progress)
+            guard let undeclared = discoverers[artifact] else {
+                // Each reader is there once, in the plan's order.
+                for reader in plan.consumers(of: artifact) { hand(to: reader, &settled, &progress) }
+                continue
             }
+            let readers = Set(Array(plan.consumers(of: artifact)) + undeclared).sorted()
+            for reader in readers { hand(to: reader, &settled, &progress) }
         }
+    }
+
+    /// One of what an action waits for is final.
+    private mutating func hand(
+        to reader: ActionID, _ settled: inout [ArtifactID], _ progress: inout Progress
+    ) {
+        guard standing[reader.index] == .open else { return }
+        openInputs[reader.index] -= 1
+        guard openInputs[reader.index] == 0 else { return }
+        decide(reader)
+        progress.decided.append(reader)
+        settled += noteNext(for: reader, &progress)
     }
 }

@@ -5,13 +5,17 @@ extension Assessment {
     /// Before an action is built, the bytes of its inputs are put back or made again.
     mutating func collectBytes(_ action: ActionID) {
         var makers: Set<ActionID> = []
-        for artifact in awaitedInputs(action) {
-            if let maker = plan.maker(of: artifact), recall(maker) { makers.insert(maker) }
-        }
+        for input in plan.inputs(of: action) { collectBytes(of: input.artifact, &makers) }
+        if let awaited = plan.awaits(action) { collectBytes(of: awaited, &makers) }
+        for artifact in awaitedDiscoveries(action) { collectBytes(of: artifact, &makers) }
         guard !makers.isEmpty else { return }
         standing[action.index] = .lacksBytes
         openBytes[action] = makers.count
         for maker in makers.sorted() { readersOfBytes[maker, default: []].append(action) }
+    }
+
+    private mutating func collectBytes(of artifact: ArtifactID, _ makers: inout Set<ActionID>) {
+        if let maker = plan.maker(of: artifact), recall(maker) { makers.insert(maker) }
     }
 
     /// Has an action's outputs put back, if it is current and they are away.
@@ -19,7 +23,9 @@ extension Assessment {
     /// - Returns: whether they are yet to come.
     mutating func recall(_ action: ActionID) -> Bool {
         if recalled.contains(action) { return standing[action.index] != .finished && standing[action.index] != .failed }
-        guard standing[action.index] == .finished, verdicts[action.index] == .current else { return false }
+        guard standing[action.index] == .finished, verdicts[action.index] == .current, lacksOutputs(action) else {
+            return false
+        }
         let damage = damage(action)
         guard !damage.missing.isEmpty else { return false }
         recalled.insert(action)
@@ -30,6 +36,15 @@ extension Assessment {
             collectBytes(action)
         }
         return true
+    }
+
+    /// Whether anything that it has published does not lie there as it was.
+    private func lacksOutputs(_ action: ActionID) -> Bool {
+        for output in plan.outputs(of: action) {
+            let artifact = output.artifact.index
+            if !sights.holds(snapshot.published[artifact], at: artifact) { return true }
+        }
+        return false
     }
 
     /// What can be done at once for the bytes that an action lacks, and was not said before.

@@ -6,9 +6,12 @@ package struct Request: Sendable {
     package let targets: [ArtifactID]
     /// Actions that could not be listed because an axis is not known, by the artifact that says its values.
     package let unlisted: [(rule: RuleID, awaits: Path)]
-    private var actionBits: [Bool]
-    private var artifactBits: [Bool]
-    package private(set) var actionCount = 0
+    private let actionBits: [Bool]
+    private let artifactBits: [Bool]
+    /// In the plan's order.
+    package let actions: [ActionID]
+    package let artifacts: [ArtifactID]
+    package var actionCount: Int { actions.count }
 
     /// - Parameters:
     ///   - actions: those that make what is asked for.
@@ -18,34 +21,34 @@ package struct Request: Sendable {
         _ plan: Plan, actions: [ActionID], sources: [ArtifactID] = [], unlisted: [(RuleID, Path)] = [],
         skipped: Set<ActionID> = []
     ) {
-        actionBits = Array(repeating: false, count: plan.actionCount)
-        artifactBits = Array(repeating: false, count: plan.artifactCount)
-        targets = actions.flatMap { plan.outputs(of: $0).map(\.artifact) } + sources
+        var actionBits = Array(repeating: false, count: plan.actionCount)
+        var artifactBits = Array(repeating: false, count: plan.artifactCount)
+        var targets: [ArtifactID] = []
+        targets.reserveCapacity(actions.count + sources.count)
+        for action in actions { for output in plan.outputs(of: action) { targets.append(output.artifact) } }
+        self.targets = targets + sources
         self.unlisted = unlisted.map { (rule: $0.0, awaits: $0.1) }
         for source in sources { artifactBits[source.index] = true }
+        func wants(_ artifact: ArtifactID, _ open: inout [ActionID]) {
+            guard !artifactBits[artifact.index] else { return }
+            artifactBits[artifact.index] = true
+            if let maker = plan.maker(of: artifact), !actionBits[maker.index] { open.append(maker) }
+        }
         var open = actions
         while let action = open.popLast() {
             guard !actionBits[action.index] else { continue }
             actionBits[action.index] = true
-            actionCount += 1
             for output in plan.outputs(of: action) { artifactBits[output.artifact.index] = true }
             for member in plan.members(of: action) { artifactBits[member.index] = true }
             guard !skipped.contains(action) else { continue }
-            var reads = plan.inputs(of: action).map(\.artifact)
-            if let awaited = plan.awaits(action) { reads.append(awaited) }
-            for artifact in reads {
-                artifactBits[artifact.index] = true
-                if let maker = plan.maker(of: artifact), !actionBits[maker.index] { open.append(maker) }
-            }
+            for input in plan.inputs(of: action) { wants(input.artifact, &open) }
+            if let awaited = plan.awaits(action) { wants(awaited, &open) }
         }
+        self.actions = actionBits.indices.filter { actionBits[$0] }.map { ActionID($0) }
+        artifacts = artifactBits.indices.filter { artifactBits[$0] }.map { ArtifactID($0) }
+        (self.actionBits, self.artifactBits) = (actionBits, artifactBits)
     }
 
     package func holds(_ action: ActionID) -> Bool { actionBits[action.index] }
     package func holds(_ artifact: ArtifactID) -> Bool { artifactBits[artifact.index] }
-    package var artifacts: some Sequence<ArtifactID> {
-        artifactBits.indices.lazy.filter { artifactBits[$0] }.map { ArtifactID($0) }
-    }
-    package var actions: some Sequence<ActionID> {
-        actionBits.indices.lazy.filter { actionBits[$0] }.map { ActionID($0) }
-    }
 }

@@ -89,7 +89,7 @@ package struct RootCauses: Sendable {
 
     private func earlier(_ causes: [Digest: [RootCause]]) -> [ActionID: [RootCause]] {
         var found: [ActionID: [RootCause]] = [:]
-        for action in plan.actions { found[action] = causes[plan.identity(of: action)] }
+        for action in plan.actions { if let known = causes[plan.identity(of: action)] { found[action] = known } }
         return found
     }
 }

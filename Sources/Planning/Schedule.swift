@@ -78,14 +78,18 @@ package struct Schedule: Sendable {
 
     private static func remaining(_ plan: Plan, _ requested: Request, _ seconds: [Double]) -> [Double] {
         var remaining = [Double](repeating: 0, count: plan.actionCount)
-        for action in Array(plan.inTopologicalOrder).reversed() where requested.holds(action) {
-            var behind = 0.0
-            for output in plan.outputs(of: action).map(\.artifact) + plan.members(of: action) {
-                for consumer in plan.consumers(of: output) where requested.holds(consumer) {
-                    behind = max(behind, remaining[consumer.index])
-                }
+        func behind(_ artifact: ArtifactID) -> Double {
+            var longest = 0.0
+            for consumer in plan.consumers(of: artifact) where requested.holds(consumer) {
+                longest = max(longest, remaining[consumer.index])
             }
-            remaining[action.index] = behind + Self.counted(seconds[action.index])
+            return longest
+        }
+        for action in plan.inTopologicalOrder.reversed() where requested.holds(action) {
+            var longest = 0.0
+            for output in plan.outputs(of: action) { longest = max(longest, behind(output.artifact)) }
+            for member in plan.members(of: action) { longest = max(longest, behind(member)) }
+            remaining[action.index] = longest + Self.counted(seconds[action.index])
         }
         return remaining
     }

@@ -25,9 +25,9 @@ package struct Selection: Sendable {
     ///
     /// - Parameter skipped: actions whose outputs are taken as they are.
     package func request(_ plan: Plan, skipped: Set<ActionID> = []) -> Request {
-        let known = Set(actions)
         let read = plan.questions.compactMap { plan.artifact(at: $0.path) }
         let makers = read.compactMap { plan.maker(of: $0) }
+        let known = makers.isEmpty ? [] : Set(actions)
         return Request(
             plan, actions: actions + makers.filter { !known.contains($0) },
             sources: sources + read.filter { plan.isSource($0) && !sources.contains($0) }, unlisted: unlisted,
@@ -53,10 +53,7 @@ extension Plan {
                     selection.actions.append(action)
                 }
             } else {
-                selection.actions = actions.filter { action in
-                    let made = outputs(of: action).map(\.artifact) + members(of: action)
-                    return made.allSatisfy { consumers(of: $0).first { _ in true } == nil }
-                }
+                selection.actions = actions.filter { !isRead($0) }
                 selection.unlisted = unlistedRules()
             }
         }
@@ -75,6 +72,13 @@ extension Plan {
     /// The artifact of this path, as its bytes are or as messages show them.
     package func artifact(written text: String) -> ArtifactID? {
         artifact(at: Path(text)) ?? artifact(at: Path(unprintable(text)))
+    }
+
+    /// Whether anything reads what an action makes.
+    private func isRead(_ action: ActionID) -> Bool {
+        for output in outputs(of: action) { for _ in consumers(of: output.artifact) { return true } }
+        for member in members(of: action) { for _ in consumers(of: member) { return true } }
+        return false
     }
 
     private func unlistedRules() -> [(RuleID, Path)] {

@@ -141,7 +141,7 @@ import Testing
         bench.files["raw/flights.csv"] = Array("0.csv=1\n".utf8)
         _ = bench.assess(plan)
         var schedule = Schedule(
-            plan: plan, requested: plan.everything, durationSeconds: Snapshot(plan).durationSeconds, cpus: 4)
+            plan: plan, requested: plan.everything, durationSeconds: Array(Snapshot(plan).durationSeconds), cpus: 4)
         schedule.add(Array(plan.actions))
         while let action = schedule.next() { if action.index % 2 == 0 { schedule.finish(action) } }
     }

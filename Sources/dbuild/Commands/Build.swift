@@ -139,8 +139,7 @@ struct Build: AsyncParsableCommand {
         }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
-            options: runOptions, records: true,
-            threads: Threads())
+            options: runOptions, records: true, threads: Threads(), snapshot: owned.snapshot)
         let ending = try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(
@@ -148,7 +147,7 @@ struct Build: AsyncParsableCommand {
         ).run()
         isClosed = true
         let saysMore = fewer != nil || !events.isText || self.events != nil || failed
-        owned.close(ending, settings.overrides) {
+        owned.close(ending, session) {
             guard ending.exitCode == 0, ending.isPlain, !saysMore, let invocation else { return nil }
             return try Settlement(
                 invocation, session, ending, parameters: common.parametersFile(workspace),

@@ -58,6 +58,8 @@ struct View {
         let workspace = try options.workspace()
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
+        // Before the database is opened: what it is confirmed by must not be younger.
+        let snapshot = owned == nil ? SnapshotFile(disk).find() : nil
         let database =
             try owned
             ?? StateDatabase(path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
@@ -69,7 +71,7 @@ struct View {
         usesLastParameters = options.set.isEmpty && !last.isEmpty
         session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
-            options: runOptions, records: false, threads: Threads())
+            options: runOptions, records: false, threads: Threads(), snapshot: snapshot)
     }
 
     var rowCounts: RowCounts {

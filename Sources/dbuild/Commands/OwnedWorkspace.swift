@@ -5,11 +5,13 @@ import Planning
 /// left is ended and put in order before anything is looked at.
 struct OwnedWorkspace {
     let database: StateDatabase
+    /// What the database was confirmed by; out of the way until `close` has it written anew.
+    let snapshot: SnapshotFile.Confirmed?
     private let lock: FileLock
     private let state: SettledState
 
     /// - Parameter say: told what a person should hear of it.
-    init(_ workspace: Workspace, _ disk: any Disk, _ locking: LockArguments, say: (Event) -> Void) throws {
+    init(_ workspace: Workspace, _ disk: WorkspaceDisk, _ locking: LockArguments, say: (Event) -> Void) throws {
         try disk.makeDirectory(Path(".dbuild"))
         lock = try locking.lock(workspace) { say(.waitingForLock(holder: Notice.holder($0))) }
         do {
@@ -17,6 +19,8 @@ struct OwnedWorkspace {
             // Before anything that they might still write is looked at.
             let leftovers = try RunMarker.clearUp(behind: workspace)
             if leftovers > 0 { say(.warning(Wording.leftovers(leftovers))) }
+            // Before the database is opened, which may change it.
+            snapshot = try SnapshotFile(disk).take()
             database = try Self.open(workspace)
         } catch {
             lock.release()
@@ -47,15 +51,21 @@ struct OwnedWorkspace {
     /// - Parameters:
     ///   - ending: nil for one that did not come to its end.
     ///   - settle: makes what is to be remembered of it.
-    func close(_ ending: BuildRun.Ending, _ overrides: [String], settle: () throws -> Settlement?) {
+    func close(_ ending: BuildRun.Ending, _ session: Session, settle: () throws -> Settlement?) {
         defer { lock.release() }
         let changes = Result { try database.changeCount() }
         let settlement = Result { try settle() }
+        let concluded = Result { try session.conclude(ending.assessment, ending.request) }
         database.close()
+        do {
+            try concluded.get()
+            try session.keepSnapshot()
+        } catch { write(Wording.noSnapshot(error) + "\n", toStandard: 2) }
         // Nothing depends on it: without it the next build looks for itself.
         _ = Result {
             try state.keep(
-                try settlement.get(), run: ending.run.run, overrides, hasChanged: try changes.get() > Self.changesOfARun
+                try settlement.get(), run: ending.run.run, session.settings.overrides,
+                hasChanged: try changes.get() > Self.changesOfARun
             )
         }
     }

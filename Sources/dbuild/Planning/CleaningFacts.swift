@@ -23,7 +23,7 @@ struct CleaningFacts {
     /// - Parameter actions: each once.
     mutating func add(_ actions: [ActionID], _ plan: Plan, _ snapshot: Snapshot) async throws {
         let outputs = actions.map { action in plan.outputs(of: action).map(\.artifact) }
-        try await look(outputs.joined().map { (plan.path(of: $0), snapshot.census[$0.index]) })
+        try await look(outputs.joined().map { (plan.path(of: $0), snapshot.census(of: $0)) })
         for (action, outputs) in zip(actions, outputs) {
             let isRecorded = snapshot.keys[action.index] != nil
             made.append(

@@ -6,7 +6,9 @@ extension Session {
     func evidence(_ plan: Plan) -> Evidence {
         Evidence(
             members: { [survey] in survey.census(plan.path(of: $0))?.output },
-            recordedParts: { [self] action in ask { try $0.parts(of: plan.identity(of: action)) } ?? [] },
+            recordedParts: { [self] action in
+                ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
+            },
             codeChanges: { [self] from, to in codeHistory.changes(from: from, to: to) },
             sight: { [survey] in survey.sight($0, known: nil) },
             entries: { [self] key in ask { try $0.entries(of: key) } ?? [] },

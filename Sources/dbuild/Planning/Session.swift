@@ -27,10 +27,16 @@ final class Session: Sendable {
     /// What was read of the database for one plan.
     private struct Memory {
         var plan: Plan?
-        var snapshot: Snapshot?
-        var orphans: [Orphan] = []
-        /// What was seen last at paths that actions discovered and that are no artifacts.
-        var discovered: [Path: Census] = [:]
+        var remembered: Remembered?
+        /// Something was written since.
+        var isOld = false
+        /// A file that the database confirms; once.
+        var file: SnapshotFile.Confirmed?
+        /// That file, where what is remembered came from it and is as it was.
+        var unchanged: SnapshotFile.Confirmed?
+        var selected: Selected?
+        /// What the file is to hold that the next run begins with.
+        var memento: Memento?
         var knownFiles: [Path: Census]?
         /// What this run has built and what has failed in it.
         var built: Set<Digest> = []
@@ -38,9 +44,10 @@ final class Session: Sendable {
         var trouble: (any Error)?
     }
 
+    /// - Parameter snapshot: what the database was confirmed by, before it was opened.
     init(
         workspace: Workspace, disk: WorkspaceDisk, rules: CompiledRules, database: StateDatabase?, settings: Settings,
-        options: RunOptions, records: Bool, threads: Threads
+        options: RunOptions, records: Bool, threads: Threads, snapshot: SnapshotFile.Confirmed? = nil
     ) {
         self.workspace = workspace
         self.disk = disk
@@ -57,6 +64,7 @@ final class Session: Sendable {
         probes = Probes(workspace: workspace, disk: disk, database: database, runs: records, threads: threads)
         secrets = Secrets(file: workspace.state("secret"), mayMake: records)
         cache = PlanCache(workspace: workspace, disk: disk)
+        memory.withLock { $0.file = snapshot }
     }
 
     /// What the rules read while planning: a column, or a directory's files.
@@ -209,16 +217,33 @@ extension Session {
         selection.request(plan, skipped: options.circumstances(plan, selection).skipped)
     }
 
+    /// What targets stand for in a plan, and what they ask for.
+    private struct Selected {
+        let plan: Plan
+        let selection: Selection
+        let request: Request
+    }
+
+    /// The same for a plan that is asked about again and again; found once.
+    func selected(_ plan: Plan, _ select: () throws -> Selection) throws -> (selection: Selection, request: Request) {
+        if let known = memory.withLock({ $0.selected }), known.plan === plan { return (known.selection, known.request) }
+        let selection = try select()
+        let request = request(plan, selection)
+        memory.withLock { $0.selected = Selected(plan: plan, selection: selection, request: request) }
+        return (selection, request)
+    }
+
     /// Looks at everything a request touches, and decides.
     ///
     /// - Parameter selection: what was named.
     func assess(_ plan: Plan, _ request: Request, _ selection: Selection) async throws -> Assessment {
-        let snapshot = try snapshot(plan)
+        let remembered = try recall(plan)
+        let snapshot = remembered.snapshot
         var sights = try await survey.look(plan, request, snapshot)
-        try await lookAtDiscovered(by: request, plan, snapshot)
+        try await lookAtDiscovered(by: request, plan, remembered)
         var surroundings = try await Surroundings.gather(
-            plan, rules, survey, known: try knownFiles(), secrets, root: workspace.root)
-        surroundings.probes = try await probes.answers(to: plan.probes(of: request))
+            remembered.commands, rules, survey, known: try knownFiles(), secrets, root: workspace.root)
+        surroundings.probes = try await probes.answers(to: plan.probes(of: request, remembered.commands))
         for source in plan.probedSources {
             guard let artifact = plan.artifact(at: source.path), request.holds(artifact) else { continue }
             sights[artifact.index] = (surroundings.probes[source.probe] ?? .never).sight(source.probe)
@@ -238,18 +263,57 @@ extension Session {
     func snapshot(_ plan: Plan) throws -> Snapshot { try recall(plan).snapshot }
     func orphans(_ plan: Plan) throws -> [Orphan] { try recall(plan).orphans }
 
-    private func recall(_ plan: Plan) throws -> (snapshot: Snapshot, orphans: [Orphan]) {
-        let known = memory.withLock { memory in
-            memory.plan === plan ? memory.snapshot.map { ($0, memory.orphans) } : nil
+    private func recall(_ plan: Plan) throws -> Remembered {
+        let (known, isOld, file) = memory.withLock { memory in
+            (memory.plan === plan ? memory.remembered : nil, memory.isOld, memory.file)
         }
-        if let known { return known }
-        let loaded = try Snapshot.load(plan, from: database)
+        if let known, !isOld { return known }
+        // Before the rows are read, so that none is missed; what a file or this memory knows is older.
+        let written = database?.takeJournal() ?? StateJournal()
+        var remembered: Remembered
+        var unchanged: SnapshotFile.Confirmed?
+        if let before = known ?? file?.remembered(of: plan), let database {
+            remembered = before
+            try remembered.refresh(written, plan, database)
+            if written.isEmpty { unchanged = known == nil ? file : memory.withLock { $0.unchanged } }
+        } else {
+            remembered = try Remembered(plan, from: database)
+        }
         memory.withLock { memory in
-            memory.plan = plan
-            (memory.snapshot, memory.orphans) = (loaded.snapshot, loaded.orphans)
-            memory.discovered = loaded.discovered
+            (memory.plan, memory.remembered, memory.isOld) = (plan, remembered, false)
+            (memory.file, memory.unchanged) = (nil, unchanged)
         }
-        return (loaded.snapshot, loaded.orphans)
+        return remembered
+    }
+
+    /// Finds out what is remembered once a run is over, while the database is open.
+    ///
+    /// - Parameter assessment: as the run left it.
+    func conclude(_ assessment: Assessment, _ request: Request) throws {
+        memory.withLock { $0.isOld = true }
+        var remembered = try recall(assessment.plan)
+        let isSettled =
+            assessment.closelyJudged.isEmpty
+            && remembered.snapshot.settledUnder == assessment.surroundings.digest
+        if !isSettled { remembered.settle(after: assessment, request) }
+        memory.withLock { memory in
+            memory.memento = Memento(
+                plan: assessment.plan, remembered: remembered, unchanged: isSettled ? memory.unchanged : nil)
+        }
+    }
+
+    /// Writes what a run has concluded into the file that the next one begins with, when the database is closed.
+    func keepSnapshot() throws {
+        guard let memento = memory.withLock({ $0.memento }) else { return }
+        try SnapshotFile(disk).write(memento.remembered, of: memento.plan, unchanged: memento.unchanged)
+    }
+
+    /// What the file is to hold.
+    private struct Memento {
+        let plan: Plan
+        let remembered: Remembered
+        /// Nothing in it is new.
+        let unchanged: SnapshotFile.Confirmed?
     }
 
     /// What the state could not be asked while verdicts were taken: they would be wrong.
@@ -266,21 +330,22 @@ extension Session {
         memory.withLock { memory in
             memory.built.formUnion(built)
             memory.failed.formUnion(failed)
-            memory.plan = nil
-            memory.snapshot = nil
+            memory.isOld = true
         }
     }
 
     /// Together, so that a null build finds them all with their stamps.
-    private func lookAtDiscovered(by request: Request, _ plan: Plan, _ snapshot: Snapshot) async throws {
+    private func lookAtDiscovered(by request: Request, _ plan: Plan, _ remembered: Remembered) async throws {
+        let snapshot = remembered.snapshot
+        if snapshot.discovered.isEmpty { return }
         var paths: Set<Path> = []
         for (action, parts) in snapshot.discovered where request.holds(action) {
             for part in parts where plan.maker(at: part.path) == nil { paths.insert(part.path) }
         }
-        let (inside, outside) = (memory.withLock { $0.discovered }, try knownFiles())
+        let (inside, outside) = (remembered.beside, try knownFiles())
         try await survey.look(
             paths.sorted().map { path in
-                (path, plan.artifact(at: path).flatMap { snapshot.census[$0.index] } ?? inside[path] ?? outside[path])
+                (path, plan.artifact(at: path).flatMap { snapshot.census(of: $0) } ?? inside[path] ?? outside[path])
             })
     }
 

@@ -5,28 +5,23 @@ import Planning
 extension Surroundings {
     /// Looks at what belongs to every key: libraries, tools, variables.
     static func gather(
-        _ plan: Plan, _ rules: CompiledRules, _ survey: Survey, known: [Path: Census], _ secrets: Secrets,
+        _ names: CommandNames, _ rules: CompiledRules, _ survey: Survey, known: [Path: Census], _ secrets: Secrets,
         root: String
     ) async throws -> Surroundings {
         let shared = rules.libraries.filter { !Self.isRuntime($0) && !Self.isLibc($0) }
         var programs: [[UInt8]: String?] = [:]
         var variables: [[UInt8]: [UInt8]] = [:]
         var codes: [[UInt8]: [UInt8]] = [:]
-        for action in plan.actions where plan.rule(of: action).isCommand {
-            // A recipe that cannot be read is reported when its key is asked for.
-            guard let recipe = try? plan.recipe(of: action) else { continue }
-            let facts = Plan.commandFacts(recipe)
-            if let program = facts.program, programs[program] == nil {
-                let name = String(decoding: program, as: UTF8.self)
-                programs[program] = .some(BaseEnvironment.program(name, root: root))
-            }
-            for name in facts.variables where variables[name] == nil {
-                variables[name] = Machine.variable(String(decoding: name, as: UTF8.self)).map { Array($0.utf8) }
-            }
-            for name in facts.secrets where codes[name] == nil {
-                guard let value = Machine.variable(String(decoding: name, as: UTF8.self)) else { continue }
-                codes[name] = try secrets.code(of: Array(value.utf8), in: name)
-            }
+        for program in names.programs {
+            let name = String(decoding: program, as: UTF8.self)
+            programs[program] = .some(BaseEnvironment.program(name, root: root))
+        }
+        for name in names.variables {
+            variables[name] = Machine.variable(String(decoding: name, as: UTF8.self)).map { Array($0.utf8) }
+        }
+        for name in names.secrets {
+            guard let value = Machine.variable(String(decoding: name, as: UTF8.self)) else { continue }
+            codes[name] = try secrets.code(of: Array(value.utf8), in: name)
         }
         let files = shared + programs.values.compactMap { $0 }
         try await survey.look(files.map { (Path($0), known[Path($0)]) })

@@ -3,16 +3,34 @@ import Planning
 import Synchronization
 
 /// What lies at artifacts' paths in this run: each is looked at once, so that there is one view of the sources.
+///
+/// Files that are as they were seen last are known by their numbers in a plan (`SurveyedPlan`); what is not, and what is
+/// no artifact, by its path.
 final class Survey: Sendable {
     private struct State {
         var seen: [Path: Assessment.Sight] = [:]
         var census: [Path: Census] = [:]
+        var plans: [SurveyedPlan] = []
         var counts = Counts()
         var changed: [(path: Path, census: Census?)] = []
 
+        /// Whether nothing has been looked at.
+        var isEmpty: Bool { seen.isEmpty && plans.isEmpty }
+
+        func sight(_ path: Path) -> Assessment.Sight? {
+            seen[path] ?? census(asSeen: path).map { .content($0.content) }
+        }
+
+        func census(_ path: Path) -> Census? { census[path] ?? census(asSeen: path) }
+
+        private func census(asSeen path: Path) -> Census? {
+            for plan in plans { if let census = plan.census(asSeen: path) { return census } }
+            return nil
+        }
+
         /// What is known of a path; of one in a tree, by the tree.
         func known(_ path: Path) -> Census? {
-            if let census = census[path] { return census }
+            if let census = census(path) { return census }
             var tree = path.directory
             while !tree.bytes.isEmpty {
                 if let census = census[tree], let name = path.below(tree), let member = census.member(name),
@@ -25,7 +43,11 @@ final class Survey: Sendable {
             return nil
         }
 
-        func sight(_ path: Path) -> Assessment.Sight? { seen[path] ?? known(path).map { .content($0.content) } }
+        mutating func note(_ path: Path, _ sight: Assessment.Sight, _ census: Census?) {
+            seen[path] = sight
+            self.census[path] = census
+            for index in plans.indices { plans[index].note(byPath: path) }
+        }
     }
 
     /// What looking cost.
@@ -47,37 +69,49 @@ final class Survey: Sendable {
     /// Looks at everything that a request touches, and has not been looked at.
     ///
     /// - Returns: by artifact.
-    func look(_ plan: Plan, _ request: Request, _ snapshot: Snapshot) async throws -> [Assessment.Sight] {
-        var wanted: [(path: Path, known: Census?)] = []
-        for artifact in request.artifacts
-        where plan.tree(of: artifact) == nil && plan.probe(ofSource: artifact) == nil {
-            wanted.append((plan.path(of: artifact), snapshot.census[artifact.index]))
+    func look(_ plan: Plan, _ request: Request, _ snapshot: Snapshot) async throws -> Sights {
+        var surveyed = state.withLock { state in
+            state.plans.first { $0.plan === plan }
+                ?? SurveyedPlan(plan, snapshot, besides: !state.isEmpty) { state.sight($0) != nil }
         }
-        try await look(wanted)
+        let wanted = surveyed.unseen(request)
+        for found in try await compare(surveyed, wanted) { surveyed.note(asSeen: found) }
+        let open = surveyed.unseen(request)
+        try await look(open.map { (plan.path(of: $0), snapshot.census(of: $0)) }, isCounted: true)
+        surveyed.note(byPath: open)
         return state.withLock { state in
-            (0 ..< plan.artifactCount).map { index in
-                let artifact = ArtifactID(index)
-                guard request.holds(artifact), plan.tree(of: artifact) == nil else { return .nothing }
-                return state.seen[plan.path(of: artifact)] ?? .nothing
-            }
+            state.counts.pathsStamped += wanted.count
+            state.plans.removeAll { $0.plan === plan }
+            state.plans.append(surveyed)
+            return surveyed.sights { state.sight($0) ?? .nothing }
         }
     }
 
+    /// - Returns: of artifacts those that have the stamps with which they were seen last.
+    private func compare(_ surveyed: SurveyedPlan, _ wanted: [ArtifactID]) async throws -> [[ArtifactID]] {
+        let (shares, disk) = (surveyed.shares(of: wanted), disk)
+        if shares[0].isEmpty { return [] }
+        guard shares.count > 1 else { return [try await threads.run { surveyed.asSeen(shares[0], disk) }] }
+        async let second = threads.run { surveyed.asSeen(shares[1], disk) }
+        return [try await threads.run { surveyed.asSeen(shares[0], disk) }, try await second]
+    }
+
     /// Looks at files that are no artifacts: tools and libraries.
-    func look(_ wanted: [(path: Path, known: Census?)]) async throws {
-        let open = state.withLock { state in wanted.filter { state.seen[$0.path] == nil } }
+    func look(_ wanted: [(path: Path, known: Census?)]) async throws { try await look(wanted, isCounted: false) }
+
+    private func look(_ wanted: [(path: Path, known: Census?)], isCounted: Bool) async throws {
+        let open = state.withLock { state in wanted.filter { state.sight($0.path) == nil } }
         guard !open.isEmpty else { return }
         let (disk, queue) = (disk, LookQueue(count: open.count))
         // Whoever is free takes the next ones: where much must be hashed, two hash, however large each file is.
         async let rest = open.count > 1 ? threads.run { Self.look(open, queue, disk) } : Findings()
         let found = try await threads.run { Self.look(open, queue, disk) }
-        merge(found)
-        merge(try await rest)
+        merge(found, isCounted: isCounted)
+        merge(try await rest, isCounted: isCounted)
     }
 
     private struct Findings: Sendable {
-        var sights: [(path: Path, sight: Assessment.Sight)] = []
-        var census: [(path: Path, census: Census)] = []
+        var sights: [(path: Path, sight: Assessment.Sight, census: Census?)] = []
         var changed: [(path: Path, census: Census?)] = []
         var counts = Counts()
     }
@@ -92,10 +126,9 @@ final class Survey: Sendable {
                 do throws(CensusError) {
                     let census = try taker.take(path, known: known)
                     if census != known { found.changed.append((path, census)) }
-                    if let census { found.census.append((path, census)) }
-                    found.sights.append((path, census.map { .content($0.content) } ?? .nothing))
+                    found.sights.append((path, census.map { .content($0.content) } ?? .nothing, census))
                 } catch {
-                    found.sights.append((path, .unreadable("\(error.inWords)")))
+                    found.sights.append((path, .unreadable("\(error.inWords)"), nil))
                 }
             }
         }
@@ -104,12 +137,12 @@ final class Survey: Sendable {
         return found
     }
 
-    private func merge(_ found: Findings) {
+    /// - Parameter isCounted: whether these paths are counted elsewhere.
+    private func merge(_ found: Findings, isCounted: Bool = false) {
         state.withLock { state in
-            for entry in found.sights { state.seen[entry.path] = entry.sight }
-            for entry in found.census { state.census[entry.path] = entry.census }
+            for entry in found.sights { state.note(entry.path, entry.sight, entry.census) }
             state.changed += found.changed
-            state.counts.pathsStamped += found.counts.pathsStamped
+            if !isCounted { state.counts.pathsStamped += found.counts.pathsStamped }
             state.counts.filesHashed += found.counts.filesHashed
             state.counts.bytesHashed += found.counts.bytesHashed
         }
@@ -117,10 +150,7 @@ final class Survey: Sendable {
 
     /// What this run has put at a path itself.
     func note(_ path: Path, _ census: Census?) {
-        state.withLock { state in
-            state.seen[path] = census.map { .content($0.content) } ?? .nothing
-            state.census[path] = census
-        }
+        state.withLock { $0.note(path, census.map { .content($0.content) } ?? .nothing, census) }
     }
 
     /// What the database is to know.
@@ -129,13 +159,15 @@ final class Survey: Sendable {
     /// Looks at paths again, for a new view of them.
     func lookAgain(_ paths: Set<Path>) async throws {
         let known = state.withLock { state in
+            let known = paths.sorted().map { (path: $0, known: state.census($0)) }
             for path in paths {
                 // A tree's member is looked at with its tree.
-                for known in Array(state.seen.keys) where known == path || path.below(known) != nil {
-                    state.seen[known] = nil
+                for other in Array(state.seen.keys) where other == path || path.below(other) != nil {
+                    state.seen[other] = nil
                 }
+                for index in state.plans.indices { state.plans[index].forget(path) }
             }
-            return paths.sorted().map { (path: $0, known: state.census[$0]) }
+            return known
         }
         // Also those that no request holds: what an action has only now discovered.
         try await look(known)
@@ -143,9 +175,9 @@ final class Survey: Sendable {
 
     /// What lies at a path that is looked at now if it has not been before.
     func sight(_ path: Path, known: Census?) -> Assessment.Sight {
-        if let seen = state.withLock({ $0.seen[path] }) { return seen }
+        if let seen = state.withLock({ $0.sight(path) }) { return seen }
         merge(Self.look([(path, known)], LookQueue(count: 1), disk))
-        return state.withLock { $0.seen[path] } ?? .nothing
+        return state.withLock { $0.sight(path) } ?? .nothing
     }
 
     /// What lies at a path that an action has looked at, now that it has ended.
@@ -155,7 +187,10 @@ final class Survey: Sendable {
     ///   - absenceIsSaid: whether somebody says that there was nothing; else what is gone may have been there.
     /// - Returns: nil where it is not sure to be what the action saw; inside, nil where there is nothing.
     func revisit(_ path: Path, since start: Int64, absenceIsSaid: Bool) throws(CensusError) -> Census?? {
-        let (before, known) = state.withLock { ($0.sight(path), $0.known(path)) }
+        let (before, known) = state.withLock { state in
+            let known = state.known(path)
+            return (state.sight(path) ?? known.map { .content($0.content) }, known)
+        }
         var taker = CensusTaker(disk: disk)
         let census = try taker.take(path, known: known)
         var found = Findings()
@@ -170,8 +205,7 @@ final class Survey: Sendable {
             if let changed, changed >= start { return nil }
         }
         if census != known { found.changed.append((path, census)) }
-        if let census { found.census.append((path, census)) }
-        found.sights.append((path, sight))
+        found.sights.append((path, sight, census))
         return .some(census)
     }
 
@@ -190,10 +224,13 @@ final class Survey: Sendable {
         file(path).map { $0.stamp == stamp && $0.content == content } ?? false
     }
 
-    func census(_ path: Path) -> Census? { state.withLock { $0.census[path] } }
-    func sight(_ path: Path) -> Assessment.Sight? { state.withLock { $0.seen[path] } }
-    /// All that was looked at, by path.
-    var looked: [Path: Assessment.Sight] { state.withLock { $0.seen } }
+    func census(_ path: Path) -> Census? { state.withLock { $0.census(path) } }
+    func sight(_ path: Path) -> Assessment.Sight? { state.withLock { $0.sight(path) } }
+    /// All that was looked at: of a plan by its numbers, as far as it is as it was seen last, and what else by path.
+    func looked(_ plan: Plan) -> (asSeen: SurveyedPlan?, byPath: [Path: Assessment.Sight]) {
+        state.withLock { state in (state.plans.first { $0.plan === plan }, state.seen) }
+    }
+
     var counts: Counts { state.withLock { $0.counts } }
 
     /// What was found changed since it was last asked, for the database.

@@ -64,6 +64,9 @@ enum Wording {
     }
 
     static func noRowCounts(_ error: any Error) -> String { "rows could not be counted: \(error.inWords)" }
+    static func noSnapshot(_ error: any Error) -> String {
+        "warning: the next build begins more slowly, since `.dbuild/snapshot` could not be written: \(error.inWords)"
+    }
     static func notClosed(_ error: any Error) -> String { "what ran could not be ended in order: \(error.inWords)" }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }

@@ -157,6 +157,10 @@ struct BuildRun {
     }
 
     private func selection(_ plan: Plan) throws -> Selection {
+        try session.selected(plan) { try select(plan) }.selection
+    }
+
+    private func select(_ plan: Plan) throws -> Selection {
         let isPartial = plan.rules.contains { $0.awaits != nil }
         do throws(TargetError) { return try options.targets.select(plan) } catch {
             // A path may belong to a family that nobody can list yet.
@@ -297,7 +301,7 @@ struct BuildRun {
         } catch { events.say(.warning(Wording.noRowCounts(error))) }
     }
 
-    func request(_ plan: Plan) throws -> Request { session.request(plan, try selection(plan)) }
+    func request(_ plan: Plan) throws -> Request { try session.selected(plan) { try select(plan) }.request }
 
     private func assess(_ plan: Plan, _ part: Request? = nil) async throws -> Assessment {
         let selection = try selection(plan)

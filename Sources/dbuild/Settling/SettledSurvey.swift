@@ -10,12 +10,24 @@ extension Survey {
     func settle(_ plan: Plan, into writer: inout SettledWriter) -> Bool {
         writer.reserve(plan.artifactCount)
         // In the plan's order, so that those of a directory stand together; then what is no artifact.
-        var rest = looked
+        let (asSeen, byPath) = looked(plan)
+        var (index, directory) = (-1, [UInt8]())
         for artifact in plan.artifacts where plan.tree(of: artifact) == nil {
+            if let census = asSeen?.census(asSeen: artifact) {
+                if plan.directoryIndex(of: artifact) != index {
+                    index = plan.directoryIndex(of: artifact)
+                    directory = plan.directory(index).bytes
+                }
+                writer.add(
+                    directory: directory, leaf: plan.leaf(of: artifact), SeenStamp(census.stamp), follows: true,
+                    digest: census.content.readable)
+                continue
+            }
             let path = plan.path(of: artifact)
-            guard let sight = rest.removeValue(forKey: path) else { continue }
+            guard let sight = byPath[path] else { continue }
             guard settle(path, sight, into: &writer) else { return false }
         }
+        let rest = byPath.filter { path, _ in plan.artifact(at: path).map { plan.tree(of: $0) != nil } ?? true }
         for (path, sight) in rest.sorted(by: { $0.key < $1.key }) {
             guard settle(path, sight, into: &writer) else { return false }
         }

@@ -23,6 +23,10 @@ struct Workbench {
     var lost: Set<Content> = []
     /// What the reads of the last plan gave.
     var answers: [String: [String]] = [:]
+    /// What was seen last at paths of artifacts.
+    var lastSeen: [Path: Content] = [:]
+    /// What the last build has left for the next one, and the traces as they were then.
+    var kept: Kept?
     var run: Int64 = 0
     var code = 1
     var library = 1
@@ -72,28 +76,56 @@ extension Workbench {
 
 extension Workbench {
     func snapshot(_ plan: Plan) -> Snapshot {
-        var snapshot = Snapshot(plan)
+        let before = kept.flatMap { $0.snapshot.isOf(plan, $0.plan) ? $0 : nil }
+        var snapshot = before?.snapshot ?? Snapshot(plan)
         for action in plan.actions {
             let identity = plan.identity(of: action)
             snapshot.failedRun[action.index] = failures[identity]
             snapshot.staleSinceNanoseconds[action.index] = staleSince[identity]
-            guard let trace = traces[identity] else { continue }
-            snapshot.keys[action.index] = trace.key
-            snapshot.builtAtNanoseconds[action.index] = trace.builtAtNanoseconds
-            if !trace.missing.isEmpty { snapshot.missing[action] = trace.missing }
-            if !trace.discovered.isEmpty { snapshot.discovered[action] = trace.discovered }
-            if trace.isAdopted { snapshot.adopted.insert(action) }
+            // As rows that were written since are read again, and no others.
+            if let before, before.traces[identity] == traces[identity] { continue }
+            guard let trace = traces[identity] else {
+                snapshot.forgetTrace(of: action, plan)
+                continue
+            }
+            snapshot.note(
+                key: trace.key, seconds: 0, peakBytes: 0, inputBytes: 0,
+                builtAtNanoseconds: trace.builtAtNanoseconds, of: action)
+            snapshot.missing[action] = trace.missing.isEmpty ? nil : trace.missing
+            snapshot.discovered[action] = trace.discovered.isEmpty ? nil : trace.discovered
+            if trace.isAdopted { snapshot.adopted.insert(action) } else { snapshot.adopted.remove(action) }
             for (output, made) in zip(plan.outputs(of: action), trace.outputs) {
-                snapshot.published[output.artifact.index] = made.content
-                guard plan.isTree(output.artifact) else { continue }
-                snapshot.publishedMembers[output.artifact] = made.members
-                for member in plan.members(of: action) {
-                    guard let name = plan.path(of: member).below(made.path) else { continue }
-                    snapshot.published[member.index] = made.content(at: name)
-                }
+                snapshot.note(published: made, at: output.artifact, by: action, plan)
             }
         }
+        for artifact in plan.artifacts {
+            let census = lastSeen[plan.path(of: artifact)].map { Census(content: $0, stamp: Stamp()) }
+            snapshot.note(census, at: artifact, plan)
+        }
         return snapshot
+    }
+
+    /// What a build leaves for the next one.
+    struct Kept {
+        let plan: Digest
+        let snapshot: Snapshot
+        let traces: [Digest: Trace]
+    }
+
+    /// Keeps what a build has left, as dbuild does in a file.
+    mutating func conclude(_ assessment: Assessment, _ request: Request) {
+        let plan = assessment.plan
+        for artifact in plan.artifacts where request.holds(artifact) {
+            let path = plan.path(of: artifact)
+            switch assessment.states[artifact.index] {
+            case .content(let content) where plan.maker(of: artifact) == nil: lastSeen[path] = content
+            case .absent, .unavailable: lastSeen[path] = nil
+            default: lastSeen[path] = seen(path)?.content
+            }
+        }
+        var snapshot = snapshot(plan)
+        snapshot.settle(after: assessment, request)
+        kept = Kept(plan: plan.digest, snapshot: snapshot, traces: traces)
     }
 
     var surroundings: Surroundings {
@@ -112,9 +144,19 @@ extension Workbench {
                 seen(plan.path(of: artifact)).map { .content($0.content) } ?? .nothing
             }, circumstances: circumstances, evidence: evidence(plan))
         mislead(plan, &facts)
-        return Assessment(
-            plan: plan, snapshot: facts.snapshot, surroundings: surroundings, sights: facts.sights, requested: request,
-            circumstances: facts.circumstances, evidence: facts.evidence)
+        func judge(countsSettled: Bool) -> Assessment {
+            Assessment(
+                plan: plan, snapshot: facts.snapshot, surroundings: surroundings,
+                sights: Sights(facts.sights, facts.snapshot), requested: request,
+                circumstances: facts.circumstances, evidence: facts.evidence, countsSettled: countsSettled)
+        }
+        if mistake != nil { return judge(countsSettled: false) }
+        let assessment = judge(countsSettled: true)
+        let whole = judge(countsSettled: false)
+        precondition(
+            assessment.verdicts == whole.verdicts && assessment.states == whole.states,
+            "what was settled is judged otherwise when every key is computed")
+        return assessment
     }
 
     /// All that an assessment is told.
@@ -132,7 +174,7 @@ extension Workbench {
                 guard case .tree(let files)? = place["\(path)"] else { return nil }
                 return Self.output(path, .tree(files)).members
             },
-            recordedParts: { [traces] in traces[plan.identity(of: $0)]?.parts ?? [] },
+            recordedParts: { [traces] in PackedKeyParts(traces[plan.identity(of: $0)]?.parts ?? []) },
             sight: { [place] path in
                 place["\(path)"].map { .content(Self.output(path, $0).content) } ?? .nothing
             },
@@ -148,5 +190,12 @@ extension Workbench {
                 }
                 return instants.max().map { .newest(Int64($0)) } ?? .nothing
             })
+    }
+}
+
+extension Snapshot {
+    /// Whether it is by the numbers of a plan.
+    fileprivate func isOf(_ plan: Plan, _ digest: Digest) -> Bool {
+        plan.digest == digest && keys.count == plan.actionCount && seen.count == plan.artifactCount
     }
 }

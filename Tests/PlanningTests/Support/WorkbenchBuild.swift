@@ -67,6 +67,7 @@ extension Workbench {
             let name = plan.name(of: action)
             outcome.lines[name] = outcome.lines[name] ?? verdict.line
         }
+        conclude(outcome.assessment, request)
         return outcome
     }
 
@@ -132,7 +133,8 @@ extension Workbench {
     ) throws {
         let plan = outcome.assessment.plan
         var schedule = Schedule(
-            plan: plan, requested: request, durationSeconds: outcome.assessment.snapshot.durationSeconds, cpus: jobs)
+            plan: plan, requested: request, durationSeconds: Array(outcome.assessment.snapshot.durationSeconds),
+            cpus: jobs)
         schedule.add(outcome.assessment.ready())
         var running: [(action: ActionID, done: Done)] = []
         while true {

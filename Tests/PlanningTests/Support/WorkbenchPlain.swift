@@ -36,6 +36,7 @@ extension Workbench {
         var random = SplitMix(state: seed)
         var outcome = Outcome(assessment: assess(plan, request, forced: forced))
         try work(request ?? plan.everything, &outcome, jobs, &random) { _, _ in }
+        conclude(outcome.assessment, request ?? plan.everything)
         return outcome
     }
 }

@@ -1,0 +1,153 @@
+import Artifact
+
+/// A recipe as the plan has it, read without making a value of everything in it: a gather's has a hundred thousand.
+struct PackedRecipe {
+    private let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// A stored property, and where its value lies.
+    struct Field {
+        let name: [UInt8]
+        let value: Range<Int>
+    }
+
+    /// - Returns: nil for a recipe that writes itself as a single value.
+    func fields() throws(UnpackError) -> [Field]? {
+        var cursor = PackedCursor(bytes)
+        guard try cursor.byte() == RecipeTag.object.rawValue else { return nil }
+        var fields: [Field] = []
+        for _ in 0 ..< (try cursor.count()) {
+            let name = Array(bytes[try cursor.string()])
+            let start = cursor.position
+            try Self.walk(&cursor, depth: 1) { _ in }
+            fields.append(Field(name: name, value: start ..< cursor.position))
+        }
+        return fields
+    }
+
+    /// A value with one and the same number in every artifact's place.
+    func withoutOrdinals(_ range: Range<Int>) throws(UnpackError) -> [UInt8] {
+        var cursor = PackedCursor(bytes, at: range.lowerBound)
+        var written: [UInt8] = []
+        written.reserveCapacity(range.count)
+        var copied = range.lowerBound
+        try Self.walk(&cursor, depth: 0) { ordinal in
+            written.append(contentsOf: bytes[copied ..< ordinal.lowerBound])
+            written.append(0)
+            copied = ordinal.upperBound
+        }
+        written.append(contentsOf: bytes[copied ..< range.upperBound])
+        return written
+    }
+
+    var whole: Range<Int> { 0 ..< bytes.count }
+
+    /// What a command says of its surroundings, as far as that is in its key.
+    func commandFacts(_ fields: [Field]) throws(UnpackError) -> Plan.CommandFacts {
+        var said: [RecipeValue.Field] = []
+        for field in fields where Self.named.contains(field.name) {
+            var unpacker = Unpacker(Array(bytes[field.value]))
+            said.append(RecipeValue.Field(name: field.name, value: try RecipeValue(from: &unpacker)))
+        }
+        var facts = Plan.commandFacts(.object(said))
+        facts.program = try fields.first { $0.name == Self.arguments }.flatMap { field throws(UnpackError) in
+            try firstText(field.value)
+        }
+        return facts
+    }
+
+    private static let named = ["environment", "secrets", "probes"].map { Array($0.utf8) }
+    private static let arguments = Array("arguments".utf8)
+
+    /// The first value of a list, if that is text.
+    private func firstText(_ range: Range<Int>) throws(UnpackError) -> [UInt8]? {
+        var cursor = PackedCursor(bytes, at: range.lowerBound)
+        guard try cursor.byte() == RecipeTag.list.rawValue, try cursor.count() > 0,
+            try cursor.byte() == RecipeTag.string.rawValue
+        else { return nil }
+        return Array(bytes[try cursor.string()])
+    }
+
+    /// Goes past one value.
+    ///
+    /// - Parameter ordinal: told where each artifact's number lies.
+    private static func walk(
+        _ cursor: inout PackedCursor, depth: Int, _ ordinal: (Range<Int>) -> Void
+    ) throws(UnpackError) {
+        guard depth < 200, let tag = RecipeTag(rawValue: try cursor.byte()) else { throw .malformed }
+        switch tag {
+        case .absent, .no, .yes, .awaited: return
+        case .int, .uint: _ = try cursor.number()
+        case .double: try cursor.skip(8)
+        case .string: _ = try cursor.string()
+        case .object:
+            for _ in 0 ..< (try cursor.count()) {
+                _ = try cursor.string()
+                try walk(&cursor, depth: depth + 1, ordinal)
+            }
+        case .list: for _ in 0 ..< (try cursor.count()) { try walk(&cursor, depth: depth + 1, ordinal) }
+        case .input, .output:
+            let start = cursor.position
+            guard try cursor.number() <= UInt64(UInt32.max) else { throw .malformed }
+            ordinal(start ..< cursor.position)
+        }
+    }
+}
+
+/// Reads what a `Packer` wrote by places instead of copies; anything else is an error.
+struct PackedCursor {
+    private let bytes: [UInt8]
+    private(set) var position: Int
+
+    init(_ bytes: [UInt8], at position: Int = 0) { (self.bytes, self.position) = (bytes, position) }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func byte() throws(UnpackError) -> UInt8 {
+        guard position < bytes.count else { throw .malformed }
+        position += 1
+        return bytes[position - 1]
+    }
+
+    mutating func number() throws(UnpackError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let next = try byte()
+            // Of the tenth byte one bit is left.
+            guard shift < 63 || next <= 1 else { throw .malformed }
+            value |= UInt64(next & 0x7F) << shift
+            if next < 0x80 { return value }
+            shift += 7
+            guard shift < 70 else { throw .malformed }
+        }
+    }
+
+    /// A number of things that each take at least one byte.
+    mutating func count() throws(UnpackError) -> Int {
+        let value = try number()
+        guard value <= UInt64(bytes.count - position) else { throw .malformed }
+        return Int(value)
+    }
+
+    mutating func skip(_ count: Int) throws(UnpackError) {
+        guard count <= bytes.count - position else { throw .malformed }
+        position += count
+    }
+
+    /// Where it lies.
+    mutating func string() throws(UnpackError) -> Range<Int> {
+        let length = try count()
+        position += length
+        return position - length ..< position
+    }
+}
+
+extension Plan {
+    func packedRecipe(of action: ActionID) -> PackedRecipe {
+        let start = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
+        let end = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
+        return PackedRecipe(blob.bytes(start ..< end))
+    }
+}

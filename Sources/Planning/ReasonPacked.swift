@@ -1,0 +1,55 @@
+package import Artifact
+
+/// What differs between two keys, as they are recorded.
+///
+/// Mostly they have the same parts with other values here and there: then only those are looked at closely.
+package func differences(
+    from old: PackedKeyParts, to new: PackedKeyParts, ignoringInputs: Bool = false
+) -> [Reason] {
+    if let changed = changedParts(old, new) {
+        return differences(from: changed.old, to: changed.new, ignoringInputs: ignoringInputs)
+    }
+    return differences(from: old.parts, to: new.parts, ignoringInputs: ignoringInputs)
+}
+
+/// The parts that are not alike, in pairs.
+///
+/// - Returns: nil where it is not only values that differ: an input that came, went or moved concerns others.
+private func changedParts(_ old: PackedKeyParts, _ new: PackedKeyParts) -> (old: [KeyPart], new: [KeyPart])? {
+    var (before, after) = (PackedCursor(old.bytes), PackedCursor(new.bytes))
+    var changed: (old: [KeyPart], new: [KeyPart]) = ([], [])
+    do throws(UnpackError) {
+        let count = try before.count()
+        guard try after.count() == count else { return nil }
+        for _ in 0 ..< count {
+            let (from, to) = (try PlacedPart(&before), try PlacedPart(&after))
+            guard from.kind == to.kind, old.bytes[from.name].elementsEqual(new.bytes[to.name]) else { return nil }
+            if old.bytes[from.value].elementsEqual(new.bytes[to.value]) { continue }
+            let pair = (from.part(old.bytes), to.part(new.bytes))
+            if from.kind == .input {
+                guard let was = pair.0.input, let isNow = pair.1.input, was.path == isNow.path,
+                    pair.0.value.first == pair.1.value.first
+                else { return nil }
+            }
+            changed.old.append(pair.0)
+            changed.new.append(pair.1)
+        }
+    } catch { return nil }
+    return before.isAtEnd && after.isAtEnd ? changed : nil
+}
+
+/// A part of a key, by where it lies.
+private struct PlacedPart {
+    let kind: KeyPart.Kind
+    let name: Range<Int>
+    let value: Range<Int>
+
+    init(_ cursor: inout PackedCursor) throws(UnpackError) {
+        guard let kind = KeyPart.Kind(rawValue: try cursor.byte()) else { throw .malformed }
+        self.kind = kind
+        name = try cursor.string()
+        value = try cursor.string()
+    }
+
+    func part(_ bytes: [UInt8]) -> KeyPart { KeyPart(kind, Array(bytes[name]), Array(bytes[value])) }
+}

@@ -1,0 +1,111 @@
+import Artifact
+import Planning
+
+/// Which artifacts of a plan have been looked at in a run, by their numbers, and whether they are as they were seen last.
+struct SurveyedPlan: Sendable {
+    let plan: Plan
+    private let snapshot: Snapshot
+    /// By artifact.
+    private var marks: [Mark]
+
+    private enum Mark: UInt8 {
+        case unseen
+        /// With the stamp, and so with the content, with which it was seen last.
+        case asSeen
+        /// Known by its path.
+        case byPath
+        /// Nothing is looked at here: it lies in a tree that is made, or is known by a probe.
+        case elsewhere
+    }
+
+    /// Of fewer a second thread costs more than it saves (`prototype-null`).
+    private static let sharedAbove = 4000
+
+    /// - Parameters:
+    ///   - others: whether anything has been looked at in this run, as of an earlier plan.
+    ///   - isKnown: whether a path has.
+    init(_ plan: Plan, _ snapshot: Snapshot, besides others: Bool, isKnown: (Path) -> Bool) {
+        (self.plan, self.snapshot) = (plan, snapshot)
+        marks = Array(repeating: .unseen, count: plan.artifactCount)
+        for artifact in plan.artifacts where plan.tree(of: artifact) != nil { marks[artifact.index] = .elsewhere }
+        for source in plan.probedSources {
+            if let artifact = plan.artifact(at: source.path) { marks[artifact.index] = .elsewhere }
+        }
+        guard others else { return }
+        for artifact in plan.artifacts where marks[artifact.index] == .unseen && isKnown(plan.path(of: artifact)) {
+            marks[artifact.index] = .byPath
+        }
+    }
+
+    /// What of a request has not been looked at.
+    func unseen(_ request: Request) -> [ArtifactID] { request.artifacts.filter { marks[$0.index] == .unseen } }
+
+    /// Compares stamps with those of a census, in shares for two threads where there are many.
+    ///
+    /// - Parameter wanted: in the plan's order.
+    func shares(of wanted: [ArtifactID]) -> [[ArtifactID]] {
+        let files = wanted.filter { snapshot.mayBeKnownByStamp($0) }
+        guard files.count > Self.sharedAbove else { return [files] }
+        return [Array(files[..<(files.count / 2)]), Array(files[(files.count / 2)...])]
+    }
+
+    /// - Parameter files: in the plan's order.
+    /// - Returns: those that have the stamps with which they were seen last.
+    func asSeen(_ files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
+        var found: [ArtifactID] = []
+        found.reserveCapacity(files.count)
+        var start = 0
+        while start < files.count {
+            let directory = plan.directoryIndex(of: files[start])
+            var end = start + 1
+            while end < files.count, plan.directoryIndex(of: files[end]) == directory { end += 1 }
+            disk.stampEach(
+                in: plan.directory(directory), end - start, of: plan.blob,
+                name: { plan.leafRange(of: files[start + $0]) },
+                { index, stamp in
+                    if let stamp, snapshot.wasSeen(files[start + index], with: stamp) {
+                        found.append(files[start + index])
+                    }
+                })
+            start = end
+        }
+        return found
+    }
+
+    mutating func note(asSeen artifacts: [ArtifactID]) { for artifact in artifacts { marks[artifact.index] = .asSeen } }
+    mutating func note(byPath artifacts: [ArtifactID]) { for artifact in artifacts { marks[artifact.index] = .byPath } }
+
+    /// What lies at a path is known by it now.
+    mutating func note(byPath path: Path) {
+        guard let artifact = plan.artifact(at: path), marks[artifact.index] != .elsewhere else { return }
+        marks[artifact.index] = .byPath
+    }
+
+    /// What lies at a path, or below it, is to be looked at again.
+    mutating func forget(_ path: Path) {
+        for artifact in plan.artifacts where marks[artifact.index] == .asSeen || marks[artifact.index] == .byPath {
+            let own = plan.path(of: artifact)
+            if own == path || own.below(path) != nil { marks[artifact.index] = .unseen }
+        }
+    }
+
+    /// What was seen at a path, where that has not changed since.
+    func census(asSeen path: Path) -> Census? { plan.artifact(at: path).flatMap { census(asSeen: $0) } }
+
+    func census(asSeen artifact: ArtifactID) -> Census? {
+        marks[artifact.index] == .asSeen ? snapshot.census(of: artifact) : nil
+    }
+
+    /// - Parameter look: what lies at a path, of those that are known by it.
+    func sights(_ look: (Path) -> Assessment.Sight) -> Sights {
+        var sights = Sights(snapshot)
+        for artifact in plan.artifacts {
+            switch marks[artifact.index] {
+            case .asSeen: sights.noteAsSeen(artifact.index)
+            case .byPath: sights[artifact.index] = look(plan.path(of: artifact))
+            case .unseen, .elsewhere: continue
+            }
+        }
+        return sights
+    }
+}
