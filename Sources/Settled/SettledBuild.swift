@@ -10,6 +10,9 @@ package struct SettledBuild {
     private let root: Int32
     private let lock: Int32
     private var mark: StateMark
+    /// Of files that were touched.
+    private let filesHashed: Int
+    private let bytesHashed: Int64
     private let startMonotonic: UInt64
     private let startWall: Int64
 
@@ -33,8 +36,9 @@ package struct SettledBuild {
         guard mark.generation == file.facts.generation, mark.overrides == file.facts.overrides, mark.holds(in: root)
         else { return nil }
         guard let moved = Scan(file: file, root: root).movedEntries(),
-            Touched(file: file, root: root).holdTheSame(moved)
+            let bytes = Touched(file: file, root: root).bytesOfTheSame(moved)
         else { return nil }
+        (filesHashed, bytesHashed) = (moved.count, bytes)
     }
 
     /// Says and notes that there was nothing to do.
@@ -90,6 +94,8 @@ package struct SettledBuild {
             case .now?, .started?: bytes += Array("\(startWall)".utf8)
             case .process?: bytes += Array("\(getpid())".utf8)
             case .processStart?: bytes += Array("\(processStart())".utf8)
+            case .filesHashed?: bytes += Array("\(filesHashed)".utf8)
+            case .bytesHashed?: bytes += Array("\(bytesHashed)".utf8)
             case nil: break
             }
         }

@@ -40,7 +40,7 @@ package struct SettledFacts: Hashable, Sendable {
     /// What is another number in every run: a byte 1 and one of these, which no JSON holds.
     package enum Hole: UInt8, CaseIterable, Sendable {
         case elapsedNanoseconds = 0x41
-        case elapsedSeconds, run, now, started, process, processStart
+        case elapsedSeconds, run, now, started, process, processStart, filesHashed, bytesHashed
 
         package static let mark: UInt8 = 1
     }

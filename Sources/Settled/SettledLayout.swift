@@ -14,7 +14,7 @@ struct SettledLayout {
 
     static let magic: UInt64 = 0x6465_6C74_7465_7364
     /// One more whenever the layout, the facts or what they mean change.
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
     static let headerBytes: UInt64 = 64
 
     init() {}

@@ -8,17 +8,19 @@ struct Touched {
     /// Of all together; what is more is read by those who can do it on all cores.
     private static let mostBytes: Int64 = 64 << 20
 
-    /// Whether all of them hold what they did; their stamps are put right where no later change can hide behind them.
-    func holdTheSame(_ entries: [Int]) -> Bool {
+    /// Reads them; the stamps of those that hold what they did are put right where no later change can hide behind them.
+    ///
+    /// - Returns: how many bytes they have together; nil where one holds something else.
+    func bytesOfTheSame(_ entries: [Int]) -> Int64? {
         var bytes: Int64 = 0
         for entry in entries {
             let seen = file.stamp(entry)
-            guard seen.flags & SeenStamp.hashed != 0, seen.sizeBytes >= 0 else { return false }
+            guard seen.flags & SeenStamp.hashed != 0, seen.sizeBytes >= 0 else { return nil }
             let (sum, overflows) = bytes.addingReportingOverflow(seen.sizeBytes)
-            guard !overflows, sum <= Self.mostBytes, holdsTheSame(entry, seen) else { return false }
+            guard !overflows, sum <= Self.mostBytes, holdsTheSame(entry, seen) else { return nil }
             bytes = sum
         }
-        return true
+        return bytes
     }
 
     private func holdsTheSame(_ entry: Int, _ seen: SeenStamp) -> Bool {

@@ -47,7 +47,10 @@ struct SettledMessages {
                     ("run", SettledFacts.Hole.run), ("now", .now), ("started", .started), ("process", .process),
                     ("processStart", .processStart),
                 ] { line.open("\"\(name)\":", hole) }
-            case .summary: line.open("\"seconds\":", .elapsedSeconds)
+            case .summary:
+                line.open("\"seconds\":", .elapsedSeconds)
+                line.open("\"filesHashed\":", .filesHashed)
+                line.open("\"bytesHashed\":", .bytesHashed)
             default: break
             }
             return line
