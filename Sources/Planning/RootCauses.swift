@@ -161,7 +161,10 @@ extension RootCauses {
 
 extension RootCauses {
     /// What an action reads, and who makes it.
-    private func forEachMaker(of action: ActionID, _ body: (ActionID, ArtifactID) -> Void) {
+    private static func forEachMaker(
+        of action: ActionID, _ assessment: Assessment, _ body: (ActionID, ArtifactID) -> Void
+    ) {
+        let plan = assessment.plan
         for input in plan.inputs(of: action) {
             if let maker = plan.maker(of: input.artifact) { body(maker, input.artifact) }
         }
@@ -180,6 +183,11 @@ extension RootCauses {
             for action in group.certain + group.held + group.followed { masks[action.index] |= 1 << UInt64(place) }
         }
         let built = Set(earlier.keys)
+        let assessment = assessment
+        var counts = groups.map { _ in [Int]() }
+        for place in groups.indices.prefix(Self.mostFollowed) {
+            counts[place] = Array(repeating: 0, count: plan.rules.count)
+        }
         for action in order {
             guard let verdict = assessment.verdicts[action.index] else { continue }
             let isUndecided = if case .undecided = verdict { true } else { false }
@@ -191,8 +199,10 @@ extension RootCauses {
                         mask |= bits[cause] ?? 0
                     }
                 }
-                forEachMaker(of: action) { maker, _ in if flows(maker) { mask |= masks[maker.index] } }
-                count(mask, plan.ruleID(of: action))
+                Self.forEachMaker(of: action, assessment) { maker, _ in
+                    if flows(maker) { mask |= masks[maker.index] }
+                }
+                count(mask, plan.ruleID(of: action), &counts)
             } else {
                 // In a run: what its makers gave is a reason.
                 for reason in verdict.reasons {
@@ -206,12 +216,17 @@ extension RootCauses {
             }
             masks[action.index] = mask
         }
+        for (place, counts) in counts.enumerated() {
+            for (rule, count) in counts.enumerated() where count > 0 {
+                groups[place].undecidedByRule?[RuleID(rule)] = count
+            }
+        }
     }
 
-    private mutating func count(_ mask: UInt64, _ rule: RuleID) {
+    private func count(_ mask: UInt64, _ rule: RuleID, _ counts: inout [[Int]]) {
         var rest = mask
         while rest != 0 {
-            groups[rest.trailingZeroBitCount].undecidedByRule?[rule, default: 0] += 1
+            counts[rest.trailingZeroBitCount][rule.index] += 1
             rest &= rest - 1
         }
     }
@@ -241,21 +256,19 @@ extension RootCauses {
 
 extension RootCauses {
     private mutating func link(_ order: [ActionID]) {
+        let assessment = assessment
         for action in order {
             guard case .undecided? = assessment.verdicts[action.index] else { continue }
-            var links: [Link] = []
-            forEachMaker(of: action) { maker, artifact in
-                if flows(maker) { links.append(Link(action: maker, artifact: artifact)) }
+            Self.forEachMaker(of: action, assessment) { maker, artifact in
+                if flows(maker) { note(Link(action: maker, artifact: artifact), above: action) }
             }
-            for link in links { note(link, above: action) }
         }
         for action in order.reversed() {
             // Nobody below it is open: it is as near to a target as anything.
             if downDistance[action.index] == Self.far { downDistance[action.index] = 0 }
             let distance = downDistance[action.index] + 1
-            var links: [(maker: ActionID, artifact: ArtifactID)] = []
-            forEachMaker(of: action) { links.append(($0, $1)) }
-            for (maker, artifact) in links where distance < downDistance[maker.index] {
+            Self.forEachMaker(of: action, assessment) { maker, artifact in
+                guard distance < downDistance[maker.index] else { return }
                 downDistance[maker.index] = distance
                 down[maker.index] = Link(action: action, artifact: artifact)
             }
@@ -277,6 +290,13 @@ extension RootCauses {
             place = link.action
         }
         return steps.reversed()
+    }
+
+    /// Where the shortest way from a cause to an action begins.
+    package func beginning(of action: ActionID) -> ActionID {
+        var place = action
+        while let link = up[place.index] { place = link.action }
+        return place
     }
 
     /// The causes of an action, as far as they were followed.
@@ -317,18 +337,21 @@ extension RootCauses {
         return families
     }
 
+    /// - Returns: in the plan's order; and what they read of it, where that is more than one only two.
     private func readers(of actions: [ActionID], _ rule: RuleID) -> (readers: [ActionID], read: Set<ArtifactID>) {
-        var readers: Set<ActionID> = []
+        var isReader = [Bool](repeating: false, count: plan.actionCount)
         var read: Set<ArtifactID> = []
-        for action in actions {
-            for artifact in plan.outputs(of: action).map(\.artifact) + Array(plan.members(of: action)) {
-                for reader in plan.consumers(of: artifact)
-                where plan.ruleID(of: reader) == rule && Self.isOpen(assessment.verdicts[reader.index]) {
-                    readers.insert(reader)
-                    read.insert(artifact)
-                }
+        func follow(_ artifact: ArtifactID) {
+            for reader in plan.consumers(of: artifact)
+            where plan.ruleID(of: reader) == rule && Self.isOpen(assessment.verdicts[reader.index]) {
+                isReader[reader.index] = true
+                if read.count < 2 { read.insert(artifact) }
             }
         }
-        return (readers.sorted(), read)
+        for action in actions {
+            for output in plan.outputs(of: action) { follow(output.artifact) }
+            for member in plan.members(of: action) { follow(member) }
+        }
+        return (plan.actions.filter { isReader[$0.index] }, read)
     }
 }

@@ -30,9 +30,11 @@ package struct Simulation: Hashable, Sendable {
     private struct Walk {
         private let costs: [Cost]
         private var schedule: Schedule
-        private var openMakers: [Int]
-        private var readers: [[Int]]
-        private var indices: [ActionID: Int] = [:]
+        /// By cost: how many of the things that it reads are yet to be made.
+        private var openInputs: [Int]
+        /// By action: which of the costs is its; negative: none.
+        private var places: [Int32]
+        private let plan: Plan
         private var ends = Heap<End>()
         private var now: UInt64 = 0
         private var heldBytes: Int64 = 0
@@ -50,10 +52,12 @@ package struct Simulation: Hashable, Sendable {
         }
 
         init(_ plan: Plan, _ costs: [Cost], _ budget: Budget) {
+            self.plan = plan
             self.costs = costs
             var seconds = [Double](repeating: 0, count: plan.actionCount)
+            var places = [Int32](repeating: -1, count: plan.actionCount)
             for (index, cost) in costs.enumerated() {
-                indices[cost.action] = index
+                places[cost.action.index] = Int32(index)
                 seconds[cost.action.index] = cost.seconds
             }
             // What other programs do nobody knows beforehand.
@@ -61,21 +65,25 @@ package struct Simulation: Hashable, Sendable {
             budget.mostRunnable = nil
             schedule = Schedule(
                 plan: plan, requested: Request(plan, actions: costs.map(\.action)), seconds: seconds, budget: budget)
-            openMakers = Array(repeating: 0, count: costs.count)
-            readers = Array(repeating: [], count: costs.count)
-            for (index, cost) in costs.enumerated() {
-                var makers = Set(plan.inputs(of: cost.action).compactMap { plan.maker(of: $0.artifact) })
-                if let awaited = plan.awaits(cost.action).flatMap({ plan.maker(of: $0) }) { makers.insert(awaited) }
-                for maker in makers {
-                    guard let place = indices[maker] else { continue }
-                    openMakers[index] += 1
-                    readers[place].append(index)
+            var openInputs = [Int](repeating: 0, count: costs.count)
+            for cost in costs {
+                Self.forEachReader(of: cost.action, plan) { reader in
+                    if places[reader.index] >= 0 { openInputs[Int(places[reader.index])] += 1 }
                 }
             }
+            (self.places, self.openInputs) = (places, openInputs)
+        }
+
+        /// Whoever reads or awaits something that an action makes, once for each such thing.
+        private static func forEachReader(of action: ActionID, _ plan: Plan, _ body: (ActionID) -> Void) {
+            for output in plan.outputs(of: action) {
+                for reader in plan.consumers(of: output.artifact) { body(reader) }
+            }
+            for member in plan.members(of: action) { for reader in plan.consumers(of: member) { body(reader) } }
         }
 
         mutating func run() {
-            for index in costs.indices where openMakers[index] == 0 {
+            for index in costs.indices where openInputs[index] == 0 {
                 schedule.add(costs[index].action, costs[index].demand)
             }
             while true {
@@ -99,7 +107,7 @@ package struct Simulation: Hashable, Sendable {
         private mutating func start(_ dispatch: Dispatch) {
             var at = now
             var most: Int64 = 0
-            let members = dispatch.actions.compactMap { indices[$0] }
+            let members = dispatch.actions.map { Int(places[$0.index]) }
             for index in members { most = max(most, costs[index].likelyBytes) }
             for index in members {
                 at &+= UInt64(max(0, min(costs[index].seconds, 1e9)) * 1e9)
@@ -113,9 +121,11 @@ package struct Simulation: Hashable, Sendable {
             now = max(now, end.at)
             heldBytes -= end.releasesBytes
             schedule.finish(costs[end.index].action)
-            for reader in readers[end.index] {
-                openMakers[reader] -= 1
-                if openMakers[reader] == 0 { schedule.add(costs[reader].action, costs[reader].demand) }
+            Self.forEachReader(of: costs[end.index].action, plan) { reader in
+                let place = Int(places[reader.index])
+                guard place >= 0 else { return }
+                openInputs[place] -= 1
+                if openInputs[place] == 0 { schedule.add(costs[place].action, costs[place].demand) }
             }
         }
     }

@@ -29,8 +29,7 @@ package struct SettledWriter {
     ///   - stamp: nil where there was nothing; all zeros where it is not known.
     ///   - digest: of a file's bytes.
     package mutating func add(
-        directory: some Collection<UInt8>, leaf: some Collection<UInt8>, _ stamp: SeenStamp?, follows: Bool,
-        digest: Digest? = nil
+        directory: [UInt8], leaf: ArraySlice<UInt8>, _ stamp: SeenStamp?, follows: Bool, digest: Digest? = nil
     ) {
         if lastDirectory.map({ !$0.elementsEqual(directory) }) ?? true {
             lastDirectory = Array(directory)

@@ -6,15 +6,15 @@ extension Plan {
     func inWords(_ family: RootCauses.Family) -> String {
         let rule = rules[family.rule.index]
         guard !rule.axes.isEmpty else { return printable(rule.name) }
-        var values = rule.axes.map { _ in Set<[UInt8]>() }
-        for action in family.actions {
-            for (place, coordinate) in cell(of: action).enumerated() where place < values.count {
-                values[place].insert(coordinate.value)
+        let said = rule.axes.enumerated().map { place, axis -> String in
+            var positions: Set<UInt32> = []
+            for action in family.actions {
+                if let position = cellPosition(of: action, axis: place) { positions.insert(position) }
             }
-        }
-        let said = zip(rule.axes, values).map { axis, values -> String in
-            values.count == 1
-                ? printable(values.first ?? []) : counted(values.count, printable(axes[axis].name))
+            guard positions.count == 1, let only = positions.first else {
+                return counted(positions.count, printable(axes[axis].name))
+            }
+            return printable(axes[axis].values[Int(only)])
         }
         return "\(printable(rule.name))[\(said.joined(separator: ", "))]"
     }

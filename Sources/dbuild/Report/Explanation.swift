@@ -120,7 +120,7 @@ struct Explanation {
     private var undecided: [String] {
         let actions = request.actions.filter { assessment.verdicts[$0.index]?.isUndecided == true }
         guard !actions.isEmpty else { return [] }
-        let makers = Set(actions.compactMap { causes.chain(to: $0).first?.action })
+        let makers = Set(actions.map { causes.beginning(of: $0) })
         return [""]
             + wrapped(
                 plan.inWords(plan.byRule(actions)), separator: ", ", first: "undecided: ", indent: "  ")

@@ -19,7 +19,7 @@ extension Survey {
                     directory = plan.directory(index).bytes
                 }
                 writer.add(
-                    directory: directory, leaf: plan.leaf(of: artifact), SeenStamp(census.stamp), follows: true,
+                    directory: directory, leaf: plan.leaf(of: artifact)[...], SeenStamp(census.stamp), follows: true,
                     digest: census.content.readable)
                 continue
             }
