@@ -193,6 +193,6 @@ extension PackedRecipe {
     fileprivate init(_ recipe: RecipeValue, _ missing: Set<Int>) {
         var packer = Packer()
         recipe.dropping(missing).pack(into: &packer)
-        self.init(packer.bytes)
+        self.init(packer.bytes, namedBy: nil)
     }
 }

@@ -3,8 +3,10 @@ import Artifact
 /// A recipe as the plan has it, read without making a value of everything in it: a gather's has a hundred thousand.
 struct PackedRecipe {
     private let bytes: [UInt8]
+    /// Whose texts the names of fields are numbers of; nil where they stand there themselves.
+    private let plan: Plan?
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], namedBy plan: Plan?) { (self.bytes, self.plan) = (bytes, plan) }
 
     /// A stored property, and where its value lies.
     struct Field {
@@ -18,24 +20,24 @@ struct PackedRecipe {
         guard try cursor.byte() == RecipeTag.object.rawValue else { return nil }
         var fields: [Field] = []
         for _ in 0 ..< (try cursor.count()) {
-            let name = Array(bytes[try cursor.string()])
+            let name = try name(&cursor)
             let start = cursor.position
-            try Self.walk(&cursor, depth: 1) { _ in }
+            try walk(&cursor, depth: 1) { _, _ in }
             fields.append(Field(name: name, value: start ..< cursor.position))
         }
         return fields
     }
 
-    /// A value with one and the same number in every artifact's place.
+    /// A value as it is packed by itself, with one and the same number in every artifact's place.
     func withoutOrdinals(_ range: Range<Int>) throws(UnpackError) -> [UInt8] {
         var cursor = PackedCursor(bytes, at: range.lowerBound)
         var written: [UInt8] = []
         written.reserveCapacity(range.count)
         var copied = range.lowerBound
-        try Self.walk(&cursor, depth: 0) { ordinal in
-            written.append(contentsOf: bytes[copied ..< ordinal.lowerBound])
-            written.append(0)
-            copied = ordinal.upperBound
+        try walk(&cursor, depth: 0) { place, name in
+            written.append(contentsOf: bytes[copied ..< place.lowerBound])
+            if let name { written.append(string: name) } else { written.append(0) }
+            copied = place.upperBound
         }
         written.append(contentsOf: bytes[copied ..< range.upperBound])
         return written
@@ -48,7 +50,11 @@ struct PackedRecipe {
         var said: [RecipeValue.Field] = []
         for field in fields where Self.named.contains(field.name) {
             var unpacker = Unpacker(Array(bytes[field.value]))
-            said.append(RecipeValue.Field(name: field.name, value: try RecipeValue(from: &unpacker)))
+            let value = try RecipeValue(from: &unpacker) { unpacker throws(UnpackError) in
+                guard let plan else { return try unpacker.string() }
+                return try plan.fieldName(try unpacker.number())
+            }
+            said.append(RecipeValue.Field(name: field.name, value: value))
         }
         var facts = Plan.commandFacts(.object(said))
         facts.program = try fields.first { $0.name == Self.arguments }.flatMap { field throws(UnpackError) in
@@ -69,11 +75,16 @@ struct PackedRecipe {
         return Array(bytes[try cursor.string()])
     }
 
+    private func name(_ cursor: inout PackedCursor) throws(UnpackError) -> [UInt8] {
+        guard let plan else { return Array(bytes[try cursor.string()]) }
+        return try plan.fieldName(try cursor.number())
+    }
+
     /// Goes past one value.
     ///
-    /// - Parameter ordinal: told where each artifact's number lies.
-    private static func walk(
-        _ cursor: inout PackedCursor, depth: Int, _ ordinal: (Range<Int>) -> Void
+    /// - Parameter replace: told where each field's name lies, with the name, and each artifact's number, with none.
+    private func walk(
+        _ cursor: inout PackedCursor, depth: Int, _ replace: (Range<Int>, [UInt8]?) -> Void
     ) throws(UnpackError) {
         guard depth < 200, let tag = RecipeTag(rawValue: try cursor.byte()) else { throw .malformed }
         switch tag {
@@ -83,14 +94,16 @@ struct PackedRecipe {
         case .string: _ = try cursor.string()
         case .object:
             for _ in 0 ..< (try cursor.count()) {
-                _ = try cursor.string()
-                try walk(&cursor, depth: depth + 1, ordinal)
+                let start = cursor.position
+                let name = try name(&cursor)
+                replace(start ..< cursor.position, name)
+                try walk(&cursor, depth: depth + 1, replace)
             }
-        case .list: for _ in 0 ..< (try cursor.count()) { try walk(&cursor, depth: depth + 1, ordinal) }
+        case .list: for _ in 0 ..< (try cursor.count()) { try walk(&cursor, depth: depth + 1, replace) }
         case .input, .output:
             let start = cursor.position
             guard try cursor.number() <= UInt64(UInt32.max) else { throw .malformed }
-            ordinal(start ..< cursor.position)
+            replace(start ..< cursor.position, nil)
         }
     }
 }
@@ -148,6 +161,12 @@ extension Plan {
     func packedRecipe(of action: ActionID) -> PackedRecipe {
         let start = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
         let end = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
-        return PackedRecipe(blob.bytes(start ..< end))
+        return PackedRecipe(blob.bytes(start ..< end), namedBy: self)
+    }
+
+    /// The name of a field by its number, as recipes in the plan have it.
+    fileprivate func fieldName(_ number: UInt64) throws(UnpackError) -> [UInt8] {
+        guard number < UInt64(textAt.count - 1) else { throw .malformed }
+        return text(UInt32(number))
     }
 }
