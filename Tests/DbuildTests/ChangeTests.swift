@@ -63,7 +63,11 @@ import Testing
                     edit: { try $0.replace("c,4\n", by: "c,4\nd,1\n", in: "data/rows.csv") }),
                 ScenarioStep(
                     name: "touched, and equal", runs: [],
-                    edit: { try $0.write(try $0.read("data/rows.csv"), to: "data/rows.csv") },
+                    edit: {
+                        try $0.write(try $0.read("data/rows.csv"), to: "data/rows.csv")
+                        // In the tick of its stamp another edit could hide: it would be read once more.
+                        usleep(50_000)
+                    },
                     holds: { _, record, _ throws in #expect(record.summary?.filesHashed == 1) }),
                 ScenarioStep(
                     name: "null build", runs: [],
