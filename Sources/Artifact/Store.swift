@@ -133,7 +133,8 @@ package final class Store: Sendable {
     private func keepFile(_ piece: Piece, _ amount: Amount) throws(DiskError) -> Bool {
         let object = piece.content.fingerprint
         let place = Self.path(of: object)
-        if try Self.hasFile(object, on: disk) { return true }
+        // Made again although there is a copy: perhaps for want of another one, and what spoilt that spoilt this.
+        if try Self.hasFile(object, on: disk), try disk.fingerprint(place).fingerprint == object { return true }
         if amount == .upToLimit, object.sizeBytes > largestCopyBytes, try !sharesBlocks() { return false }
         try makeDirectory(place.directory)
         let copy = try newName()

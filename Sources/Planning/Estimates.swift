@@ -61,13 +61,16 @@ package struct Estimates: Sendable {
         var bytes = seconds
         var made = [(bytes: Double, count: Double)](repeating: (0, 0), count: plan.rules.count)
         // Also actions that nobody asked for: more history says more. Of a rule that has very many every so-manieth does.
+        func isKnown(_ action: ActionID) -> Bool {
+            snapshot.keys[action.index] != nil || Self.peak(action, snapshot) > 0
+        }
         var counts = [Int](repeating: 0, count: plan.rules.count)
-        for action in plan.actions { counts[plan.ruleID(of: action).index] += 1 }
+        for action in plan.actions where isKnown(action) { counts[plan.ruleID(of: action).index] += 1 }
         let strides = counts.map { max(1, $0 / Self.mostSeen) }
         var places = [Int](repeating: 0, count: plan.rules.count)
         for action in plan.actions {
             let rule = plan.ruleID(of: action).index
-            guard wanted[rule] else { continue }
+            guard wanted[rule], isKnown(action) else { continue }
             places[rule] += 1
             guard places[rule] % strides[rule] == 0 else { continue }
             let size = Double(snapshot.inputBytes[action.index])
@@ -118,13 +121,13 @@ package struct Estimates: Sendable {
         // It is ended beyond its limit.
         let limit = running.memoryLimitBytes ?? Budget.unlimitedBytes
         let own = Self.peak(action, snapshot)
-        guard let history = byRule[rule.index], let likelyLine = history.likelyBytes, let line = history.mostBytes
-        else {
+        let (line, likelyLine) = (byRule[rule.index]?.mostBytes, byRule[rule.index]?.likelyBytes)
+        guard let thought = own > 0 ? own : line?.value(size) else {
             let bytes = running.memoryBytes ?? Self.assumedBytes
             return (min(bytes, limit), min(bytes, limit), running.memoryBytes == nil ? .assumed : .declared)
         }
-        let most = own > 0 ? own + growth(line, of: action, to: size) : line.value(size)
-        let likely = own > 0 ? own : likelyLine.value(size)
+        let most = thought + (own > 0 ? line.map { growth($0, of: action, to: size) } ?? 0 : 0)
+        let likely = own > 0 ? own : likelyLine?.value(size) ?? most
         let margin = max(most / 10, Double(Self.leastMarginBytes))
         return (
             min(Self.whole(most + margin), limit), min(Self.whole(likely), limit), own > 0 ? .own : .rule

@@ -170,8 +170,8 @@ extension Schedule {
         return start(fitting, at: now, within: free)
     }
 
-    /// Whether there is something to start in every slot.
-    package var hasPlenty: Bool { waitingCount >= budget.cpus }
+    /// Whether there is something to start in every slot, whatever pools hold back.
+    package var hasPlenty: Bool { waitingCount - waitingByPool.reduce(0, +) >= budget.cpus }
 
     /// Whether nothing is lost where what an action gives comes a little later: there is enough to start until then, and
     /// what waits for it is no more urgent than that.

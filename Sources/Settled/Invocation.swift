@@ -7,11 +7,15 @@ package struct Invocation {
     package let arguments: [[UInt8]]
     /// The directory that it was started in, without links.
     package let start: [UInt8]
+    /// The directory of the program.
+    package let program: [UInt8]
 
     package init?() {
         arguments = CommandLine.arguments.map { Array($0.utf8) }
-        guard let start = resolvedPath(".") else { return nil }
-        self.start = start
+        guard let start = resolvedPath("."), let program = resolvedPath("/proc/self/exe"),
+            let slash = program.lastIndex(of: UInt8(ascii: "/"))
+        else { return nil }
+        (self.start, self.program) = (start, Array(program[..<slash]))
     }
 
     /// Of its settled file, in `.dbuild/settled`.

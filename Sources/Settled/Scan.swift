@@ -50,9 +50,9 @@ struct Scan {
         var moved: [Int] = []
         var directory = directory(of: range.lowerBound)
         while directory < file.directoryCount, file.first(directory) < range.upperBound {
-            let entries = file.first(directory) ..< file.first(directory + 1)
-            guard entries.lowerBound <= entries.upperBound, entries.upperBound <= file.entryCount else { return nil }
-            let own = entries.clamped(to: range)
+            let (first, end) = (file.first(directory), file.first(directory + 1))
+            guard first <= end, end <= file.entryCount else { return nil }
+            let own = (first ..< end).clamped(to: range)
             let isSmall = own.count < Self.smallDirectory
             guard isSmall ? byPath(directory, own, &moved) : inside(directory, own, &moved) else { return nil }
             directory += 1
@@ -106,9 +106,10 @@ struct Scan {
 
     @unsafe private func isAsSeen(_ entry: Int, _ directory: Int32, _ name: UnsafePointer<CChar>) -> Bool {
         let seen = file.stamp(entry)
-        let isAbsent = seen.flags & SeenStamp.absent != 0
-        switch unsafe SeenStamp.look(directory, name, follows: seen.flags & SeenStamp.unfollowed == 0) {
-        case .found(let now): return !isAbsent && now.isSame(as: seen)
+        let flags = file.flags(entry)
+        let isAbsent = flags & SettledFlag.absent != 0
+        switch unsafe SeenStamp.look(directory, name, follows: flags & SettledFlag.unfollowed == 0) {
+        case .found(let now): return !isAbsent && now == seen
         case .nothing: return isAbsent
         case .failed: return false
         }

@@ -11,22 +11,19 @@ package struct SeenStamp: Hashable, BitwiseCopyable, Sendable {
     package var changedNanoseconds: Int64 = 0
     /// Type and permission bits.
     package var mode: UInt32 = 0
-    package var flags: UInt32 = 0
+    private let unused: UInt32 = 0
 
     package init() {}
+}
 
+/// What else a settled file says of an entry.
+enum SettledFlag {
     /// There was nothing.
-    package static let absent: UInt32 = 1
+    static let absent: UInt8 = 1
     /// Of a link the link itself, not what it leads to.
-    package static let unfollowed: UInt32 = 2
+    static let unfollowed: UInt8 = 2
     /// Its digest is known: a file that was only touched is read again before it counts as changed.
-    package static let hashed: UInt32 = 4
-
-    /// Whether both are of one file with the same bytes under the same name, as far as stamps say.
-    func isSame(as other: SeenStamp) -> Bool {
-        device == other.device && inode == other.inode && sizeBytes == other.sizeBytes && mode == other.mode
-            && modifiedNanoseconds == other.modifiedNanoseconds && changedNanoseconds == other.changedNanoseconds
-    }
+    static let hashed: UInt8 = 4
 }
 
 extension SeenStamp {

@@ -39,6 +39,7 @@ package struct SettledBuild {
             let bytes = Touched(file: file, root: root).bytesOfTheSame(moved)
         else { return nil }
         (filesHashed, bytesHashed) = (moved.count, bytes)
+        sayWhoHasIt()
     }
 
     /// Says and notes that there was nothing to do.
@@ -51,6 +52,15 @@ package struct SettledBuild {
         let seconds = Double(elapsed) / 1e9
         say(file.facts.message + Array((spoken(seconds: seconds) + "\n").utf8))
         return true
+    }
+
+    /// Into the lock's file, for whoever waits for it: the process, since when, and the machine.
+    private func sayWhoHasIt() {
+        var host = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&host, host.count - 1) == 0, ftruncate(lock, 0) == 0 else { return }
+        let name = host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.filter { $0 > 0x20 && $0 < 0x7F }
+        let line = Array("\(getpid()) \(startWall) ".utf8) + name + [UInt8(ascii: "\n")]
+        _ = unsafe line.withUnsafeBytes { unsafe pwrite(lock, $0.baseAddress, $0.count, 0) }
     }
 
     private var elapsed: UInt64 { nanoseconds(CLOCK_MONOTONIC) &- startMonotonic }
@@ -128,7 +138,8 @@ package struct SettledBuild {
 
 extension SettledFacts {
     fileprivate func holds(_ invocation: Invocation, _ place: [UInt8], now: Int64) -> Bool {
-        guard arguments.dropFirst() == invocation.arguments.dropFirst(), start == invocation.start, root == place,
+        guard arguments.dropFirst() == invocation.arguments.dropFirst(), start == invocation.start,
+            program == invocation.program, root == place,
             now >= notBefore, now < before, userID == UInt64(geteuid()), openFileLimit == Self.currentOpenFileLimit(),
             boot == Self.currentBoot()
         else { return false }

@@ -7,6 +7,8 @@ package struct SettledFacts: Hashable, Sendable {
     package var arguments: [[UInt8]] = []
     /// The directory that it was started in.
     package var start: [UInt8] = []
+    /// The directory of the running program: another installation decides for itself.
+    package var program: [UInt8] = []
     /// The workspace, absolute, without links.
     package var root: [UInt8] = []
     package var userID: UInt64 = 0
@@ -51,6 +53,7 @@ extension SettledFacts {
         var writer = WordWriter()
         writer.list(arguments) { $0.text($1) }
         writer.text(start)
+        writer.text(program)
         writer.text(root)
         writer.word(userID)
         writer.word(openFileLimit)
@@ -70,7 +73,8 @@ extension SettledFacts {
 
     init?(_ bytes: [UInt8]) {
         var reader = WordReader(bytes)
-        guard let arguments = reader.list({ $0.text() }), let start = reader.text(), let root = reader.text(),
+        guard let arguments = reader.list({ $0.text() }), let start = reader.text(),
+            let program = reader.text(), let root = reader.text(),
             let userID = reader.word(), let openFileLimit = reader.word(), let boot = reader.text(),
             let environment = reader.list({ reader -> Variable? in
                 guard let name = reader.text(), let value = reader.list({ $0.text() }) else { return nil }
@@ -79,7 +83,8 @@ extension SettledFacts {
             let message = reader.text(), let events = reader.text(), let overrides = reader.list({ $0.text() }),
             reader.isAtEnd
         else { return nil }
-        (self.arguments, self.start, self.root, self.userID) = (arguments, start, root, userID)
+        (self.arguments, self.start, self.program) = (arguments, start, program)
+        (self.root, self.userID) = (root, userID)
         (self.openFileLimit, self.boot, self.environment) = (openFileLimit, boot, environment)
         (self.generation, self.notBefore, self.before) = (generation, notBefore, before)
         (self.message, self.events, self.overrides) = (message, events, overrides)

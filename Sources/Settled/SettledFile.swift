@@ -30,10 +30,9 @@ import Hashing
         }
         let bytes = unsafe Array(
             UnsafeRawBufferPointer(start: base + Int(SettledLayout.headerBytes), count: Int(layout.factBytes)))
-        let lastName: UInt8 =
-            unsafe layout.nameBytes == 0 ? 0 : base.load(fromByteOffset: Int(layout.end) - 1, as: UInt8.self)
-        guard layout.digest(bytes) == Digest(high: words[2], low: words[3]), lastName == 0,
-            let facts = SettledFacts(bytes)
+        let digested = unsafe UnsafeRawBufferPointer(
+            start: base + Int(SettledLayout.digestedFrom), count: Int(layout.digestedTo - SettledLayout.digestedFrom))
+        guard unsafe XXH3.digest(digested) == Digest(high: words[2], low: words[3]), let facts = SettledFacts(bytes)
         else {
             unsafe munmap(base, size)
             return nil
@@ -50,6 +49,10 @@ import Hashing
 
     func stamp(_ entry: Int) -> SeenStamp {
         unsafe base.load(fromByteOffset: Int(layout.stampsAt) + 48 * entry, as: SeenStamp.self)
+    }
+
+    func flags(_ entry: Int) -> UInt8 {
+        unsafe base.load(fromByteOffset: Int(layout.flagsAt) + entry, as: UInt8.self)
     }
 
     func digest(_ entry: Int) -> Digest {

@@ -1,11 +1,10 @@
-import Hashing
-
 /// Where the parts of a settled file lie.
 ///
-/// Eight words: magic, version, a digest of 16 bytes of what follows up to the stamps, how many directories, entries,
-/// bytes of names and bytes of facts there are. Then the facts; at the next multiple of 8 the stamps (48 bytes an entry),
-/// digests (16), the first entry of each directory, where its name lies and where each entry's does (4 each), and the
-/// names, each ended by a NUL. Stamps and names need no digest: damaged ones fit no file.
+/// Eight words: magic, version, a digest of 16 bytes of all that follows it up to the end of the names, how many
+/// directories, entries, bytes of names and bytes of facts there are. Then the facts, the flags (a byte an entry), the first
+/// entry of each directory, where its name lies and where each entry's does (4 bytes each, from a multiple of 4 on), the
+/// names, each ended by a NUL, and from a multiple of 8 on the stamps (48 bytes an entry) and digests (16). Those need no
+/// digest of their own: damaged ones fit no file, and a stamp is put right where it stands.
 struct SettledLayout {
     var directoryCount: UInt64 = 0
     var entryCount: UInt64 = 0
@@ -14,8 +13,10 @@ struct SettledLayout {
 
     static let magic: UInt64 = 0x6465_6C74_7465_7364
     /// One more whenever the layout, the facts or what they mean change.
-    static let version: UInt64 = 2
+    static let version: UInt64 = 3
     static let headerBytes: UInt64 = 64
+    /// Behind magic, version and digest.
+    static let digestedFrom: UInt64 = 32
 
     init() {}
 
@@ -29,25 +30,15 @@ struct SettledLayout {
         else { return nil }
     }
 
-    var stampsAt: UInt64 { (Self.headerBytes + factBytes + 7) / 8 * 8 }
-    var digestsAt: UInt64 { stampsAt + 48 * entryCount }
-    var directoryFirstAt: UInt64 { digestsAt + 16 * entryCount }
+    var flagsAt: UInt64 { Self.headerBytes + factBytes }
+    var directoryFirstAt: UInt64 { (flagsAt + entryCount + 3) / 4 * 4 }
     var directoryNamesAt: UInt64 { directoryFirstAt + 4 * directoryCount }
     var leafAtAt: UInt64 { directoryNamesAt + 4 * directoryCount }
     var namesAt: UInt64 { leafAtAt + 4 * entryCount }
-    var end: UInt64 { namesAt + nameBytes }
+    var digestedTo: UInt64 { namesAt + nameBytes }
+    var stampsAt: UInt64 { (digestedTo + 7) / 8 * 8 }
+    var digestsAt: UInt64 { stampsAt + 48 * entryCount }
+    var end: UInt64 { digestsAt + 16 * entryCount }
 
-    private var counts: [UInt64] { [directoryCount, entryCount, nameBytes, factBytes] }
-
-    func digest(_ facts: [UInt8]) -> Digest {
-        var writer = WordWriter()
-        for count in counts { writer.word(count) }
-        return XXH3.digest(writer.bytes + facts)
-    }
-
-    func header(digest: Digest) -> [UInt8] {
-        var writer = WordWriter()
-        for word in [Self.magic, Self.version, digest.high, digest.low] + counts { writer.word(word) }
-        return writer.bytes
-    }
+    var counts: [UInt64] { [directoryCount, entryCount, nameBytes, factBytes] }
 }

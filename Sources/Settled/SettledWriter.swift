@@ -5,16 +5,18 @@ package struct SettledWriter {
     private var directoryNames: [UInt32] = []
     private var directoryFirst: [UInt32] = []
     private var leafAt: [UInt32] = []
+    private var flags: [UInt8] = []
     private var stamps: [SeenStamp] = []
     private var digests: [Digest] = []
     private var names: [UInt8] = []
     private var lastDirectory: [UInt8]?
-    /// Of those that nobody can be sure to see a change of, the next build would have to read each time.
+    /// How many entries nobody can be sure to see a change of.
     package private(set) var unknownStamps = 0
 
     package init() {}
 
     package mutating func reserve(_ count: Int) {
+        flags.reserveCapacity(count)
         leafAt.reserveCapacity(count)
         stamps.reserveCapacity(count)
         digests.reserveCapacity(count)
@@ -37,12 +39,11 @@ package struct SettledWriter {
             directoryFirst.append(UInt32(clamping: stamps.count))
         }
         leafAt.append(place(leaf))
-        var seen = stamp ?? SeenStamp()
         if stamp == SeenStamp() { unknownStamps += 1 }
-        seen.flags =
-            (stamp == nil ? SeenStamp.absent : 0) | (follows ? 0 : SeenStamp.unfollowed)
-            | (digest == nil ? 0 : SeenStamp.hashed)
-        stamps.append(seen)
+        flags.append(
+            (stamp == nil ? SettledFlag.absent : 0) | (follows ? 0 : SettledFlag.unfollowed)
+                | (digest == nil ? 0 : SettledFlag.hashed))
+        stamps.append(stamp ?? SeenStamp())
         digests.append(digest ?? Digest(high: 0, low: 0))
     }
 
@@ -62,20 +63,28 @@ package struct SettledWriter {
         layout.entryCount = UInt64(stamps.count)
         layout.nameBytes = UInt64(names.count)
         layout.factBytes = UInt64(facts.count)
-        var bytes: [UInt8] = []
+        var file = WordWriter()
+        for word in [SettledLayout.magic, SettledLayout.version, 0, 0] + layout.counts { file.word(word) }
+        var bytes = file.bytes
         bytes.reserveCapacity(Int(clamping: layout.end))
-        bytes += layout.header(digest: layout.digest(facts))
-        bytes += facts
-        bytes += [UInt8](repeating: 0, count: Int(layout.stampsAt) - bytes.count)
-        func append<Element: BitwiseCopyable>(_ values: [Element]) {
+        func append<Element: BitwiseCopyable>(_ values: [Element], at place: UInt64) {
+            bytes += [UInt8](repeating: 0, count: Int(place) - bytes.count)
             unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
         }
-        append(stamps)
-        append(digests)
-        append(directoryFirst)
-        append(directoryNames)
-        append(leafAt)
-        bytes += names
+        bytes += facts
+        append(flags, at: layout.flagsAt)
+        append(directoryFirst, at: layout.directoryFirstAt)
+        append(directoryNames, at: layout.directoryNamesAt)
+        append(leafAt, at: layout.leafAtAt)
+        append(names, at: layout.namesAt)
+        let digest = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe XXH3.digest(UnsafeRawBufferPointer(rebasing: bytes[Int(SettledLayout.digestedFrom)...]))
+        }
+        append(stamps, at: layout.stampsAt)
+        append(digests, at: layout.digestsAt)
+        var head = WordWriter()
+        for word in [digest.high, digest.low] { head.word(word) }
+        bytes.replaceSubrange(16 ..< 32, with: head.bytes)
         return bytes
     }
 }

@@ -83,7 +83,7 @@ package struct StateMark: Hashable, Sendable {
         guard case .found(let now) = unsafe SeenStamp.look(root, ".dbuild/state.db", follows: true) else {
             return false
         }
-        guard now.isSame(as: database) else { return false }
+        guard now == database else { return false }
         // What a killed command wrote beside it is not in it yet; who only reads leaves an empty file.
         switch unsafe SeenStamp.look(root, ".dbuild/state.db-wal", follows: true) {
         case .found(let log): return log.sizeBytes == 0

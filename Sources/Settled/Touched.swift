@@ -15,7 +15,7 @@ struct Touched {
         var bytes: Int64 = 0
         for entry in entries {
             let seen = file.stamp(entry)
-            guard seen.flags & SeenStamp.hashed != 0, seen.sizeBytes >= 0 else { return nil }
+            guard file.flags(entry) & SettledFlag.hashed != 0, seen.sizeBytes >= 0 else { return nil }
             let (sum, overflows) = bytes.addingReportingOverflow(seen.sizeBytes)
             guard !overflows, sum <= Self.mostBytes, holdsTheSame(entry, seen) else { return nil }
             bytes = sum
@@ -25,7 +25,8 @@ struct Touched {
 
     private func holdsTheSame(_ entry: Int, _ seen: SeenStamp) -> Bool {
         guard let path = path(of: entry) else { return false }
-        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (seen.flags & SeenStamp.unfollowed == 0 ? 0 : O_NOFOLLOW)
+        let flags =
+            O_RDONLY | O_CLOEXEC | O_NONBLOCK | (file.flags(entry) & SettledFlag.unfollowed == 0 ? 0 : O_NOFOLLOW)
         let opened = unsafe openat(root, path, flags)
         guard opened >= 0 else { return false }
         defer { close(opened) }
@@ -35,13 +36,11 @@ struct Touched {
         else { return false }
         var clock = timespec()
         unsafe clock_gettime(CLOCK_REALTIME_COARSE, &clock)
-        guard digest(opened) == file.digest(entry), let after = SeenStamp(descriptor: opened), after.isSame(as: before)
+        guard digest(opened) == file.digest(entry), let after = SeenStamp(descriptor: opened), after == before
         else { return false }
         let now = Int64(clock.tv_sec) &* 1_000_000_000 &+ Int64(clock.tv_nsec)
         if now &- Self.tick(before) >= before.changedNanoseconds {
-            var moved = before
-            moved.flags = seen.flags
-            file.replace(moved, at: entry)
+            file.replace(before, at: entry)
         }
         return true
     }

@@ -40,6 +40,20 @@ struct StoreTests {
         #expect(try shelf.rowCount("object") == 2)
     }
 
+    @Test("what is made again replaces a copy that has rotted")
+    func rotted() throws {
+        let shelf = try Shelf()
+        let piece = try shelf.piece(size: 9000, .file)
+        let bytes = try shelf.scratch.disk.read(piece.staged)
+        try shelf.keep([piece])
+        let place = Store.path(of: piece.content.fingerprint)
+        try shelf.scratch.disk.remove(place)
+        try shelf.scratch.disk.write(bytes.map { ~$0 }, to: place)
+        try shelf.keep([piece])
+        #expect(shelf.store.counts.filesCopied == 2)
+        try shelf.expectBack(piece.content, bytes)
+    }
+
     @Test("a copy lives on when what it was made of is changed in place")
     func noLink() throws {
         let shelf = try Shelf()

@@ -132,6 +132,26 @@ import Testing
         }
     }
 
+    @Test func whatIsForcedIsBuiltEachTimeAndWhatChangesDuringARunIsNotForgotten() async throws {
+        try await withWorkspace(.training) { workspace in
+            _ = try await workspace.dbuild("notes")
+            for _ in 0 ..< 2 {
+                _ = try await workspace.dbuild("--force", "notes")
+                #expect(try #require(try workspace.lastRun()).finished == ["notes"])
+            }
+            // Parameters that are edited while they are used: those of the run are those that it read.
+            try workspace.write("{\"boost-rounds\": 12}", to: "params.json")
+            let running = try workspace.start([])
+            #expect(try await eventually { workspace.exists("out/parts/a.csv") })
+            try workspace.write("{\"boost-rounds\": 13}", to: "params.json")
+            let first = try await running.ended()
+            #expect(first.exit == 0, "\(first.testDescription)")
+            let second = try await workspace.dbuild()
+            #expect(second.exit == 0)
+            #expect(try workspace.read("out/models/a.txt").contains("13 rounds"), "\(second.testDescription)")
+        }
+    }
+
     @Test func whoeverHasTheWorkspaceIsWaitedFor() async throws {
         try await withWorkspace(.training) { workspace in
             _ = try await workspace.dbuild("notes")

@@ -9,14 +9,6 @@ struct WriteOne: Recipe {
     func run(_ step: Step) throws { try write(text, to: file) }
 }
 
-/// Reads as little as a recipe can of as many files as there are.
-struct Gather: Recipe {
-    @Input var files: [Artifact]
-    @Output var count: Artifact
-
-    func run(_ step: Step) throws { try write("\(files.count)\n", to: count) }
-}
-
 struct NotWritten: Error { let path: String }
 
 private func write(_ text: String, to artifact: Artifact) throws {
@@ -33,7 +25,8 @@ private func write(_ text: String, to artifact: Artifact) throws {
         let numbers = Axis("n", 0 ..< count)
         let recipes = build.rule("recipe", numbers) { WriteOne(text: "recipes/\($0)", file: "recipes/\($0)") }
         let commands = build.rule("command", numbers) { Command(program, "write", .output("commands/\($0)")) }
-        let gather = build.action("gather", Gather(files: recipes.all.file, count: "gathered"))
+        let gather = build.action(
+            "gather", Command(program, "write", .output("gathered"), .hiddenInputs(recipes.all.file)))
         build.group("recipes", recipes)
         build.group("commands", commands)
         build.group("gathered", gather)

@@ -113,8 +113,10 @@ struct Build: AsyncParsableCommand {
         // Before anything is looked at: what was asked for is never left out unseen.
         if sandbox { try Sandbox.check() }
         let workspace = try common.workspace()
-        var settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
+        let program = try FileStamp(Machine.programDirectory + "/dbuild-full", disk)
+        let parameters = try FileStamp(common.parametersFile(workspace), disk)
+        var settings = try common.settings(workspace)
         let events = try EventLog(ProgressOptions(progress, isQuiet: quiet, copy: self.events))
         defer { events.close() }
         let invocation = Invocation()
@@ -150,7 +152,7 @@ struct Build: AsyncParsableCommand {
         owned.close(ending, session) {
             guard ending.exitCode == 0, ending.isPlain, !saysMore, let invocation else { return nil }
             return try Settlement(
-                invocation, session, ending, parameters: common.parametersFile(workspace),
+                invocation, session, ending, before: [program, parameters],
                 isQuiet: quiet || progress == ProgressMode.none)
         }
         return ending.exitCode

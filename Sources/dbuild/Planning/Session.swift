@@ -274,7 +274,11 @@ extension Session {
         var unchanged: SnapshotFile.Confirmed?
         if let before = known ?? file?.remembered(of: plan), let database {
             remembered = before
-            try remembered.refresh(written, plan, database)
+            do { try remembered.refresh(written, plan, database) } catch {
+                // What was written is not known any more: all rows are read by whoever asks next.
+                memory.withLock { ($0.remembered, $0.file, $0.unchanged) = (nil, nil, nil) }
+                throw error
+            }
             if written.isEmpty { unchanged = known == nil ? file : memory.withLock { $0.unchanged } }
         } else {
             remembered = try Remembered(plan, from: database)

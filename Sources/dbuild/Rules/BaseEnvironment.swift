@@ -38,11 +38,13 @@ enum BaseEnvironment {
     /// The file that a program's name stands for, absolute. A name with a slash is a path, relative to the workspace
     /// at `root`.
     static func program(_ name: String, root: String) -> String? {
-        if name.utf8.contains(UInt8(ascii: "/")) {
-            let path = name.hasPrefix("/") ? name : root + "/" + name
-            return isExecutableFile(path) ? path : nil
-        }
-        return searchPath.split(separator: ":").map { $0 + "/" + name }.first(where: isExecutableFile)
+        places(of: name, root: root).first(where: isExecutableFile)
+    }
+
+    /// Where it is looked for, in this order.
+    static func places(of name: String, root: String) -> [String] {
+        if name.utf8.contains(UInt8(ascii: "/")) { return [name.hasPrefix("/") ? name : root + "/" + name] }
+        return searchPath.split(separator: ":").map { $0 + "/" + name }
     }
 
     /// Where a program of this name was looked for, for people.

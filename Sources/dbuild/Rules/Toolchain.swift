@@ -25,13 +25,18 @@ struct Toolchain: Sendable {
         self.compiler = compiler
         environment = ChildProcess.inheritedEnvironment + Self.tools(beside: compiler)
         // Installed: PREFIX/bin and PREFIX/lib/dbuild. As built: beside one another.
-        let places = Self.libraryPlaces(programDirectory: programDirectory)
-        for place in places where fileExists(place + "/libDbuildRules.a") && fileExists(place + "/Modules") {
-            modules = (resolved(place) ?? place) + "/Modules"
-            archive = (resolved(place) ?? place) + "/libDbuildRules.a"
-            return
+        guard let place = Self.libraryPlace(programDirectory: programDirectory) else {
+            throw .noModules(searched: Self.libraryPlaces(programDirectory: programDirectory))
         }
-        throw .noModules(searched: places)
+        modules = (resolved(place) ?? place) + "/Modules"
+        archive = (resolved(place) ?? place) + "/libDbuildRules.a"
+    }
+
+    /// Where the modules and the archive are found first.
+    static func libraryPlace(programDirectory: String) -> String? {
+        libraryPlaces(programDirectory: programDirectory).first { place in
+            fileExists(place + "/libDbuildRules.a") && fileExists(place + "/Modules")
+        }
     }
 
     private static var candidates: [String] {

@@ -15,6 +15,12 @@ extension Attempt {
             try await clear()
             return Finished(report: report)
         }
+        // What it found was not what it had declared: that it failed says nothing.
+        if let moved = report.movedInput {
+            report.ending = .inputMoved(moved)
+            try await clear()
+            return Finished(report: report)
+        }
         if let what = report.ending.inWords { return try await fail(what, report) }
         let yield: Yield
         do {
@@ -75,7 +81,6 @@ extension Attempt {
     ///
     /// - Parameter start: when it began, by the clock that stamps come from.
     private func keep(_ collected: Collected, _ report: ActionReport, since start: Int64) throws -> Kept {
-        if let moved = report.movedInput { return .moved(moved) }
         switch try discoveries(report, since: start) {
         case .moved(let path): return .moved(path)
         case .found(let discovered):

@@ -24,8 +24,9 @@ struct BuildRun {
         let run: Event.Run
         let assessment: Assessment
         let request: Request
-        /// What was built or put back.
-        let done: Set<Digest>
+        let built: Set<Digest>
+        /// Put back from the store, and not built in this run.
+        let restored: Set<Digest>
         /// Whether the next run like it would have something to say beside its counts.
         let isPlain: Bool
     }
@@ -134,7 +135,8 @@ struct BuildRun {
         }
         return Ending(
             exitCode: summary.exitCode, run: told, assessment: outcome.assessment,
-            request: try request(outcome.assessment.plan), done: tally.built.union(tally.restored),
+            request: try request(outcome.assessment.plan), built: tally.built,
+            restored: tally.restored.subtracting(tally.built),
             isPlain: tally.stoppedBy == nil && tally.halt == nil && tally.moved.isEmpty && aftermath.isEmpty)
     }
 

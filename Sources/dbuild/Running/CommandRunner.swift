@@ -50,9 +50,8 @@ final class CommandRunner: Sendable {
         try await addDependencies(of: task, line, to: &report)
         if !shared.isEmpty {
             report.movedInput = try await threads.run { [sharedLinks] in
-                try shared.first { try !sharedLinks.isIntact($0) }.flatMap { spoilt in
-                    spoilt.names.first.map { spoilt.directory / $0 }
-                }
+                let spoilt = try shared.filter { try !sharedLinks.giveBack($0) }.first
+                return spoilt.flatMap { spoilt in spoilt.names.first.map { spoilt.directory / $0 } }
             }
         }
         return report

@@ -38,7 +38,15 @@ final class SharedLinks: Sendable {
     /// What another boot has left may not be whole.
     private let boot: String
     /// By the links' digest: those that were asked for in this run.
-    private let known = Mutex<[Digest: Standing]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        var known: [Digest: Standing] = [:]
+        /// How many actions have each now.
+        var users: [Digest: Int] = [:]
+        /// One has been changed: then nothing is shared any more in this run, so that what is repeated finds its own.
+        var isOver = false
+    }
 
     private static let directory = Path(".dbuild/links")
     private static let unfinished = directory / Path("new")
@@ -63,32 +71,36 @@ final class SharedLinks: Sendable {
         let digest = digest(of: wanted)
         let place = Self.directory / Path("\(digest)")
         // Who wants the same waits until it is there.
-        return try known.withLock { known in
-            switch known[digest] {
+        return try state.withLock { state in
+            if state.isOver { return nil }
+            switch state.known[digest] {
             case .spoilt?: return nil
             case .usable(let made)?:
                 guard try isIntact(made, at: place) else {
-                    try spoil(place)
-                    known[digest] = .spoilt
+                    try spoil(digest, &state)
                     return nil
                 }
             case nil:
-                known[digest] = try find(place) ?? .usable(make(wanted, at: place, besides: Set(known.keys)))
-                if case .spoilt? = known[digest] { return nil }
+                let found = try find(place)
+                if found == nil { try makeRoom(&state) }
+                state.known[digest] = try found ?? .usable(make(wanted, at: place))
+                if case .spoilt? = state.known[digest] { return nil }
             }
+            state.users[digest, default: 0] += 1
             return place / Self.tree
         }
     }
 
-    /// Whether such a directory is as it was taken; one that is not is never used again.
-    func isIntact(_ taken: InputLinks.Shared) throws -> Bool {
+    /// Takes back what an action was given.
+    ///
+    /// - Returns: whether it is as it was taken; one that is not is never used again.
+    func giveBack(_ taken: InputLinks.Shared) throws -> Bool {
         let digest = digest(of: taken)
-        let place = Self.directory / Path("\(digest)")
-        return try known.withLock { known in
-            guard case .usable(let made)? = known[digest] else { return false }
-            if try isIntact(made, at: place) { return true }
-            try spoil(place)
-            known[digest] = .spoilt
+        return try state.withLock { state in
+            state.users[digest, default: 1] -= 1
+            guard case .usable(let made)? = state.known[digest] else { return false }
+            if try isIntact(made, at: Self.directory / Path("\(digest)")) { return true }
+            try spoil(digest, &state)
             return false
         }
     }
@@ -109,7 +121,11 @@ final class SharedLinks: Sendable {
         return true
     }
 
-    private func spoil(_ place: Path) throws(DiskError) { try disk.remove(place / Self.stamps) }
+    private func spoil(_ digest: Digest, _ state: inout State) throws(DiskError) {
+        try disk.remove(Self.directory / Path("\(digest)") / Self.stamps)
+        state.known[digest] = .spoilt
+        state.isOver = true
+    }
 
     /// What an earlier run has left; nil where it is to be made.
     private func find(_ place: Path) throws -> Standing? {
@@ -122,12 +138,11 @@ final class SharedLinks: Sendable {
         return .usable(made)
     }
 
-    private func make(_ wanted: InputLinks.Shared, at place: Path, besides used: Set<Digest>) throws -> [Made] {
+    private func make(_ wanted: InputLinks.Shared, at place: Path) throws -> [Made] {
         try disk.makeDirectory(Self.directory)
         for path in [Self.unfinished, place] where try disk.stamp(path, followsLink: false) != nil {
             try disk.removeTree(path)
         }
-        try makeRoom(besides: used)
         try disk.makeDirectory(Self.unfinished / Self.tree)
         try disk.makeLink(Self.unfinished / Self.base, to: Array((root + "/").utf8) + wanted.directory.bytes)
         var directories: Set<Path> = [Self.tree]
@@ -156,9 +171,10 @@ final class SharedLinks: Sendable {
         return made
     }
 
-    /// Removes those that were made longest ago.
-    private func makeRoom(besides used: Set<Digest>) throws(DiskError) {
-        let inUse = Set(used.map { Path("\($0)") })
+    /// Removes those that were made longest ago, of those that nobody has now.
+    private func makeRoom(_ state: inout State) throws(DiskError) {
+        guard try disk.stamp(Self.directory, followsLink: false) != nil else { return }
+        let inUse = Set(state.users.filter { $0.value > 0 }.map { Path("\($0.key)") })
         var others: [(path: Path, made: Int64)] = []
         for name in try disk.names(in: Self.directory) where !inUse.contains(name) {
             let path = Self.directory / name
@@ -166,6 +182,8 @@ final class SharedLinks: Sendable {
             others.append((path, stamp?.modifiedNanoseconds ?? 0))
         }
         others.sort { $0.made > $1.made }
-        for old in others.dropFirst(Self.mostKept - 1) { disk.removeLoosely(old.path) }
+        let old = Set(others.dropFirst(Self.mostKept - 1).map(\.path))
+        for path in old { disk.removeLoosely(path) }
+        state.known = state.known.filter { !old.contains(Self.directory / Path("\($0.key)")) }
     }
 }

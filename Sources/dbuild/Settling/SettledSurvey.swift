@@ -38,14 +38,14 @@ extension Survey {
         switch sight {
         case .unreadable: return false
         case .nothing:
-            writer.add(directory: path.directory.bytes, leaf: path.leaf, nil, follows: true)
+            writer.add(directory: path.placeBytes, leaf: path.leaf, nil, follows: true)
             return true
         case .content(let content):
             guard let known = census(path), known.content == content, let census = lasting(known, at: path) else {
                 return false
             }
             writer.add(
-                directory: path.directory.bytes, leaf: path.leaf, SeenStamp(census.stamp), follows: true,
+                directory: path.placeBytes, leaf: path.leaf, SeenStamp(census.stamp), follows: true,
                 digest: content.readable)
             for member in census.members {
                 let place = path / member.path
@@ -67,6 +67,14 @@ extension Survey {
         note(path, now)
         note(changed: path, now)
         return now
+    }
+}
+
+extension Path {
+    /// Its directory as a settled file names it: `/` for what lies directly in the root of all files.
+    var placeBytes: [UInt8] {
+        let directory = directory.bytes
+        return directory.isEmpty && bytes.first == UInt8(ascii: "/") ? [UInt8(ascii: "/")] : directory
     }
 }
 

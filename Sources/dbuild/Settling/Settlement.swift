@@ -14,48 +14,47 @@ struct Settlement {
     private let disk: WorkspaceDisk
     /// Of its file.
     private let name: String
-    /// So many files may have to be read again each time: their stamps tell nothing.
-    private static let mostUnknown = 16
 
     /// - Parameters:
     ///   - invocation: how the command was given.
-    ///   - run: as it began.
-    ///   - parameters: the file of the parameters, absolute.
+    ///   - before: the whole program, and the file of the parameters, as they were before that was read.
     /// - Returns: nil where something is to be done next time, or may be: by its policies, since a probe or a secret must
     ///   be asked for, or because something has changed since it was looked at.
     init?(
-        _ invocation: Invocation, _ session: Session, _ ending: BuildRun.Ending, parameters: String, isQuiet: Bool
+        _ invocation: Invocation, _ session: Session, _ ending: BuildRun.Ending, before: [FileStamp],
+        isQuiet: Bool
     ) throws {
         disk = session.disk
         name = invocation.name
         let (assessment, request) = (ending.assessment, ending.request)
         let plan = assessment.plan
         guard session.options.usesClock, !session.options.judgesByKeyAlone, Self.isCurrent(ending),
+            assessment.circumstances.forced.isEmpty,
             assessment.surroundings.probes.isEmpty, assessment.surroundings.secrets.isEmpty,
-            let before = Self.nextMoment(session, assessment, request, built: ending.done)
+            let next = Self.nextMoment(session, ending)
         else { return nil }
 
         let orphans = try session.orphans(plan).flatMap(\.outputs)
-        (facts.arguments, facts.start) = (invocation.arguments, invocation.start)
+        (facts.arguments, facts.start, facts.program) = (invocation.arguments, invocation.start, invocation.program)
         addFacts(session)
-        (facts.notBefore, facts.before) = (session.options.nowNanoseconds, before)
+        (facts.notBefore, facts.before) = (session.options.nowNanoseconds, next)
         let there = try orphans.count { try disk.stamp($0.path, followsLink: false) != nil }
         let messages = SettledMessages(
             ending.run, session.settings.resolved, assessment, request, orphans: there, isQuiet: isQuiet)
         (facts.message, facts.events) = (messages.text, messages.template)
 
         guard
-            let tools = try? Grounds(
-                session.workspace, disk, session.rules, plan, parameters: parameters,
-                programs: assessment.surroundings.tools.keys.sorted { $0.lexicographicallyPrecedes($1) })
+            let grounds = try? Grounds(
+                session.workspace, disk, session.survey, session.rules, plan, before: before,
+                startedNanoseconds: session.options.nowNanoseconds)
         else { return nil }
         guard session.survey.settle(plan, into: &writer) else { return nil }
         try session.database?.record(session.survey.takeChanged())
         for orphan in orphans {
             add(orphan.path, try disk.stamp(orphan.path, followsLink: false), follows: false)
         }
-        for file in tools.files { add(Path(file.path), file.stamp, follows: true) }
-        guard writer.unknownStamps <= Self.mostUnknown else { return nil }
+        for file in grounds.files { add(Path(file.path), file.stamp, follows: true) }
+        guard writer.unknownStamps == 0 else { return nil }
     }
 
     /// Writes it, as one of a generation of the state.
@@ -77,14 +76,17 @@ struct Settlement {
         // How a run is shown makes no difference to one that has nothing to show.
         let asked = Machine.variablesAsked.subtracting(["TERM", "NO_COLOR"]).union(["TZ"])
         facts.environment = asked.sorted().map { name in
-            SettledFacts.Variable(name: Array(name.utf8), value: SettledFacts.variable(Array(name.utf8)))
+            // What is relative in PATH has been left out since.
+            let value = name == "PATH" ? Machine.searchPathAsGiven.map { Array($0.utf8) } : nil
+            return SettledFacts.Variable(
+                name: Array(name.utf8), value: value ?? SettledFacts.variable(Array(name.utf8)))
         }
     }
 
     private mutating func add(_ path: Path, _ stamp: Stamp?, follows: Bool) {
         // What may still change without its stamp is not known.
         let known = stamp.map { disk.isPast($0) ? SeenStamp($0) : SeenStamp() }
-        writer.add(directory: path.directory.bytes, leaf: path.leaf, known, follows: follows)
+        writer.add(directory: path.placeBytes, leaf: path.leaf, known, follows: follows)
     }
 
     /// Whether every action asked for was current, or is so now.
@@ -96,26 +98,30 @@ struct Settlement {
         return request.actions.allSatisfy { action in
             switch assessment.verdicts[action.index] {
             case .current?: true
-            case .build?, .restore?: ending.done.contains(assessment.plan.identity(of: action))
+            case .build?: ending.built.contains(assessment.plan.identity(of: action))
+            case .restore?: ending.restored.contains(assessment.plan.identity(of: action))
             default: false
             }
         }
     }
 
-    /// When something is due that is not now; nil where it is in every run.
-    private static func nextMoment(
-        _ session: Session, _ assessment: Assessment, _ request: Request, built: Set<Digest>
-    ) -> Int64? {
-        let (plan, now) = (assessment.plan, session.options.nowNanoseconds)
+    /// When something is due that is not now; nil where it is in every run, or nobody can say when.
+    private static func nextMoment(_ session: Session, _ ending: BuildRun.Ending) -> Int64? {
+        let (assessment, now) = (ending.assessment, session.options.nowNanoseconds)
+        let plan = assessment.plan
         var next = session.settings.resolved.map { $0.end(after: now) }.min() ?? .max
         let policies = assessment.circumstances.policies
         guard policies.contains(where: { $0.existence != nil }) else { return next }
-        for action in request.actions {
+        for action in ending.request.actions {
             let rule = plan.ruleID(of: action)
+            if case .refresh? = policies[rule.index].existence, ending.restored.contains(plan.identity(of: action)) {
+                // It is as old as what was put back.
+                return nil
+            }
             switch policies[rule.index].existence {
             case .always?: return nil
             case .refresh(.every(let period))?:
-                let isNew = built.contains(plan.identity(of: action))
+                let isNew = ending.built.contains(plan.identity(of: action))
                 guard let last = isNew ? now : assessment.snapshot.builtAtNanoseconds[action.index] else { return nil }
                 let (due, overflows) = last.addingReportingOverflow(period)
                 if !overflows { next = min(next, due) }

@@ -54,6 +54,7 @@ enum Machine {
     /// it would be his programs that are found. Before there are threads.
     static func dropRelativeSearchPath() {
         guard let path = variable("PATH") else { return }
+        given.withLock { $0 = path }
         let absolute = path.split(separator: ":").filter { $0.hasPrefix("/") }.joined(separator: ":")
         if absolute == path { return }
         // An empty one would mean the current directory again.
@@ -69,4 +70,9 @@ enum Machine {
     static var variablesAsked: Set<String> { asked.withLock { $0 } }
 
     private static let asked = Mutex<Set<String>>([])
+
+    /// PATH with what is relative in it.
+    static var searchPathAsGiven: String? { given.withLock { $0 } }
+
+    private static let given = Mutex<String?>(nil)
 }
