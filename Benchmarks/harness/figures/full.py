@@ -1,6 +1,8 @@
 """The first build, in which every action runs, beside bare processes."""
 from __future__ import annotations
 
+import os
+
 from ..bench import Bench
 from ..figure import Row
 from ..measure import Failed, Measurement, processor_ratio, ratios, say
@@ -13,7 +15,7 @@ def small(bench: Bench) -> list[Row]:
 
 
 def large(bench: Bench) -> list[Row]:
-    return full(bench, bench.size("L"), 1)
+    return full(bench, bench.size("L"), bench.rounds(1))
 
 
 def full(bench: Bench, size: str, count: int) -> list[Row]:
@@ -24,6 +26,8 @@ def full(bench: Bench, size: str, count: int) -> list[Row]:
         for peer in peers:
             try:
                 bench.workspaces.fresh(peer, graph)
+                # What the one before has written is not to be waited for by this one.
+                os.sync()
                 found.setdefault(peer.name, []).append(bench.workspaces.build(peer, graph))
             except Failed as failure:
                 if peer in (bench.floor, bench.dbuild):

@@ -45,7 +45,7 @@ def planned(bench: Bench, axes: tuple[int, int, int]) -> list[Row]:
     limits = {100_000: Goal(1), 1_000_000: Goal(5)}
     name = f"planning {count:,} actions over three axes"
     return [
-        Row(name, [one.wall for one in found["anew"]], "s", "a build of one action, after a change of rules",
+        Row(name, [one.wall for one in found["anew"]], "s", "a build of one action, after a change of what the rules say",
             limits.get(count), median_seconds(found["anew"])),
         Row(f"{name}: kept", [one.wall for one in found["again"]], "s", "the same again"),
         Row(f"{name}: size", megabytes, "MB", "the kept plan"),

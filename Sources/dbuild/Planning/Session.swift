@@ -262,6 +262,7 @@ extension Session {
     /// What is remembered of a plan; read once, until something was built.
     func snapshot(_ plan: Plan) throws -> Snapshot { try recall(plan).snapshot }
     func orphans(_ plan: Plan) throws -> [Orphan] { try recall(plan).orphans }
+    func commands(_ plan: Plan) throws -> CommandNames { try recall(plan).commands }
 
     private func recall(_ plan: Plan) throws -> Remembered {
         let (known, isOld, file) = memory.withLock { memory in

@@ -12,10 +12,11 @@ struct Grounds {
 
     /// - Parameters:
     ///   - before: the whole program, and the file of the parameters, as they were before that was read.
+    ///   - programs: those that commands name.
     ///   - startedNanoseconds: when the command began, nanoseconds since 1970-01-01T00:00:00Z.
     init(
         _ workspace: Workspace, _ disk: WorkspaceDisk, _ survey: Survey, _ rules: CompiledRules, _ plan: Plan,
-        before: [FileStamp], startedNanoseconds: Int64
+        before: [FileStamp], programs: [[UInt8]], startedNanoseconds: Int64
     ) throws {
         self.disk = disk
         // What was looked at in the tick of its stamp may have changed under it since.
@@ -28,7 +29,7 @@ struct Grounds {
             try RulesIngredients.names(in: directory, disk)
         }
         try addCompiler(workspace, rules)
-        for program in CommandNames(plan).programs {
+        for program in programs {
             try addProgram(String(decoding: program, as: UTF8.self), workspace, survey)
         }
         for name in ["marker", "staging", "discarded"] { try add(workspace.state(name)) }

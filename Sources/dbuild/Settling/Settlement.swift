@@ -46,6 +46,7 @@ struct Settlement {
         guard
             let grounds = try? Grounds(
                 session.workspace, disk, session.survey, session.rules, plan, before: before,
+                programs: try session.commands(plan).programs,
                 startedNanoseconds: session.options.nowNanoseconds)
         else { return nil }
         guard session.survey.settle(plan, into: &writer) else { return nil }
