@@ -36,4 +36,4 @@ def contestant(bench: Bench, count: int) -> Contestant:
             subprocess.run(words, cwd=place, check=True, capture_output=True)
         os.sync()
 
-    return Contestant(str(count), place, lambda number: [*words, "--force"], clear, actions=1)
+    return Contestant(str(count), place, lambda number: [*words, "--force"], clear, logs=False)
