@@ -85,6 +85,7 @@ let package = Package(
             dependencies: [
                 "Artifact", "Calendar", "Hashing", "Planning", "Processes", "Rules", "Settled", "Tables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: settings),
 

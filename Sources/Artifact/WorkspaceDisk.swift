@@ -121,7 +121,9 @@ package final class WorkspaceDisk: Disk {
     }
 
     package func makeDirectory(_ path: Path) throws(DiskError) {
+        // Most are there, and to look takes no lock on what is above.
         if path.bytes.isEmpty { return }
+        if try stamp(path, followsLink: true)?.type == .directory { return }
         if unsafe mkdirat(descriptor, path.terminated, 0o777) == 0 || errno == EEXIST {
             // A link to a directory will do: users put outputs on other disks so.
             guard try stamp(path, followsLink: true)?.type == .directory else {

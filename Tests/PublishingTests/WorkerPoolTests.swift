@@ -207,7 +207,7 @@ import Testing
     @Test func membersOfABatchComeBackUnstartedOneByOne() async throws {
         let stage = try WorkerStage(afterEachRequest: "cat reply")
         try await stage.run { pool async throws in
-            let batch = Batch(Array(repeating: stage.task.action, count: 3))
+            let batch = Batch(Array(repeating: stage.task.action, count: 3), Threads())
             let reports = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for place in 0 ..< 3 {
                     group.addTask {

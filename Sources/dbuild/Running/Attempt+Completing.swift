@@ -24,7 +24,8 @@ extension Attempt {
         if let what = report.ending.inWords { return try await fail(what, report) }
         let yield: Yield
         do {
-            yield = try await context.threads.run { [report] in try collect(report, since: execution.began?.stamp ?? 0)
+            yield = try await context.threads.run { [self, report] in
+                try collect(report, since: execution.began?.stamp ?? 0)
             }
         } catch let failure as Collected.Failure {
             return try await fail(failure.inWords, report)
@@ -118,14 +119,13 @@ extension Attempt {
 
     /// Gives its place back as it was looked at; that takes a thread only where something is left there.
     private func giveBack(_ look: Staging.Look, without placed: Set<Path> = []) async throws {
-        let (staging, place) = (context.staging, place)
-        if staging.giveBackEmpty(place, look, without: placed) { return }
-        try await context.threads.run { staging.giveBack(place, look, without: placed) }
+        if context.staging.giveBackEmpty(place, look, without: placed) { return }
+        try await context.threads.run { [self] in context.staging.giveBack(place, look, without: placed) }
     }
 
     /// Gives its place back, whatever lies there.
     func clear() async throws {
-        try await context.threads.run {
+        try await context.threads.run { [self] in
             context.staging.giveBack(place)
             try dropEmptyLog()
         }
@@ -137,9 +137,8 @@ extension Attempt {
     }
 
     private func fail(_ words: String, _ report: ActionReport) async throws -> Finished {
-        let (context, task) = (context, task)
-        let (lines, what) = try await context.threads.run { () -> ([String]?, String) in
-            let denied = Wording.denied(try self.denied(report), report.denials)
+        let (lines, what) = try await context.threads.run { [self] () -> ([String]?, String) in
+            let denied = Wording.denied(try denied(report), report.denials)
             let what = ([words] + denied).joined(separator: Wording.nextLine)
             guard try context.disk.stamp(task.log, followsLink: false) != nil else { return (nil, what) }
             return (lastLines(try logEnd(task.logPlace(in: context.workspace.root)), count: 20), what)

@@ -3,8 +3,8 @@ import Planning
 import Rules
 import Synchronization
 
-/// One action from its start to its published outputs.
-struct Attempt: Sendable {
+/// One action from its start to its published outputs. A class: each of its steps hands it on.
+final class Attempt: Sendable {
     let name: String
     /// In this run, from 1.
     let number: Int
@@ -66,8 +66,7 @@ struct Attempt: Sendable {
 
     /// Makes what it finds in its place.
     func prepare() async throws {
-        let (context, task, plan, action, place, number) = (context, task, plan, action, place, number)
-        try await context.threads.run {
+        try await context.threads.run { [self] in
             try context.staging.prepare(place)
             try context.disk.makeDirectory(task.log.directory)
             if number > 1, try context.disk.stamp(task.log, followsLink: false) != nil {
@@ -80,8 +79,7 @@ struct Attempt: Sendable {
 
     /// As if it had never been: it was prepared for a turn that has not come.
     func abandon() async throws {
-        let (staging, place) = (context.staging, place)
-        try await context.threads.run { staging.giveBack(place) }
+        try await context.threads.run { [self] in context.staging.giveBack(place) }
     }
 
     /// Runs the action. Whatever follows, `complete` is to be called with what it gives.
@@ -130,8 +128,7 @@ struct Attempt: Sendable {
 
     /// As if it had never been prepared: what stands is the attempt before it, with its log.
     private func withdraw() async throws {
-        let (context, task, number) = (context, task, number)
-        try await context.threads.run {
+        try await context.threads.run { [self] in
             guard number > 1 else { return }
             let earlier = EventLog.logPath(ofEarlierAttempt: number - 1, task.log)
             if try context.disk.stamp(earlier, followsLink: false) != nil {

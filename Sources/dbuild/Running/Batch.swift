@@ -20,9 +20,13 @@ final class Batch: Sendable {
     private let state: Mutex<State>
     /// By action: how many go before it.
     private let turns: [ActionID: Int]
+    private let threads: Threads
 
-    /// - Parameter actions: the most urgent first.
-    init(_ actions: [ActionID]) {
+    /// - Parameters:
+    ///   - actions: the most urgent first.
+    ///   - threads: where they are run from.
+    init(_ actions: [ActionID], _ threads: Threads) {
+        self.threads = threads
         turns = Dictionary(zip(actions, 0...), uniquingKeysWith: { first, _ in first })
         state = Mutex(State(open: actions.count))
     }
@@ -47,7 +51,7 @@ final class Batch: Sendable {
         }
         // All are of one rule, and so for one executor.
         guard let executor = ready.first?.executor else { return }
-        Task { await Self.run(ready, on: executor) }
+        Task(executorPreference: threads) { await Self.run(ready, on: executor) }
     }
 
     /// However long it took to prepare each of them.

@@ -32,6 +32,10 @@ struct BuildRun {
     }
 
     func run() async throws -> Ending {
+        try await withTaskExecutorPreference(session.threads) { try await runInThreads() }
+    }
+
+    private func runInThreads() async throws -> Ending {
         let started = Clock.monotonicNanoseconds
         let plan = try await session.plan(answersFromBefore: false)
         // Before anything is built: a mistyped target must not cost an hour.

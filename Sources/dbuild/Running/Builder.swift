@@ -9,8 +9,8 @@ import Rules
 struct Builder {
     let context: Context
 
-    /// What all parts of one run share.
-    struct Context: Sendable {
+    /// What all parts of one run share. A class: each of an action's steps hands it on.
+    final class Context: Sendable {
         let workspace: Workspace
         let disk: any Disk
         let database: StateDatabase
@@ -28,6 +28,30 @@ struct Builder {
         /// The run's instant, nanoseconds since 1970-01-01T00:00:00Z.
         let nowNanoseconds: Int64
         let budget: RunBudget
+
+        init(
+            workspace: Workspace, disk: any Disk, database: StateDatabase, survey: Survey, threads: Threads,
+            publisher: Publisher, store: Store, staging: Staging, executor: any Executor, events: EventLog,
+            interruption: Interruption, pauses: Pauses, stop: StopOptions, run: Int64, nowNanoseconds: Int64,
+            budget: RunBudget
+        ) {
+            self.workspace = workspace
+            self.disk = disk
+            self.database = database
+            self.survey = survey
+            self.threads = threads
+            self.publisher = publisher
+            self.store = store
+            self.staging = staging
+            self.executor = executor
+            self.events = events
+            self.interruption = interruption
+            self.pauses = pauses
+            self.stop = stop
+            self.run = run
+            self.nowNanoseconds = nowNanoseconds
+            self.budget = budget
+        }
     }
 
     /// What became of the actions of a request.
@@ -174,7 +198,7 @@ struct Builder {
         _ dispatch: Dispatch, _ turns: inout Turns, _ assessment: inout Assessment,
         in group: inout TaskGroup<Message>
     ) {
-        let batch = dispatch.actions.count > 1 ? Batch(dispatch.actions) : nil
+        let batch = dispatch.actions.count > 1 ? Batch(dispatch.actions, context.threads) : nil
         for action in dispatch.actions {
             if assessment.work(of: action) == .build {
                 build(action, batch, &turns, &assessment, in: &group)
@@ -227,7 +251,7 @@ struct Builder {
     private func prepareAhead(_ turns: inout Turns, _ assessment: Assessment) {
         for action in turns.dispatcher.upcoming(besides: turns.ahead.count)
         where !turns.ahead.holds(action) && turns.retries.isFirst(action) && assessment.work(of: action) == .build {
-            turns.ahead.add(action, Result { try attempt(action, number: 1, assessment) })
+            turns.ahead.add(action, Result { try attempt(action, number: 1, assessment) }, context.threads)
         }
     }
 

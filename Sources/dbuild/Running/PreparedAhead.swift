@@ -20,9 +20,11 @@ struct PreparedAhead {
 
     func holds(_ action: ActionID) -> Bool { entries[action] != nil }
 
-    mutating func add(_ action: ActionID, _ made: Result<Attempt, any Error>) {
+    /// - Parameter threads: where its place is made.
+    mutating func add(_ action: ActionID, _ made: Result<Attempt, any Error>, _ threads: Threads) {
         entries[action] = made.map { attempt in
-            Entry(attempt: attempt, preparation: Task { try await attempt.prepare() })
+            Entry(
+                attempt: attempt, preparation: Task(executorPreference: threads) { try await attempt.prepare() })
         }
     }
 

@@ -6,7 +6,9 @@ import Rules
 struct WorkResolver {
     private let plan: Plan
     private let action: ActionID
-    private let assessment: Assessment
+    private let states: [Assessment.State]
+    /// Of the programs that commands start, by name.
+    private let tools: [[UInt8]: Content]
     private let inputs: [Plan.Input]
     private let outputs: [Plan.Output]
     /// The places of inputs that the rule accepts to be without.
@@ -32,7 +34,8 @@ struct WorkResolver {
         self.isOneShot = isOneShot
         self.plan = plan
         self.action = action
-        self.assessment = assessment
+        states = assessment.states
+        tools = assessment.surroundings.tools
         let inputs = Array(plan.inputs(of: action))
         self.inputs = inputs
         let outputs = Array(plan.outputs(of: action))
@@ -117,7 +120,7 @@ struct WorkResolver {
         let artifact = inputs[ordinal].artifact
         guard plan.probe(ofSource: artifact) == nil else { return nil }
         return ActionTask.Input(
-            path: plan.path(of: artifact), content: assessment.states[artifact.index].content,
+            path: plan.path(of: artifact), content: states[artifact.index].content,
             isListing: inputs[ordinal].aspect == .listing)
     }
 
@@ -196,7 +199,7 @@ struct WorkResolver {
         let staying = ActionTask.StayingProgram(
             arguments: vector.prefix(words).compactMap(word),
             inputs: present.filter { fromStart.contains($0) }.compactMap(input),
-            content: assessment.surroundings.tools[name])
+            content: tools[name])
         return .request(to: staying, line)
     }
 
