@@ -181,15 +181,23 @@ package final class WorkspaceDisk: Disk {
         let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
         defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw DiskError(call: "stat", path: path, errno: errno) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = unsafe Glibc.read(file, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw DiskError(call: "read", path: path, errno: errno) }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
+        var failure: Int32 = 0
+        // Most are read in one piece: where the size is not known, or not true, in several.
+        let capacity = min(max(Int(clamping: status.st_size) + 1, 1 << 9), 1 << 16)
+        unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
+            while true {
+                let count = unsafe Glibc.read(file, buffer.baseAddress, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { failure = errno }
+                guard count > 0 else { break }
+                unsafe bytes.append(contentsOf: buffer[..<count])
+            }
         }
+        guard failure == 0 else { throw DiskError(call: "read", path: path, errno: failure) }
+        return bytes
     }
 
     package var stampClockNanoseconds: Int64 {

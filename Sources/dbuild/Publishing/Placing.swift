@@ -10,7 +10,7 @@ struct Placing: Sendable {
     /// What the recorded trace has published, by path; anything else that lies there is somebody's.
     let published: [Path: Trace.Output]
 
-    init(_ action: ActionID, _ assessment: Assessment, _ context: Builder.Context) {
+    init(_ action: ActionID, _ assessment: borrowing Assessment, _ context: Builder.Context) {
         plan = assessment.plan
         self.action = action
         self.context = context

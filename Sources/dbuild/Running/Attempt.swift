@@ -22,7 +22,7 @@ final class Attempt: Sendable {
 
     /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
     init(
-        _ action: ActionID, number: Int, assessment: Assessment, key: Key, missing: Set<Int>,
+        _ action: ActionID, number: Int, assessment: borrowing Assessment, key: Key, missing: Set<Int>,
         context: Builder.Context
     ) throws {
         let plan = assessment.plan

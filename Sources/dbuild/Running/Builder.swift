@@ -240,7 +240,7 @@ struct Builder {
     }
 
     /// - Throws: `NoProgram`, or what is wrong with the plan.
-    private func attempt(_ action: ActionID, number: Int, _ assessment: Assessment) throws -> Attempt {
+    private func attempt(_ action: ActionID, number: Int, _ assessment: borrowing Assessment) throws -> Attempt {
         let (missing, _) = assessment.losses(action)
         return try Attempt(
             action, number: number, assessment: assessment, key: assessment.key(of: action, missing: missing),
@@ -248,7 +248,7 @@ struct Builder {
     }
 
     /// While what waits has no slot: prepares what is next, its first attempt.
-    private func prepareAhead(_ turns: inout Turns, _ assessment: Assessment) {
+    private func prepareAhead(_ turns: inout Turns, _ assessment: borrowing Assessment) {
         for action in turns.dispatcher.upcoming(besides: turns.ahead.count)
         where !turns.ahead.holds(action) && turns.retries.isFirst(action) && assessment.work(of: action) == .build {
             turns.ahead.add(action, Result { try attempt(action, number: 1, assessment) }, context.threads)

@@ -2,8 +2,8 @@ import Artifact
 import Planning
 
 /// The schedule of a run, with what it has to be told: what actions are thought to take, how the machine stands, and
-/// what time it is.
-struct Dispatcher {
+/// what time it is. A class, that only its run has: the schedule is large, and would be copied to be looked at.
+final class Dispatcher {
     private let plan: Plan
     private let budget: RunBudget
     private let estimates: Estimates
@@ -34,7 +34,7 @@ struct Dispatcher {
     }
 
     /// Actions that may start as far as their inputs are concerned.
-    mutating func add(_ actions: [ActionID], _ assessment: Assessment) {
+    func add(_ actions: [ActionID], _ assessment: Assessment) {
         for action in actions {
             let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
             known[action] = estimate
@@ -53,7 +53,7 @@ struct Dispatcher {
     }
 
     /// What may start now.
-    mutating func next() -> Dispatch? {
+    func next() -> Dispatch? {
         guard schedule.waitingCount > 0 else { return nil }
         let now = Clock.monotonicNanoseconds
         // What runs alone needs no look at the machine.
@@ -69,7 +69,7 @@ struct Dispatcher {
     ///
     /// - Parameter count: how many of what this gave have not started. What was next and is so no more is kept beside
     ///   what is, but not without end.
-    mutating func upcoming(besides count: Int) -> [ActionID] {
+    func upcoming(besides count: Int) -> [ActionID] {
         let most = min(budget.budget.cpus, Self.mostAhead)
         guard hasChanged, count < 2 * most else { return [] }
         hasChanged = false
@@ -87,7 +87,7 @@ struct Dispatcher {
     /// What the run has started in pools.
     var pools: PoolStarts { schedule.poolStarts }
 
-    mutating func finish(_ action: ActionID) { schedule.finish(action) }
+    func finish(_ action: ActionID) { schedule.finish(action) }
 
     /// After how long to ask again although nothing has ended: a pool opens, or the machine has room again; nil where
     /// only an end helps.
@@ -100,7 +100,7 @@ struct Dispatcher {
     /// What earlier runs say of an action that starts now.
     ///
     /// - Throws: where it is too large for the machine.
-    mutating func takeEstimate(of action: ActionID) throws(TooLarge) -> Event.Estimate {
+    func takeEstimate(of action: ActionID) throws(TooLarge) -> Event.Estimate {
         if let error = tooLarge.removeValue(forKey: action) { throw error }
         guard let estimate = known.removeValue(forKey: action) else { return Event.Estimate() }
         return Event.Estimate(

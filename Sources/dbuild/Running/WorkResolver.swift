@@ -26,7 +26,7 @@ struct WorkResolver {
     ///   - root: of the workspace.
     ///   - isOneShot: whether a recipe runs as commands do.
     init(
-        _ plan: Plan, _ action: ActionID, _ assessment: Assessment, missing: Set<Int>, root: String,
+        _ plan: Plan, _ action: ActionID, _ assessment: borrowing Assessment, missing: Set<Int>, root: String,
         isOneShot: Bool = false
     ) {
         self.root = root

@@ -231,11 +231,11 @@ extension EventLog {
     /// - Returns: relative to the workspace.
     static func logPath(of action: String, run: Int64) -> Path {
         var name = Array(action.utf8)
-        let awkward: Set<UInt8> = [UInt8(ascii: "/"), UInt8(ascii: "\\")]
+        func isAwkward(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
         // A name of a file has 255 bytes at most, and two actions must not share one. The name is one that is shown as it
         // is, so that who reads of the log finds it.
-        if name.count > 200 || name.contains(where: { awkward.contains($0) }) {
-            let plain = name.map { (0x21 ..< 0x7F).contains($0) && !awkward.contains($0) ? $0 : UInt8(ascii: "_") }
+        if name.count > 200 || name.contains(where: isAwkward) {
+            let plain = name.map { (0x21 ..< 0x7F).contains($0) && !isAwkward($0) ? $0 : UInt8(ascii: "_") }
             name = plain.prefix(180) + Array("-\(XXH3.digest(Array(action.utf8)))".utf8.prefix(17))
         }
         return Path(".dbuild/logs/\(run)") / Path(name + Array(".log".utf8))
