@@ -16,7 +16,8 @@ package struct SettledBuild {
     private let startMonotonic: UInt64
     private let startWall: Int64
 
-    /// Looks whether one is remembered and still holds; nil: everything is to be decided anew.
+    /// Looks whether one is remembered and still holds; nil: everything is to be decided anew, by the whole program, for
+    /// which what was found out on the way is left.
     package init?(_ invocation: Invocation) {
         startMonotonic = nanoseconds(CLOCK_MONOTONIC)
         startWall = Int64(clamping: nanoseconds(CLOCK_REALTIME))
@@ -35,9 +36,11 @@ package struct SettledBuild {
         self.mark = mark
         guard mark.generation == file.facts.generation, mark.overrides == file.facts.overrides, mark.holds(in: root)
         else { return nil }
-        guard let moved = Scan(file: file, root: root).movedEntries(),
-            let bytes = Touched(file: file, root: root).bytesOfTheSame(moved)
-        else { return nil }
+        guard let moved = Scan(file: file, root: root).movedEntries() else { return nil }
+        guard let bytes = Touched(file: file, root: root).bytesOfTheSame(moved) else {
+            Handover(name: invocation.name, file, mark, moved: moved).leave()
+            return nil
+        }
         (filesHashed, bytesHashed) = (moved.count, bytes)
         sayWhoHasIt()
     }

@@ -1,3 +1,5 @@
+package import Hashing
+
 /// What a build that found nothing to do rests on beside the files that it looked at, and what it says.
 ///
 /// The decision of a build is a pure function of facts. Where every one of them is as it was, it is the same: nothing has
@@ -20,6 +22,8 @@ package struct SettledFacts: Hashable, Sendable {
     package var environment: [Variable] = []
     /// The state of the workspace that it was decided from: `StateMark`.
     package var generation: UInt64 = 0
+    /// Of its plan, whose numbers artifacts have.
+    package var plan = Digest(high: 0, low: 0)
     /// Nanoseconds since 1970-01-01T00:00:00Z, from when on and until when no age, refresh or day makes it another one.
     package var notBefore: Int64 = .min
     package var before: Int64 = .max
@@ -63,6 +67,8 @@ extension SettledFacts {
             writer.list(variable.value.map { [$0] } ?? []) { $0.text($1) }
         }
         writer.word(generation)
+        writer.word(plan.high)
+        writer.word(plan.low)
         writer.word(UInt64(bitPattern: notBefore))
         writer.word(UInt64(bitPattern: before))
         writer.text(message)
@@ -79,11 +85,13 @@ extension SettledFacts {
             let environment = reader.list({ reader -> Variable? in
                 guard let name = reader.text(), let value = reader.list({ $0.text() }) else { return nil }
                 return Variable(name: name, value: value.first)
-            }), let generation = reader.word(), let notBefore = reader.signed(), let before = reader.signed(),
+            }), let generation = reader.word(), let planHigh = reader.word(),
+            let planLow = reader.word(), let notBefore = reader.signed(), let before = reader.signed(),
             let message = reader.text(), let events = reader.text(), let overrides = reader.list({ $0.text() }),
             reader.isAtEnd
         else { return nil }
         (self.arguments, self.start, self.program) = (arguments, start, program)
+        plan = Digest(high: planHigh, low: planLow)
         (self.root, self.userID) = (root, userID)
         (self.openFileLimit, self.boot, self.environment) = (openFileLimit, boot, environment)
         (self.generation, self.notBefore, self.before) = (generation, notBefore, before)

@@ -8,6 +8,7 @@ package struct SettledWriter {
     private var flags: [UInt8] = []
     private var stamps: [SeenStamp] = []
     private var digests: [Digest] = []
+    private var artifacts: [UInt32] = []
     private var names: [UInt8] = []
     private var lastDirectory: [UInt8]?
     /// How many entries nobody can be sure to see a change of.
@@ -20,6 +21,7 @@ package struct SettledWriter {
         leafAt.reserveCapacity(count)
         stamps.reserveCapacity(count)
         digests.reserveCapacity(count)
+        artifacts.reserveCapacity(count)
         names.reserveCapacity(24 * count)
     }
 
@@ -30,8 +32,10 @@ package struct SettledWriter {
     ///   - leaf: a name in it.
     ///   - stamp: nil where there was nothing; all zeros where it is not known.
     ///   - digest: of a file's bytes.
+    ///   - artifact: which of the plan's it is.
     package mutating func add(
-        directory: [UInt8], leaf: ArraySlice<UInt8>, _ stamp: SeenStamp?, follows: Bool, digest: Digest? = nil
+        directory: [UInt8], leaf: ArraySlice<UInt8>, _ stamp: SeenStamp?, follows: Bool, digest: Digest? = nil,
+        artifact: UInt32? = nil
     ) {
         if lastDirectory.map({ !$0.elementsEqual(directory) }) ?? true {
             lastDirectory = Array(directory)
@@ -45,6 +49,7 @@ package struct SettledWriter {
                 | (digest == nil ? 0 : SettledFlag.hashed))
         stamps.append(stamp ?? SeenStamp())
         digests.append(digest ?? Digest(high: 0, low: 0))
+        artifacts.append(artifact ?? SettledLayout.noArtifact)
     }
 
     private mutating func place(_ name: some Collection<UInt8>) -> UInt32 {
@@ -63,28 +68,43 @@ package struct SettledWriter {
         layout.entryCount = UInt64(stamps.count)
         layout.nameBytes = UInt64(names.count)
         layout.factBytes = UInt64(facts.count)
-        var file = WordWriter()
-        for word in [SettledLayout.magic, SettledLayout.version, 0, 0] + layout.counts { file.word(word) }
-        var bytes = file.bytes
+        var bytes = [UInt8](repeating: 0, count: Int(SettledLayout.headerBytes))
         bytes.reserveCapacity(Int(clamping: layout.end))
         func append<Element: BitwiseCopyable>(_ values: [Element], at place: UInt64) {
             bytes += [UInt8](repeating: 0, count: Int(place) - bytes.count)
             unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
         }
-        bytes += facts
-        append(flags, at: layout.flagsAt)
+        append(flags, at: SettledLayout.headerBytes)
         append(directoryFirst, at: layout.directoryFirstAt)
         append(directoryNames, at: layout.directoryNamesAt)
         append(leafAt, at: layout.leafAtAt)
+        append(artifacts, at: layout.artifactsAt)
         append(names, at: layout.namesAt)
         let digest = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe XXH3.digest(UnsafeRawBufferPointer(rebasing: bytes[Int(SettledLayout.digestedFrom)...]))
+            unsafe SettledFile.digest(
+                layout, UnsafeRawBufferPointer(rebasing: bytes[Int(SettledLayout.headerBytes)...]))
         }
         append(stamps, at: layout.stampsAt)
         append(digests, at: layout.digestsAt)
-        var head = WordWriter()
-        for word in [digest.high, digest.low] { head.word(word) }
-        bytes.replaceSubrange(16 ..< 32, with: head.bytes)
+        bytes += facts
+        bytes.replaceSubrange(..<Int(SettledLayout.headerBytes), with: layout.header(body: digest, facts: facts))
         return bytes
+    }
+}
+
+extension SettledLayout {
+    /// - Parameters:
+    ///   - body: as `SettledFile.digest` says.
+    ///   - facts: all their bytes.
+    func header(body: Digest, facts: [UInt8]) -> [UInt8] {
+        let digest = XXH3.digest(facts)
+        var writer = WordWriter()
+        for word in [
+            Self.magic, Self.version, directoryCount, entryCount, nameBytes, factBytes, body.high, body.low,
+            digest.high, digest.low,
+        ] {
+            writer.word(word)
+        }
+        return writer.bytes
     }
 }

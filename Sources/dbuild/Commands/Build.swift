@@ -130,7 +130,10 @@ struct Build: AsyncParsableCommand {
         // First, so that rules that do not compile touch nothing else.
         let rules = try common.rules(workspace, disk) { events.say(.compiling) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
-        let owned = try OwnedWorkspace(workspace, disk, locking) { events.say($0) }
+        let owned = try OwnedWorkspace(
+            workspace, disk, locking,
+            handover: Dbuild.handover.flatMap { handover in invocation.map { (handover, $0) } }
+        ) { events.say($0) }
         var isClosed = false
         defer { if !isClosed { owned.close() } }
         let database = owned.database
@@ -141,7 +144,8 @@ struct Build: AsyncParsableCommand {
         }
         let session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
-            options: runOptions, records: true, threads: Threads(), snapshot: owned.snapshot)
+            options: runOptions, records: true, threads: Threads(), snapshot: owned.snapshot,
+            found: owned.found)
         let ending = try await BuildRun(
             session: session, database: database, events: events, interruption: interruption,
             options: BuildRun.Options(

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Settled
+import Synchronization
 
 /// The command line.
 @main
@@ -14,10 +16,19 @@ struct Dbuild: AsyncParsableCommand {
 
     static let version = "0.1.0"
 
+    /// What the program that was started before this one has found out, where it has looked at anything.
+    static var handover: Handover? {
+        get { taken.withLock { $0 } }
+        set { taken.withLock { $0 = newValue } }
+    }
+    private static let taken = Mutex<Handover?>(nil)
+
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
 
     static func main() async {
         holdStandardDescriptors()
+        // Before any process is started, which must not find it.
+        handover = Handover.take()
         Signal.ignoreBrokenPipes()
         Machine.dropRelativeSearchPath()
         do {

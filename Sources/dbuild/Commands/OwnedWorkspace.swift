@@ -1,5 +1,6 @@
 import Artifact
 import Planning
+import Settled
 
 /// A workspace that this command alone may change, as every command that writes opens it: what a run that was killed has
 /// left is ended and put in order before anything is looked at.
@@ -7,14 +8,22 @@ struct OwnedWorkspace {
     let database: StateDatabase
     /// What the database was confirmed by; out of the way until `close` has it written anew.
     let snapshot: SnapshotFile.Confirmed?
+    /// What the program that was started before this one has found out about the workspace's files, where it still holds.
+    let found: Found?
     private let lock: FileLock
     private let state: SettledState
 
-    /// - Parameter say: told what a person should hear of it.
-    init(_ workspace: Workspace, _ disk: WorkspaceDisk, _ locking: LockArguments, say: (Event) -> Void) throws {
+    /// - Parameters:
+    ///   - handover: of this command.
+    ///   - say: told what a person should hear of it.
+    init(
+        _ workspace: Workspace, _ disk: WorkspaceDisk, _ locking: LockArguments,
+        handover: (Handover, Invocation)? = nil, say: (Event) -> Void
+    ) throws {
         try disk.makeDirectory(Path(".dbuild"))
         lock = try locking.lock(workspace) { say(.waitingForLock(holder: Notice.holder($0))) }
         do {
+            found = handover.flatMap { Found($0, in: workspace.root, name: $1.name) }
             state = try SettledState(takenFrom: workspace, disk)
             // Before anything that they might still write is looked at.
             let leftovers = try RunMarker.clearUp(behind: workspace)

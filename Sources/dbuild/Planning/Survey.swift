@@ -1,5 +1,6 @@
 import Artifact
 import Planning
+import Settled
 import Synchronization
 
 /// What lies at artifacts' paths in this run: each is looked at once, so that there is one view of the sources.
@@ -60,10 +61,13 @@ final class Survey: Sendable {
     private let state = Mutex(State())
     let disk: any Disk
     private let threads: Threads
+    /// What has been looked at before this process began to.
+    private let found: Found?
 
-    init(disk: any Disk, threads: Threads) {
+    init(disk: any Disk, threads: Threads, found: Found? = nil) {
         self.disk = disk
         self.threads = threads
+        self.found = found
     }
 
     /// Looks at everything that a request touches, and has not been looked at.
@@ -75,7 +79,10 @@ final class Survey: Sendable {
                 ?? SurveyedPlan(plan, snapshot, besides: !state.isEmpty) { state.sight($0) != nil }
         }
         let wanted = surveyed.unseen(request)
-        for found in try await compare(surveyed, wanted) { surveyed.note(asSeen: found) }
+        if let found { surveyed.note(found, in: request) }
+        for found in try await compare(surveyed, found == nil ? wanted : surveyed.unseen(request)) {
+            surveyed.note(asSeen: found)
+        }
         let open = surveyed.unseen(request)
         try await look(open.map { (plan.path(of: $0), snapshot.census(of: $0)) }, isCounted: true)
         surveyed.note(byPath: open)

@@ -29,7 +29,7 @@ struct SettledState {
         let generation = kept ?? UInt64.random(in: .min ... .max, using: &random)
         let directory = Path(StateMark.path).directory
         try disk.makeDirectory(directory)
-        try forgetOthers(in: directory, most: kept == nil ? 0 : Self.most - 1)
+        try forgetOthers(in: directory, most: kept == nil ? 0 : Self.most - 1, but: settlement?.name)
         if let settlement { try settlement.write(generation) }
         guard let stamp = try disk.stamp(Path(".dbuild/state.db"), followsLink: true) else { return }
         let mark = StateMark(
@@ -39,8 +39,11 @@ struct SettledState {
     }
 
     /// Of other generations nothing can be used any more; of this one the last are kept.
-    private func forgetOthers(in directory: Path, most: Int) throws {
-        let files = try disk.names(in: directory).map { name in
+    ///
+    /// - Parameter own: that of this command, which is written anew or put right.
+    private func forgetOthers(in directory: Path, most: Int, but own: String?) throws {
+        let names = try disk.names(in: directory).filter { own == nil || $0 != own.map { Path($0) } }
+        let files = try names.map { name in
             (name: name, time: try disk.stamp(directory / name, followsLink: false)?.modifiedNanoseconds ?? 0)
         }
         for file in files.sorted(by: { $0.time > $1.time }).dropFirst(most) { try disk.remove(directory / file.name) }

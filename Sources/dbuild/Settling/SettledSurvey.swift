@@ -13,19 +13,19 @@ extension Survey {
         let (asSeen, byPath) = looked(plan)
         var (index, directory) = (-1, [UInt8]())
         for artifact in plan.artifacts where plan.tree(of: artifact) == nil {
-            if let census = asSeen?.census(asSeen: artifact) {
+            if let asSeen, asSeen.isAsSeen(artifact), let census = asSeen.census(asSeen: artifact) {
                 if plan.directoryIndex(of: artifact) != index {
                     index = plan.directoryIndex(of: artifact)
                     directory = plan.directory(index).bytes
                 }
                 writer.add(
                     directory: directory, leaf: plan.leaf(of: artifact)[...], SeenStamp(census.stamp), follows: true,
-                    digest: census.content.readable)
+                    digest: census.content.readable, artifact: artifact.raw)
                 continue
             }
             let path = plan.path(of: artifact)
             guard let sight = byPath[path] else { continue }
-            guard settle(path, sight, into: &writer) else { return false }
+            guard settle(path, sight, artifact, into: &writer) else { return false }
         }
         let rest = byPath.filter { path, _ in plan.artifact(at: path).map { plan.tree(of: $0) != nil } ?? true }
         for (path, sight) in rest.sorted(by: { $0.key < $1.key }) {
@@ -34,11 +34,13 @@ extension Survey {
         return true
     }
 
-    private func settle(_ path: Path, _ sight: Assessment.Sight, into writer: inout SettledWriter) -> Bool {
+    private func settle(
+        _ path: Path, _ sight: Assessment.Sight, _ artifact: ArtifactID? = nil, into writer: inout SettledWriter
+    ) -> Bool {
         switch sight {
         case .unreadable: return false
         case .nothing:
-            writer.add(directory: path.placeBytes, leaf: path.leaf, nil, follows: true)
+            writer.add(directory: path.placeBytes, leaf: path.leaf, nil, follows: true, artifact: artifact?.raw)
             return true
         case .content(let content):
             guard let known = census(path), known.content == content, let census = lasting(known, at: path) else {
@@ -46,7 +48,7 @@ extension Survey {
             }
             writer.add(
                 directory: path.placeBytes, leaf: path.leaf, SeenStamp(census.stamp), follows: true,
-                digest: content.readable)
+                digest: content.readable, artifact: artifact?.raw)
             for member in census.members {
                 let place = path / member.path
                 writer.add(
@@ -55,6 +57,44 @@ extension Survey {
             }
             return true
         }
+    }
+}
+
+extension Survey {
+    /// What puts the settled file right that this command began with; nil where that takes another one: where something
+    /// was looked at that it does not have, or what it has was not looked at, or more than files have changed.
+    func patch(_ found: Found, _ plan: Plan) -> SettledPatch? {
+        let (asSeen, byPath) = looked(plan)
+        guard let asSeen, found.file.facts.plan == plan.digest else { return nil }
+        var patch = SettledPatch(found.file)
+        var artifactCount = 0
+        for entry in 0 ..< found.file.entryCount {
+            let hasMoved = found.moved.contains(entry)
+            guard let number = found.file.artifact(entry), Int(number) < plan.artifactCount else {
+                if hasMoved { return nil }
+                continue
+            }
+            artifactCount += 1
+            let artifact = ArtifactID(number)
+            if !hasMoved, asSeen.isAsSeen(artifact, with: Stamp(found.file.stamp(entry))) { continue }
+            let path = plan.path(of: artifact)
+            switch sight(path) {
+            case .nothing?: if hasMoved || !found.file.isAbsent(entry) { return nil }
+            case .content(let content)?:
+                guard let digest = content.readable, let known = census(path), known.content == content,
+                    let census = lasting(known, at: path), patch.put(SeenStamp(census.stamp), digest, at: entry)
+                else { return nil }
+            case .unreadable?, nil: return nil
+            }
+        }
+        guard artifactCount == asSeen.lookedCount else { return nil }
+        let others = found.file.others()
+        for (path, _) in byPath where plan.artifact(at: path).map({ plan.tree(of: $0) != nil }) ?? true {
+            guard let entry = others[path.bytes], !found.file.isAbsent(entry), let census = census(path),
+                census.content.kind != .tree, SeenStamp(census.stamp) == found.file.stamp(entry)
+            else { return nil }
+        }
+        return patch
     }
 }
 

@@ -10,10 +10,16 @@ import Settled
 /// which `StateMark` speaks of.
 struct Settlement {
     private var facts = SettledFacts()
-    private var writer = SettledWriter()
+    private var form = Form.whole(SettledWriter())
     private let disk: WorkspaceDisk
     /// Of its file.
-    private let name: String
+    let name: String
+
+    private enum Form {
+        case whole(SettledWriter)
+        /// The file that is there is put right.
+        case patch(SettledPatch)
+    }
 
     /// - Parameters:
     ///   - invocation: how the command was given.
@@ -36,39 +42,54 @@ struct Settlement {
 
         let orphans = try session.orphans(plan).flatMap(\.outputs)
         (facts.arguments, facts.start, facts.program) = (invocation.arguments, invocation.start, invocation.program)
-        addFacts(session)
+        addFacts(session, plan)
         (facts.notBefore, facts.before) = (session.options.nowNanoseconds, next)
         let there = try orphans.count { try disk.stamp($0.path, followsLink: false) != nil }
         let messages = SettledMessages(
             ending.run, session.settings.resolved, assessment, request, orphans: there, isQuiet: isQuiet)
         (facts.message, facts.events) = (messages.text, messages.template)
 
+        if orphans.isEmpty, let patch = session.found.flatMap({ session.survey.patch($0, plan) }) {
+            try session.database?.record(session.survey.takeChanged())
+            form = .patch(patch)
+            return
+        }
         guard
             let grounds = try? Grounds(
                 session.workspace, disk, session.survey, session.rules, plan, before: before,
                 programs: try session.commands(plan).programs,
                 startedNanoseconds: session.options.nowNanoseconds)
         else { return nil }
+        var writer = SettledWriter()
         guard session.survey.settle(plan, into: &writer) else { return nil }
         try session.database?.record(session.survey.takeChanged())
         for orphan in orphans {
-            add(orphan.path, try disk.stamp(orphan.path, followsLink: false), follows: false)
+            Self.add(orphan.path, try disk.stamp(orphan.path, followsLink: false), follows: false, disk, to: &writer)
         }
-        for file in grounds.files { add(Path(file.path), file.stamp, follows: true) }
+        for file in grounds.files { Self.add(Path(file.path), file.stamp, follows: true, disk, to: &writer) }
         guard writer.unknownStamps == 0 else { return nil }
+        form = .whole(writer)
     }
 
     /// Writes it, as one of a generation of the state.
     func write(_ generation: UInt64) throws {
         var facts = facts
         facts.generation = generation
-        guard let bytes = writer.finish(facts) else { return }
         let path = Path(".dbuild/settled") / Path(name)
-        try disk.makeDirectory(path.directory)
-        try replaceFile(String(decoding: disk.root.bytes, as: UTF8.self) + "/\(path)", with: bytes)
+        let file = String(decoding: disk.root.bytes, as: UTF8.self) + "/\(path)"
+        switch form {
+        case .whole(let writer):
+            guard let bytes = writer.finish(facts) else { return }
+            try disk.makeDirectory(path.directory)
+            try replaceFile(file, with: bytes)
+        case .patch(let patch):
+            // What is left of it would be neither the old one nor the new one.
+            if !patch.write(facts, to: file) { try disk.remove(path) }
+        }
     }
 
-    private mutating func addFacts(_ session: Session) {
+    private mutating func addFacts(_ session: Session, _ plan: Plan) {
+        facts.plan = plan.digest
         facts.root = Array(session.workspace.root.utf8)
         facts.userID = UInt64(ThisProcess.userID)
         facts.openFileLimit = SettledFacts.currentOpenFileLimit()
@@ -84,7 +105,9 @@ struct Settlement {
         }
     }
 
-    private mutating func add(_ path: Path, _ stamp: Stamp?, follows: Bool) {
+    private static func add(
+        _ path: Path, _ stamp: Stamp?, follows: Bool, _ disk: WorkspaceDisk, to writer: inout SettledWriter
+    ) {
         // What may still change without its stamp is not known.
         let known = stamp.map { disk.isPast($0) ? SeenStamp($0) : SeenStamp() }
         writer.add(directory: path.placeBytes, leaf: path.leaf, known, follows: follows)
@@ -97,8 +120,8 @@ struct Settlement {
             RunWarnings(assessment, request).texts.isEmpty
         else { return false }
         return request.actions.allSatisfy { action in
-            switch assessment.verdicts[action.index] {
-            case .current?: true
+            if assessment.verdicts.isCurrent(action) { return true }
+            return switch assessment.verdicts[action.index] {
             case .build?: ending.built.contains(assessment.plan.identity(of: action))
             case .restore?: ending.restored.contains(assessment.plan.identity(of: action))
             default: false
@@ -144,6 +167,15 @@ extension ResolvedDay {
     fileprivate func end(after now: Int64) -> Int64 {
         guard let zone = Zone(zone) else { return now }
         return zone.instant(of: zone.day(at: now) + 1, minuteOfDay: 0) &* 1_000_000_000
+    }
+}
+
+extension Stamp {
+    init(_ stamp: SeenStamp) {
+        self.init()
+        (device, inode, sizeBytes) = (stamp.device, stamp.inode, stamp.sizeBytes)
+        (modifiedNanoseconds, changedNanoseconds) = (stamp.modifiedNanoseconds, stamp.changedNanoseconds)
+        mode = stamp.mode
     }
 }
 
