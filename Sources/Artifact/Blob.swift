@@ -10,6 +10,8 @@ package import Hashing
     @usableFromInline let base: UnsafeRawPointer
     public let count: Int
     private let isMapped: Bool
+    /// The mapped file, where it is kept open.
+    fileprivate let file: Int32?
 
     package convenience init(copying bytes: [UInt8]) {
         unsafe self.init(count: bytes.count) { unsafe $0.copyBytes(from: bytes) }
@@ -22,24 +24,44 @@ package import Hashing
         unsafe base = UnsafeRawPointer(bytes.baseAddress!)
         self.count = count
         isMapped = false
+        file = nil
     }
 
-    /// Maps a file; nil where there is none, or it is empty.
-    package init?(mapping path: Path) {
+    /// How the file is kept that is mapped.
+    package enum Keeping {
+        case closed
+        /// Open, so that parts of it can be changed in memory.
+        case open
+        /// Open, and locked, so that nobody changes it who asks.
+        case shared
+    }
+
+    /// Maps a file; nil where there is none, or it is empty, or where it is to be locked and somebody changes it.
+    package init?(mapping path: Path, _ keeping: Keeping = .closed) {
         let file = unsafe open(path.bytes.map { CChar(bitPattern: $0) } + [0], O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
-        defer { close(file) }
         var status = stat()
-        guard unsafe fstat(file, &status) == 0, status.st_size > 0, let size = Int(exactly: status.st_size),
+        guard keeping != .shared || flock(file, LOCK_SH | LOCK_NB) == 0, unsafe fstat(file, &status) == 0,
+            status.st_size > 0, let size = Int(exactly: status.st_size),
             let mapped = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), unsafe mapped != MAP_FAILED
-        else { return nil }
+        else {
+            close(file)
+            return nil
+        }
         unsafe base = UnsafeRawPointer(mapped)
         count = size
         isMapped = true
+        if keeping == .closed {
+            close(file)
+            self.file = nil
+        } else {
+            self.file = file
+        }
     }
 
     deinit {
         if isMapped { unsafe munmap(UnsafeMutableRawPointer(mutating: base), count) } else { unsafe base.deallocate() }
+        if let file { close(file) }
     }
 
     /// - Precondition: the value lies within the bytes.
@@ -68,6 +90,33 @@ package import Hashing
     }
 
     package func bytes(_ range: Range<Int>) -> [UInt8] { unsafe withUnsafeBytes(range) { unsafe Array($0) } }
+}
+
+/// Part of a mapped file that can be written to in memory: the system copies what is written to, page by page, and
+/// nobody else sees it.
+@safe package final class PrivatePart: @unchecked Sendable {
+    // Sendable, since who has it alone refers to it while it is written to.
+    package let base: UnsafeMutableRawPointer
+    private let mapped: UnsafeMutableRawPointer
+    private let mappedCount: Int
+
+    /// - Returns: nil where the blob's file is not kept open, or cannot be mapped once more.
+    package init?(_ blob: Blob, _ range: Range<Int>) {
+        guard let file = blob.file, range.lowerBound >= 0, range.upperBound <= blob.count, !range.isEmpty else {
+            return nil
+        }
+        let start = range.lowerBound / Self.pageBytes * Self.pageBytes
+        mappedCount = range.upperBound - start
+        guard let mapped = unsafe mmap(nil, mappedCount, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, start),
+            unsafe mapped != MAP_FAILED
+        else { return nil }
+        unsafe self.mapped = mapped
+        unsafe base = mapped + (range.lowerBound - start)
+    }
+
+    deinit { unsafe munmap(mapped, mappedCount) }
+
+    private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
 /// Numbers lying one after another in a blob.

@@ -25,6 +25,29 @@ extension WorkspaceDisk {
         try rename(path, to: target)
     }
 
+    /// Writes over pieces of a file.
+    ///
+    /// - Parameters:
+    ///   - byteCount: how long it is then.
+    ///   - body: hands over its pieces, with their places.
+    /// - Returns: false where somebody is reading it: nothing has been written.
+    package func patch(
+        _ path: Path, byteCount: Int, _ body: ((Int, UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws -> Bool {
+        let file = unsafe openat(descriptor, path.terminated, O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
+        defer { close(file) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return false }
+        try unsafe body { place, bytes in
+            guard lseek(file, place, SEEK_SET) == place else {
+                throw DiskError(call: "lseek", path: path, errno: errno)
+            }
+            try unsafe Self.writeAll(bytes, to: file, path)
+        }
+        guard ftruncate(file, byteCount) == 0 else { throw DiskError(call: "truncate", path: path, errno: errno) }
+        return true
+    }
+
     private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: Path) throws(DiskError) {
         var done = 0
         while done < bytes.count {

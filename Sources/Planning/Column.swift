@@ -17,7 +17,8 @@ package protocol AbsentableColumnValue: Sendable {
     var stored: Stored { get }
 }
 
-/// Values by number, of one width each: in memory, or where they lie in a mapped file until one of them is changed.
+/// Values by number, of one width each: in memory, or where they lie in a mapped file, of which what is changed is copied
+/// piece by piece.
 @safe
 package struct Column<Value: ColumnValue>: RandomAccessCollection, @unchecked Sendable {
     // Sendable, since bytes are only written to while this value alone refers to them.
@@ -36,7 +37,7 @@ package struct Column<Value: ColumnValue>: RandomAccessCollection, @unchecked Se
         guard offset >= 0, offset % 8 == 0, count >= 0, offset <= blob.count, count <= (blob.count - offset) / stride
         else { return nil }
         self.count = count
-        bytes = ColumnBytes(blob, at: offset)
+        bytes = ColumnBytes(blob, at: offset, count: count * stride)
     }
 
     /// What the values take in a file.
@@ -45,6 +46,13 @@ package struct Column<Value: ColumnValue>: RandomAccessCollection, @unchecked Se
     package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         defer { extendLifetime(bytes) }
         return try unsafe body(UnsafeRawBufferPointer(start: bytes.base, count: byteCount))
+    }
+
+    /// What may be otherwise than it lies in a file.
+    ///
+    /// - Parameter offset: where the values lie in it; all of them differ where they are not those.
+    package func changes(since blob: Blob, at offset: Int) -> [Range<Int>] {
+        bytes.changes(since: blob, at: offset) ?? (byteCount == 0 ? [] : [0 ..< byteCount])
     }
 
     package var startIndex: Int { 0 }
@@ -59,39 +67,23 @@ package struct Column<Value: ColumnValue>: RandomAccessCollection, @unchecked Se
         }
         set {
             precondition(index >= 0 && index < count)
-            if bytes.isMapped || !isKnownUniquelyReferenced(&bytes) { bytes = ColumnBytes(copying: bytes, byteCount) }
-            unsafe bytes.base.storeBytes(
-                of: newValue.stored, toByteOffset: index * MemoryLayout<Value.Stored>.stride, as: Value.Stored.self)
+            if !bytes.isWritable || !isKnownUniquelyReferenced(&bytes) { bytes = bytes.copy() }
+            let (stride, stored) = (MemoryLayout<Value.Stored>.stride, newValue.stored)
+            unsafe bytes.base.storeBytes(of: stored, toByteOffset: index * stride, as: Value.Stored.self)
+            bytes.note(index * stride ..< (index + 1) * stride)
         }
     }
 }
 
-/// The bytes of a column, and who owns them.
-@safe
-private final class ColumnBytes {
-    let base: UnsafeMutableRawPointer
-    private let blob: Blob?
-    var isMapped: Bool { blob != nil }
-
-    init(count: Int) {
-        unsafe base = UnsafeMutableRawPointer.allocate(byteCount: Swift.max(8, count), alignment: 8)
-        blob = nil
+extension Column where Value == Content? {
+    /// Whether both have something at an index, and the same.
+    func holdsSame(as other: Column, at index: Int) -> Bool {
+        precondition(index >= 0 && index < count && index < other.count)
+        let place = index * MemoryLayout<Content.Stored>.stride
+        let own = unsafe bytes.base.load(fromByteOffset: place, as: Content.Stored.self)
+        let others = unsafe other.bytes.base.load(fromByteOffset: place, as: Content.Stored.self)
+        return own == others && Content.value(own) != nil
     }
-
-    /// Nobody writes to them: `isMapped`. The blob is kept as long as this object.
-    init(_ blob: Blob, at offset: Int) {
-        unsafe base = unsafe blob.withUnsafeBytes(offset ..< offset) {
-            unsafe UnsafeMutableRawPointer(mutating: $0.baseAddress!)
-        }
-        self.blob = blob
-    }
-
-    convenience init(copying other: ColumnBytes, _ count: Int) {
-        self.init(count: count)
-        unsafe base.copyMemory(from: other.base, byteCount: count)
-    }
-
-    deinit { if blob == nil { unsafe base.deallocate() } }
 }
 
 // MARK: - What columns hold
@@ -135,7 +127,7 @@ extension Digest: AbsentableColumnValue {
 }
 
 extension Content: AbsentableColumnValue {
-    package struct Stored: BitwiseCopyable { let high, low, sizeBytes, kind: UInt64 }
+    package struct Stored: BitwiseCopyable, Equatable { let high, low, sizeBytes, kind: UInt64 }
 
     package static var absent: Stored { Stored(high: 0, low: 0, sizeBytes: 0, kind: 0) }
     package static func value(_ stored: Stored) -> Content? {

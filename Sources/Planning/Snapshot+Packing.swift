@@ -19,6 +19,38 @@ extension Snapshot {
         try unsafe isSettled.withUnsafeBytes(whole)
     }
 
+    /// What may be otherwise than in a file that the columns lie in, or lay in, in its order.
+    ///
+    /// - Parameters:
+    ///   - offset: where the first one lies.
+    ///   - body: told where it lies in the file, and what is there now.
+    /// - Returns: where the last column ends in it.
+    package func forEachChange(
+        since blob: Blob, at offset: Int, _ body: (Int, UnsafeRawBufferPointer) throws -> Void
+    ) rethrows -> Int {
+        var place = offset
+        func tell<Value>(_ column: Column<Value>) throws {
+            for range in column.changes(since: blob, at: place) {
+                try unsafe column.withUnsafeBytes { bytes in
+                    try unsafe body(place + range.lowerBound, UnsafeRawBufferPointer(rebasing: bytes[range]))
+                }
+            }
+            place += Self.padded(column.byteCount)
+        }
+        try tell(seen)
+        try tell(stamps)
+        try tell(published)
+        try tell(keys)
+        try tell(durationSeconds)
+        try tell(peakBytes)
+        try tell(inputBytes)
+        try tell(failedRun)
+        try tell(builtAtNanoseconds)
+        try tell(staleSinceNanoseconds)
+        try tell(isSettled)
+        return place
+    }
+
     /// Takes up the columns where they lie.
     ///
     /// - Parameter offset: of the first one; afterwards behind the last one.

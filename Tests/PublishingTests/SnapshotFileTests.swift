@@ -43,7 +43,7 @@ import Testing
             try database.record([("a", Self.seen)])
             return try Remembered(plan, from: database)
         }
-        try file.write(remembered, of: plan, unchanged: nil)
+        try file.write(remembered, of: plan, taken: nil, isUnchanged: false)
     }
 
     private var artifact: ArtifactID { get throws { try #require(plan.artifact(at: "a")) } }
@@ -63,7 +63,7 @@ import Testing
         #expect(file.find() == nil)
         #expect(try file.take() == nil)
         let remembered = try #require(taken.remembered(of: plan))
-        try file.write(remembered, of: plan, unchanged: taken)
+        try file.write(remembered, of: plan, taken: taken, isUnchanged: true)
         #expect(file.find()?.remembered(of: plan) != nil)
     }
 
@@ -115,5 +115,57 @@ import Testing
         }
         #expect(remembered.snapshot.census(of: try #require(plan.artifact(at: "b/c"))) == Self.seen)
         #expect(remembered.snapshot.census(of: try artifact) == Self.seen)
+    }
+
+    /// Takes the file, has the database say something of another artifact, and writes what that comes to.
+    ///
+    /// - Returns: what the rows say.
+    private func change() throws -> Remembered {
+        let taken = try #require(try file.take())
+        var remembered = try #require(taken.remembered(of: plan))
+        let before = remembered
+        let rows = try withDatabase { database in
+            try database.record([("b/c", Self.seen)])
+            try remembered.refresh(database.takeJournal(), plan, database)
+            return try Remembered(plan, from: database)
+        }
+        // Who had it before does not see what was changed.
+        #expect(before.snapshot.census(of: try #require(plan.artifact(at: "b/c"))) == nil)
+        try file.write(remembered, of: plan, taken: taken, isUnchanged: false)
+        return rows
+    }
+
+    private var inode: UInt64 {
+        get throws { try #require(try stage.disk.stamp(Self.place, followsLink: false)).inode }
+    }
+
+    @Test func `where little has changed only that is written`() throws {
+        try write()
+        let before = try inode
+        let rows = try change()
+        #expect(try inode == before)
+        let found = try #require(file.find()?.remembered(of: plan))
+        for name in ["a", "b/c"] as [Path] {
+            let artifact = try #require(plan.artifact(at: name))
+            #expect(found.snapshot.census(of: artifact) == rows.snapshot.census(of: artifact))
+            #expect(found.snapshot.census(of: artifact) == Self.seen)
+        }
+        #expect(found.rest == rows.rest)
+        let patched = try stage.disk.read(Self.place)
+        try stage.disk.remove(Self.place)
+        try file.write(rows, of: plan, taken: nil, isUnchanged: false)
+        #expect(try stage.disk.read(Self.place) == patched)
+    }
+
+    @Test func `whoever reads it goes on reading what it said`() throws {
+        try write()
+        let reader = try #require(file.find())
+        let before = try inode
+        _ = try change()
+        #expect(try inode != before)
+        let read = try #require(reader.remembered(of: plan))
+        #expect(read.snapshot.census(of: try #require(plan.artifact(at: "b/c"))) == nil)
+        #expect(read.snapshot.census(of: try artifact) == Self.seen)
+        #expect(file.find()?.remembered(of: plan)?.snapshot.census(of: try #require(plan.artifact(at: "b/c"))) != nil)
     }
 }

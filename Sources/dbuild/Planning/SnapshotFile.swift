@@ -27,9 +27,11 @@ struct SnapshotFile: Sendable {
         fileprivate let header: Header
     }
 
-    /// For who only reads: nil where there is none that the database confirms.
-    func find() -> Confirmed? {
-        guard let blob = Blob(mapping: disk.root / Self.place), let header = Header(blob),
+    /// For who only reads: nil where there is none that the database confirms. It stays as it is while it is used.
+    func find() -> Confirmed? { find(.shared) }
+
+    private func find(_ keeping: Blob.Keeping) -> Confirmed? {
+        guard let blob = Blob(mapping: disk.root / Self.place, keeping), let header = Header(blob),
             header.boot == boot, let state = stateStamp(), header.state == state
         else { return nil }
         return Confirmed(blob: blob, header: header)
@@ -39,7 +41,7 @@ struct SnapshotFile: Sendable {
     ///
     /// - Throws: where the file stays in its place, since it would be believed after a crash.
     func take() throws -> Confirmed? {
-        let found = find()
+        let found = find(.open)
         do throws(DiskError) { try disk.rename(Self.place, to: Self.aside) } catch {
             // There is none.
             guard error.isAbsent else { throw error }
@@ -59,11 +61,13 @@ struct SnapshotFile: Sendable {
 
     /// Puts the file in its place, once the database is closed and while nobody else may open it.
     ///
-    /// - Parameter before: where nothing but the database's own stamp has changed since: it is moved back.
+    /// - Parameters:
+    ///   - taken: what this command has taken.
+    ///   - isUnchanged: whether nothing but the database's own stamp has changed since: it is moved back.
     /// - Throws: where it cannot be written; then there is none.
-    func write(_ remembered: Remembered, of plan: Plan, unchanged before: Confirmed?) throws {
+    func write(_ remembered: Remembered, of plan: Plan, taken before: Confirmed?, isUnchanged: Bool) throws {
         guard let state = stateStamp() else { return }
-        if let before, before.header.plan == plan.digest {
+        if isUnchanged, let before, before.header.plan == plan.digest {
             var header = before.header
             header.state = state
             return try disk.putBack(Self.aside, header.bytes, to: Self.place)
@@ -78,11 +82,30 @@ struct SnapshotFile: Sendable {
         let header = Header(
             body: hash.finish(), bodyBytes: UInt64(count), plan: plan.digest,
             artifacts: UInt64(plan.artifactCount), actions: UInt64(plan.actionCount), state: state, boot: boot)
+        if let before, try patch(before, header, remembered, rest) {
+            return try disk.rename(Self.aside, to: Self.place)
+        }
         try unsafe disk.write(Self.aside) { write in
             try unsafe header.bytes.withUnsafeBytes { try unsafe write($0) }
             try unsafe remembered.forEachPiece(rest) { try unsafe write($0) }
         }
         try disk.rename(Self.aside, to: Self.place)
+    }
+
+    /// Writes what has changed over a file that was taken, as it lies aside.
+    ///
+    /// - Returns: false where it is of another layout, or somebody is reading it.
+    private func patch(
+        _ before: Confirmed, _ header: Header, _ remembered: Remembered, _ rest: [UInt8]
+    ) throws -> Bool {
+        guard before.header.artifacts == header.artifacts, before.header.actions == header.actions else { return false }
+        return try unsafe disk.patch(Self.aside, byteCount: Header.byteCount + Int(header.bodyBytes)) { write in
+            let end = try unsafe remembered.snapshot.forEachChange(since: before.blob, at: Header.byteCount) {
+                try unsafe write($0, $1)
+            }
+            try unsafe rest.withUnsafeBytes { try unsafe write(end, $0) }
+            try unsafe header.bytes.withUnsafeBytes { try unsafe write(0, $0) }
+        }
     }
 }
 
