@@ -67,7 +67,11 @@ package struct Path: Hashable, Sendable {
 
 extension Path: Comparable {
     /// In byte order.
-    package static func < (left: Path, right: Path) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
+    package static func < (left: Path, right: Path) -> Bool {
+        unsafe left.bytes.withUnsafeBytes { left in
+            unsafe right.bytes.withUnsafeBytes { right in unsafe compareBytes(left, right) < 0 }
+        }
+    }
 }
 
 extension Path: CustomStringConvertible, ExpressibleByStringLiteral {

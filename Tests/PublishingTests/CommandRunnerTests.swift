@@ -7,8 +7,8 @@ import Testing
 @Suite struct CommandRunnerTests {
     @Test func whatLiesBelowAnotherInputIsThereThroughItsLink() {
         let inputs: [Path] = ["scripts/report.py", "scripts", "scripts-old/a", "scripts/lib/x.py", "scripts", "a/b"]
-        #expect(CommandRunner.topmost(inputs) == ["a/b", "scripts", "scripts-old/a"])
-        #expect(CommandRunner.topmost(["a/b/c", "a"]) == ["a"])
-        #expect(CommandRunner.topmost([]) == [])
+        #expect(InputLinks.topmost(inputs) == ["a/b", "scripts", "scripts-old/a"])
+        #expect(InputLinks.topmost(["a/b/c", "a"]) == ["a"])
+        #expect(InputLinks.topmost([]) == [])
     }
 }

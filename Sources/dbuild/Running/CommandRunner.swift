@@ -51,7 +51,7 @@ final class CommandRunner: Sendable {
         if !shared.isEmpty {
             report.movedInput = try await threads.run { [sharedLinks] in
                 let spoilt = try shared.filter { try !sharedLinks.giveBack($0) }.first
-                return spoilt.flatMap { spoilt in spoilt.names.first.map { spoilt.directory / $0 } }
+                return spoilt.flatMap { $0.paths.first }
             }
         }
         return report
@@ -63,7 +63,7 @@ final class CommandRunner: Sendable {
         var shared: [InputLinks.Shared] = []
         for wanted in links.shared {
             guard let place = try sharedLinks.take(wanted) else {
-                try Self.link(wanted.names.map { wanted.directory / $0 }, into: staging, disk, root)
+                try Self.link(wanted.paths, into: staging, disk, root)
                 continue
             }
             try disk.makeDirectory((staging / wanted.directory).directory)
@@ -92,24 +92,9 @@ final class CommandRunner: Sendable {
 
     /// Declared inputs are symbolic links at their workspace-relative paths; a whole tree is one link.
     static func link(_ inputs: [Path], into staging: Path, _ disk: any Disk, _ root: String) throws {
-        for input in topmost(inputs) {
+        for input in InputLinks.topmost(inputs) {
             try disk.makeDirectory((staging / input).directory)
             try disk.makeLink(staging / input, to: Array((root + "/").utf8) + input.bytes)
-        }
-    }
-
-    /// Each path once, without what lies below another one: that is there through the other's link, and a link made
-    /// below it would be made in the workspace.
-    static func topmost(_ paths: [Path]) -> [Path] {
-        var taken: Set<Path> = []
-        // What a path lies below is a prefix of it, and so comes before it.
-        return paths.sorted().filter { path in
-            var above = path.directory
-            while !above.bytes.isEmpty {
-                if taken.contains(above) { return false }
-                above = above.directory
-            }
-            return taken.insert(path).inserted
         }
     }
 }

@@ -1,4 +1,5 @@
 import Artifact
+import Hashing
 
 /// How a command finds its inputs in its directory: each through a link of its own, or, where very many lie below one
 /// directory, all through one link to a directory of links that holds just them.
@@ -7,8 +8,30 @@ struct InputLinks: Sendable, Hashable {
     struct Shared: Sendable, Hashable {
         /// Relative to the workspace.
         let directory: Path
-        /// By their paths below it, sorted.
-        let names: [Path]
+        /// Relative to the workspace, sorted.
+        let paths: [Path]
+        /// Of all that.
+        let digest: Digest
+
+        /// - Parameter paths: below the directory, relative to the workspace, sorted.
+        init(directory: Path, paths: [Path]) {
+            (self.directory, self.paths) = (directory, paths)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(64 + 48 * paths.count)
+            bytes += directory.bytes
+            // No path holds a NUL.
+            for path in paths {
+                bytes.append(0)
+                bytes += path.bytes
+            }
+            digest = XXH3.digest(bytes)
+        }
+
+        /// - Parameter names: by their paths below it, sorted.
+        init(directory: Path, names: [Path]) { self.init(directory: directory, paths: names.map { directory / $0 }) }
+
+        /// By their paths below the directory.
+        var names: [Path] { paths.map { Path($0.bytes[(directory.bytes.count + 1)...]) } }
     }
 
     private(set) var single: [Path] = []
@@ -25,7 +48,7 @@ struct InputLinks: Sendable, Hashable {
     ///   - outputs: what is made in the same directory.
     ///   - leastShared: so many that they share a link; nil: however many there are.
     init(_ inputs: [Path], beside outputs: [Path] = [], leastShared: Int? = nil) {
-        let sorted = CommandRunner.topmost(inputs)
+        let sorted = Self.topmost(inputs)
         guard let leastShared, sorted.count >= leastShared else {
             single = sorted
             return
@@ -62,17 +85,72 @@ struct InputLinks: Sendable, Hashable {
                 rest.removeFirst()
                 continue
             }
-            // In byte order they follow each other.
-            let group = rest.prefix { $0.bytes.starts(with: first.bytes[...slash]) }
-            rest = rest.dropFirst(group.count)
+            let end = Self.end(of: rest, beginningWith: first.bytes[...slash])
+            let group = rest[..<end]
+            rest = rest[end...]
             let directory = Path(first.bytes[..<slash])
             if group.count < least {
                 single += group
             } else if taken.holds(directory) {
                 split(group, prefixCount: slash + 1, taken, least)
             } else {
-                shared.append(Shared(directory: directory, names: group.map { Path($0.bytes[(slash + 1)...]) }))
+                shared.append(Shared(directory: directory, paths: Array(group)))
             }
         }
+    }
+
+    /// Behind the last path that begins so: in byte order they follow each other, the first of them first.
+    private static func end(of paths: ArraySlice<Path>, beginningWith prefix: ArraySlice<UInt8>) -> Int {
+        var (low, high) = (paths.startIndex, paths.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if paths[middle].bytes.starts(with: prefix) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension InputLinks {
+    /// Each path once, without what lies below another one: that is there through the other's link, and a link made
+    /// below it would be made in the workspace.
+    static func topmost(_ paths: [Path]) -> [Path] {
+        let sorted = isAscending(paths) ? paths : paths.sorted()
+        var kept: [Path] = []
+        kept.reserveCapacity(sorted.count)
+        /// Of the directory of the path before.
+        var known: (directory: ArraySlice<UInt8>, isCovered: Bool)?
+        for path in sorted where kept.last != path {
+            let directory = path.bytes.dropLast(path.leaf.count)
+            if known.map({ $0.directory != directory }) ?? true { known = (directory, isCovered(path, by: kept)) }
+            // Two paths of one directory lie below the same others: those come before them both.
+            if known?.isCovered == false { kept.append(path) }
+        }
+        return kept
+    }
+
+    private static func isAscending(_ paths: [Path]) -> Bool {
+        for index in paths.indices.dropFirst() where !(paths[index - 1] < paths[index]) { return false }
+        return true
+    }
+
+    /// Whether a path lies below one of these.
+    ///
+    /// - Parameter kept: sorted.
+    private static func isCovered(_ path: Path, by kept: [Path]) -> Bool {
+        var above = path.directory
+        while !above.bytes.isEmpty {
+            if holds(kept, above) { return true }
+            above = above.directory
+        }
+        return false
+    }
+
+    private static func holds(_ sorted: [Path], _ path: Path) -> Bool {
+        var (low, high) = (0, sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < path { low = middle + 1 } else { high = middle }
+        }
+        return low < sorted.count && sorted[low] == path
     }
 }

@@ -10,31 +10,59 @@ struct InputsSeen: Sendable {
         let census: Census
     }
 
-    private let seen: [Seen]
+    private let surveyed: SurveyedPlan?
+    /// Those that had the stamps with which they were seen last: a gather has very many. In the plan's order.
+    private let files: [ArtifactID]
+    private let others: [Seen]
 
     init(_ plan: Plan, _ action: ActionID, _ survey: Survey) {
-        seen = plan.inputs(of: action).compactMap { input -> Seen? in
-            let path = plan.path(of: input.artifact)
-            guard let tree = plan.tree(of: input.artifact) else {
-                return survey.census(path).map { Seen(path: path, census: $0) }
+        let surveyed = survey.looked(plan).asSeen
+        var files: [ArtifactID] = []
+        var others: [Seen] = []
+        let inputs = plan.inputs(of: action)
+        files.reserveCapacity(inputs.count)
+        for artifact in inputs.lazy.map(\.artifact) {
+            if let surveyed, surveyed.isAsSeen(artifact) {
+                files.append(artifact)
+            } else if let seen = Self.look(plan, artifact, survey) {
+                others.append(seen)
             }
-            let root = plan.path(of: tree)
-            guard let name = path.below(root),
-                let member = survey.census(root)?.member(name), member.content.kind != .tree
-            else { return nil }
-            return Seen(path: path, census: Census(content: member.content, stamp: member.stamp))
         }
+        if zip(files, files.dropFirst()).contains(where: { $0 > $1 }) { files.sort() }
+        (self.surveyed, self.files, self.others) = (surveyed, files, others)
+    }
+
+    private static func look(_ plan: Plan, _ artifact: ArtifactID, _ survey: Survey) -> Seen? {
+        let path = plan.path(of: artifact)
+        guard let tree = plan.tree(of: artifact) else {
+            return survey.census(path).map { Seen(path: path, census: $0) }
+        }
+        let root = plan.path(of: tree)
+        guard let name = path.below(root), let member = survey.census(root)?.member(name), member.content.kind != .tree
+        else { return nil }
+        return Seen(path: path, census: Census(content: member.content, stamp: member.stamp))
     }
 
     /// One that does not hold any more what it held.
     func moved(_ disk: any Disk) throws -> Path? {
         var taker = CensusTaker(disk: disk)
-        for entry in seen {
+        for entry in try others + filesWithOtherStamps(disk) {
             let now = try taker.take(entry.path, known: entry.census)
             guard let now, now.content == entry.census.content, !now.isRewritten(since: entry.census) else {
                 return entry.path
             }
         }
         return nil
+    }
+
+    /// - Returns: of the files those that have not the stamps any more with which they were seen.
+    private func filesWithOtherStamps(_ disk: any Disk) throws -> [Seen] {
+        guard let surveyed, !files.isEmpty else { return [] }
+        let same = try surveyed.asSeen(inShares: files, disk)
+        guard same.count < files.count else { return [] }
+        let isSame = Set(same)
+        return files.filter { !isSame.contains($0) }.compactMap { artifact in
+            surveyed.census(asSeen: artifact).map { Seen(path: surveyed.plan.path(of: artifact), census: $0) }
+        }
     }
 }

@@ -76,7 +76,7 @@ struct Sandbox: Sendable {
         let program = try surroundings.program(Path(request.program), disk)
         confinement.readable += program.readable.map(\.bytes)
         if reach.discovers { confinement.readable += try discoverable().map(\.bytes) }
-        for input in CommandRunner.topmost(reach.inputs.filter { !$0.isListing }.map(\.path)) {
+        for input in InputLinks.topmost(reach.inputs.filter { !$0.isListing }.map(\.path)) {
             confinement.readable.append((root / input).bytes)
         }
         confinement.listable = reach.inputs.filter(\.isListing).map { (root / $0.path).bytes }

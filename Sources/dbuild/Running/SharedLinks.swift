@@ -108,8 +108,7 @@ final class SharedLinks: Sendable {
     private func digest(of wanted: InputLinks.Shared) -> Digest {
         var packer = Packer()
         packer.string(root)
-        wanted.directory.pack(into: &packer)
-        packer.list(wanted.names)
+        packer.digest(wanted.digest)
         return XXH3.digest(packer.bytes)
     }
 

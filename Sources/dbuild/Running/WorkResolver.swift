@@ -48,9 +48,10 @@ struct WorkResolver {
         if isRecipe && !isOneShot {
             links = nil
         } else {
+            let hasProbes = !plan.probedSources.isEmpty
             let paths = inputs.indices.compactMap { ordinal -> Path? in
                 let artifact = inputs[ordinal].artifact
-                return lacking.contains(ordinal) || plan.probe(ofSource: artifact) != nil
+                return lacking.contains(ordinal) || hasProbes && plan.probe(ofSource: artifact) != nil
                     ? nil : plan.path(of: artifact)
             }
             let mayShare = paths.count >= InputLinks.leastShared && !isOneShot && Self.mayShareLinks(plan, action)
@@ -163,13 +164,12 @@ struct WorkResolver {
             let program = BaseEnvironment.program(String(decoding: name, as: UTF8.self), root: root)
         else { throw NoProgram(name: facts.program.map { printable($0) } ?? "", action: plan.name(of: action)) }
         let present = present
-        let isPresent = Set(present)
         func word(_ argument: RecipeValue) -> [UInt8]? {
             switch argument {
             case .string(let text): return text
             // Arguments refer to inputs and outputs by their place: a negative number is an output.
             case .int(let index) where index >= 0:
-                guard isPresent.contains(Int(index)) else { return nil }
+                guard index < Int64(inputs.count), !lacking.contains(Int(index)) else { return nil }
                 return argumentPath(inputs[Int(index)].artifact)
             case .int(let index):
                 let place = Int(-1 - index)

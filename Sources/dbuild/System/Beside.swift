@@ -1,0 +1,24 @@
+import Synchronization
+
+/// What a thread gives that runs beside this one.
+final class Beside<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+    private let bell = Semaphore()
+
+    /// - Throws: where no thread can be had.
+    init(_ body: @escaping @Sendable () -> Value) throws {
+        try startThread { [self] in
+            let found = body()
+            value.withLock { $0 = found }
+            bell.signal()
+        }
+    }
+
+    /// Waits for it; to be asked once.
+    func take() -> Value {
+        while true {
+            bell.wait()
+            if let value = value.withLock({ $0 }) { return value }
+        }
+    }
+}
