@@ -46,7 +46,7 @@ extension StateDatabase {
                         made.discovered.isEmpty ? nil : packed { $0.list(made.discovered) }, made.isAdopted,
                         made.startedAtNanoseconds, Int64(clamping: made.inputBytes),
                     ])
-                    try parts.execute(arguments: [identity, packed { $0.list(made.parts) }])
+                    try parts.execute(arguments: [identity, Data(made.packedParts.bytes)])
                     try leftBehind.remove(identity)
                 }
                 switch publication.record {

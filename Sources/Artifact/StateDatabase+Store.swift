@@ -137,7 +137,7 @@ extension StateDatabase {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            data(made.key), variant, data(identity), data(KeyPart.digestWithoutInputs(made.parts)), discovered, outputs,
+            data(made.key), variant, data(identity), data(made.packedParts.digestWithoutInputs), discovered, outputs,
             missing, made.builtAtNanoseconds, made.run,
             made.durationSeconds, Int64(clamping: made.peakBytes), run,
             outputs.count + discovered.count + missing.count + Self.rowOverheadBytes,

@@ -59,7 +59,7 @@ extension StateDatabase {
 
     /// The recorded trace of an action, with all that is known of its last build.
     package func trace(of identity: Digest) throws(Failure) -> Trace? {
-        let parts = try parts(of: identity)
+        let parts = try packedParts(of: identity)
         return try read { database in
             guard
                 let row = try Row.fetchOne(
@@ -77,7 +77,7 @@ extension StateDatabase {
             }
             guard let key = digest(row, 0), let outputs = list(1, of: Trace.Output.self) else { return nil }
             return Trace(
-                key: key, parts: parts, outputs: outputs, missing: list(2, of: Path.self) ?? [],
+                key: key, packedParts: parts, outputs: outputs, missing: list(2, of: Path.self) ?? [],
                 discovered: list(7, of: Discovered.self) ?? [], isAdopted: value(row, 8) ?? false,
                 builtAtNanoseconds: value(row, 3) ?? 0, startedAtNanoseconds: value(row, 9) ?? 0,
                 run: value(row, 4) ?? 0, durationSeconds: value(row, 5) ?? 0,

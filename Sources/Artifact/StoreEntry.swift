@@ -32,9 +32,9 @@ extension StoreEntry {
     /// The trace of an action whose outputs are put back from here.
     ///
     /// - Parameter parts: those of the key, as they are now.
-    package func trace(parts: [KeyPart]) -> Trace {
+    package func trace(parts: PackedKeyParts) -> Trace {
         Trace(
-            key: key, parts: parts, outputs: outputs, missing: missing, discovered: discovered,
+            key: key, packedParts: parts, outputs: outputs, missing: missing, discovered: discovered,
             builtAtNanoseconds: builtAtNanoseconds, run: run, durationSeconds: durationSeconds, peakBytes: peakBytes)
     }
 }

@@ -3,8 +3,10 @@ package import Hashing
 /// What a finished action had as its key and what it gave: a verifying trace.
 package struct Trace: Hashable, Sendable {
     package var key: Digest
-    /// Every part of the key, so that a reason can say which one changed, from what to what.
-    package var parts: [KeyPart]
+    /// Every part of the key, so that a reason can say which one changed, from what to what; as they are recorded, since
+    /// of a gather they are very many.
+    package var packedParts: PackedKeyParts
+    package var parts: [KeyPart] { packedParts.parts }
     package var outputs: [Output]
     /// Inputs that the rule accepts to be without and that were missing: the result is degraded.
     package var missing: [Path]
@@ -27,8 +29,20 @@ package struct Trace: Hashable, Sendable {
         isAdopted: Bool = false, builtAtNanoseconds: Int64, startedAtNanoseconds: Int64 = 0, run: Int64,
         durationSeconds: Double, peakBytes: UInt64, inputBytes: UInt64 = 0
     ) {
+        self.init(
+            key: key, packedParts: PackedKeyParts(parts), outputs: outputs, missing: missing, discovered: discovered,
+            isAdopted: isAdopted, builtAtNanoseconds: builtAtNanoseconds, startedAtNanoseconds: startedAtNanoseconds,
+            run: run, durationSeconds: durationSeconds, peakBytes: peakBytes, inputBytes: inputBytes)
+    }
+
+    package init(
+        key: Digest, packedParts: PackedKeyParts, outputs: [Output], missing: [Path] = [],
+        discovered: [Discovered] = [],
+        isAdopted: Bool = false, builtAtNanoseconds: Int64, startedAtNanoseconds: Int64 = 0, run: Int64,
+        durationSeconds: Double, peakBytes: UInt64, inputBytes: UInt64 = 0
+    ) {
         self.key = key
-        self.parts = parts
+        self.packedParts = packedParts
         self.outputs = outputs
         self.missing = missing
         self.discovered = discovered
@@ -172,24 +186,5 @@ package struct KeyPart: Hashable, Packable {
         self.kind = kind
         name = try unpacker.string()
         value = try unpacker.string()
-    }
-}
-
-/// The parts of a key as they are recorded, one behind another.
-package struct PackedKeyParts: Hashable, Sendable {
-    package let bytes: [UInt8]
-
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    package init(_ parts: [KeyPart]) {
-        var packer = Packer()
-        packer.list(parts)
-        bytes = packer.bytes
-    }
-
-    /// None where they cannot be read: those differ from all others, so that the action is built again.
-    package var parts: [KeyPart] {
-        var unpacker = Unpacker(bytes)
-        return (try? unpacker.list(of: KeyPart.self)) ?? []
     }
 }

@@ -80,6 +80,6 @@ extension Assessment {
         // What is accepted to be missing leaves the key, and nobody knows yet what that will be.
         let isFixed = plan.rule(of: action).accepts.isEmpty
         return evidence.hasEntries(
-            action, isFixed ? keyWithoutInputs(action).map { KeyPart.digestWithoutInputs($0.parts) } : nil)
+            action, isFixed ? keyWithoutInputs(action).map { $0.packed.digestWithoutInputs } : nil)
     }
 }

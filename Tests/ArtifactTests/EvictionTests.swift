@@ -108,7 +108,8 @@ struct EvictionTests {
         let entry = try #require(try shelf.database.entries(of: shelf.digest("0 0")).first)
         let rows = try shelf.database.open([
             Publication(
-                identity: shelf.digest("0"), rule: [], .restored(entry.trace(parts: [])), changes: [], run: shelf.run)
+                identity: shelf.digest("0"), rule: [], .restored(entry.trace(parts: PackedKeyParts([KeyPart]()))),
+                changes: [], run: shelf.run)
         ])
         try shelf.database.close(rows.map { ($0, []) })
         // Again as it was before, so that no trace protects it.

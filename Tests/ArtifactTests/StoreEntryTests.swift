@@ -20,7 +20,7 @@ struct StoreEntryTests {
                     outputs: [Trace.Output(path: "out/0", content: piece.content)], missing: ["gone"],
                     builtAtNanoseconds: 7, run: 1, durationSeconds: 0.5, peakBytes: 9))
         let parts = [KeyPart(.recipe, [], [1])]
-        let trace = entry.trace(parts: parts)
+        let trace = entry.trace(parts: PackedKeyParts(parts))
         #expect(trace.parts == parts && trace.discovered == discovered && trace.missing == ["gone"])
         #expect((trace.run, trace.builtAtNanoseconds, trace.isAdopted) == (1, 7, false))
         #expect(try shelf.database.entries(of: shelf.digest("other")).isEmpty)
@@ -127,7 +127,8 @@ struct StoreEntryTests {
 
         try shelf.keep([try shelf.piece(size: 10, .file)], key: "new")
         let restored = Publication(
-            identity: identity, rule: [], .restored(entry.trace(parts: [])), changes: [], run: 9)
+            identity: identity, rule: [], .restored(entry.trace(parts: PackedKeyParts([KeyPart]()))), changes: [],
+            run: 9)
         _ = try shelf.database.open([restored])
         #expect(try key() == shelf.digest("old"))
         #expect(try shelf.database.entries(of: shelf.digest("old")) == [entry])

@@ -82,7 +82,7 @@ struct Adopt: AsyncParsableCommand {
                 identity: plan.identity(of: adoption.action), rule: plan.rule(of: adoption.action).name,
                 .built(
                     Trace(
-                        key: adoption.key.digest, parts: adoption.key.parts, outputs: adoption.outputs,
+                        key: adoption.key.digest, packedParts: adoption.key.packed, outputs: adoption.outputs,
                         missing: missing,
                         discovered: adoption.discovered, isAdopted: true,
                         builtAtNanoseconds: session.options.nowNanoseconds,

@@ -111,7 +111,8 @@ extension Attempt {
         startedAtNanoseconds: Int64, isAwaited: Bool
     ) async throws -> Set<Path> {
         let trace = Trace(
-            key: key.digest, parts: key.parts, outputs: collected.traced, missing: missing, discovered: discovered,
+            key: key.digest, packedParts: key.packed, outputs: collected.traced, missing: missing,
+            discovered: discovered,
             builtAtNanoseconds: context.nowNanoseconds, startedAtNanoseconds: startedAtNanoseconds, run: context.run,
             durationSeconds: report.wallSeconds, peakBytes: report.peakBytes, inputBytes: inputBytes)
         return try await placing.place(collected, .built(trace, copies), isAwaited: isAwaited)

@@ -277,7 +277,7 @@ struct Builder {
         switch assessment.work(of: action) {
         case .restore(let entry):
             let key = try assessment.key(of: action, missing: assessment.losses(action).missing)
-            var trace = entry.trace(parts: key.parts)
+            var trace = entry.trace(parts: key.packed)
             // Time and memory are of a run that read just this.
             trace.inputBytes = assessment.inputBytes(of: action) ?? 0
             return (entry.outputs, trace)

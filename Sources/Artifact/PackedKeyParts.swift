@@ -1,0 +1,68 @@
+package import Hashing
+
+/// The parts of a key as they are recorded, one behind another.
+package struct PackedKeyParts: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package init(_ parts: [KeyPart]) {
+        var packer = Packer()
+        packer.list(parts)
+        bytes = packer.bytes
+    }
+
+    /// None where they cannot be read: those differ from all others, so that the action is built again.
+    package var parts: [KeyPart] {
+        var unpacker = Unpacker(bytes)
+        return (try? unpacker.list(of: KeyPart.self)) ?? []
+    }
+
+    /// As `KeyPart.digestWithoutInputs` of the parts, without a value for each.
+    package var digestWithoutInputs: Digest {
+        var kept: [UInt8] = []
+        var count = 0
+        do throws(UnpackError) {
+            try forEachPlace { kind, place in
+                if kind == .input { return }
+                kept += bytes[place]
+                count += 1
+            }
+        } catch { return KeyPart.digestWithoutInputs([]) }
+        var packer = Packer()
+        packer.number(count)
+        packer.append(kept)
+        return XXH3.digest(packer.bytes)
+    }
+
+    /// Where each part lies.
+    private func forEachPlace(_ body: (KeyPart.Kind, Range<Int>) -> Void) throws(UnpackError) {
+        var position = 0
+        let count = try length(&position)
+        for _ in 0 ..< count {
+            let start = position
+            guard position < bytes.count, let kind = KeyPart.Kind(rawValue: bytes[position]) else { throw .malformed }
+            position += 1
+            // Its name, then its value.
+            for _ in 0 ..< 2 { position += try length(&position) }
+            body(kind, start ..< position)
+        }
+        guard position == bytes.count else { throw .malformed }
+    }
+
+    /// A number of things that are all still to come, and take a byte each at least.
+    private func length(_ position: inout Int) throws(UnpackError) -> Int {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            guard position < bytes.count, shift < 63 else { throw .malformed }
+            let next = bytes[position]
+            position += 1
+            value |= UInt64(next & 0x7F) << shift
+            if next < 0x80 { break }
+            shift += 7
+        }
+        guard value <= UInt64(bytes.count - position) else { throw .malformed }
+        return Int(value)
+    }
+}
