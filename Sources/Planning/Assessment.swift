@@ -56,8 +56,8 @@ package struct Assessment: Sendable {
     /// What makes the targets: their bytes are needed.
     let targets: Set<ActionID>
 
-    package internal(set) var verdicts: [Verdict?]
-    package internal(set) var states: [State]
+    package internal(set) var verdicts: VerdictList
+    package internal(set) var states: StateList
     let sights: Sights
     var standing: [Standing]
     var openInputs: [Int32]
@@ -81,6 +81,8 @@ package struct Assessment: Sendable {
     let countsSettled: Bool
     /// By rule, as `plainRules` says.
     let isPlain: [Bool]
+    /// Actions whose verdicts anything but contents may have a say in, as far as that is known beforehand.
+    let special: Set<ActionID>
     /// What gathering actions were judged by, until they are over: making such a key takes long.
     var keysAtHand: [ActionID: JudgedKey] = [:]
     static let fewInputs = 256
@@ -108,13 +110,15 @@ package struct Assessment: Sendable {
         self.sights = sights
         self.circumstances = circumstances
         self.evidence = evidence
-        verdicts = Array(repeating: nil, count: plan.actionCount)
-        states = Array(repeating: .unasked, count: plan.artifactCount)
+        verdicts = VerdictList(count: plan.actionCount)
+        states = StateList(snapshot)
         standing = Array(repeating: .unasked, count: plan.actionCount)
         openInputs = Array(repeating: 0, count: plan.actionCount)
         targets = Set(requested.targets.compactMap { plan.maker(of: $0) })
         self.countsSettled = countsSettled && snapshot.settledUnder == surroundings.digest
         isPlain = Self.plainRules(circumstances)
+        special = circumstances.skipped.union(circumstances.forced).union(snapshot.broken).union(
+            snapshot.discovered.keys)
         noteDiscoverers(requested)
         for artifact in requested.artifacts { settleSource(artifact) }
         for action in plan.inTopologicalOrder where requested.holds(action) {
@@ -130,7 +134,11 @@ package struct Assessment: Sendable {
 
     private mutating func settleSource(_ artifact: ArtifactID) {
         if plan.maker(of: artifact) != nil {
-            states[artifact.index] = .pending(expected: nil)
+            states.notePending(artifact)
+            return
+        }
+        if sights.isAsSeen(artifact.index), plan.isSource(artifact) {
+            states.noteAsSeen(artifact)
             return
         }
         let path = plan.path(of: artifact)
@@ -162,7 +170,7 @@ package struct Assessment: Sendable {
     /// How many of what it waits for are yet to be final, each counted once.
     private func countOpenInputs(_ action: ActionID) -> Int32 {
         var open: Set<ArtifactID> = []
-        forEachAwaited(action) { if states[$0.index].isPending { open.insert($0) } }
+        forEachAwaited(action) { if states.isPending($0) { open.insert($0) } }
         return Int32(open.count)
     }
 

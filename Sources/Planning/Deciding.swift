@@ -42,12 +42,14 @@ extension Assessment {
     /// What it makes is what it has published.
     mutating func settleCurrent(_ action: ActionID) {
         standing[action.index] = .finished
-        let (plan, published) = (plan, snapshot.published)
-        settleEach(action) { artifact in
-            if let content = published[artifact.index] { return .content(content) }
-            return .unavailable(.notInTree(plan.path(of: artifact), action))
-        }
+        for output in plan.outputs(of: action) { settleAsPublished(output.artifact, by: action) }
+        for member in plan.members(of: action) { settleAsPublished(member, by: action) }
         if targets.contains(action) { _ = recall(action) }
+    }
+
+    private mutating func settleAsPublished(_ artifact: ArtifactID, by action: ActionID) {
+        if states.noteAsPublished(artifact) { return }
+        states[artifact.index] = .unavailable(.notInTree(plan.path(of: artifact), action))
     }
 
     /// Readers get what is in place, once what is missing of it has been put back.
@@ -135,11 +137,6 @@ extension Assessment {
     /// Everything that an action makes: its outputs, and the members of its trees that somebody reads.
     func made(_ action: ActionID) -> [ArtifactID] {
         plan.outputs(of: action).map(\.artifact) + Array(plan.members(of: action))
-    }
-
-    private mutating func settleEach(_ action: ActionID, _ state: (ArtifactID) -> State) {
-        for output in plan.outputs(of: action) { states[output.artifact.index] = state(output.artifact) }
-        for member in plan.members(of: action) { states[member.index] = state(member) }
     }
 }
 
@@ -289,12 +286,7 @@ extension Assessment {
     }
 
     private func lacksInputs(_ action: ActionID) -> Bool {
-        for input in plan.inputs(of: action) {
-            switch states[input.artifact.index] {
-            case .unavailable, .pending(expected: .unavailable?): return true
-            case .unasked, .pending, .content, .absent: continue
-            }
-        }
+        for input in plan.inputs(of: action) where states.isLost(input.artifact) { return true }
         return false
     }
 

@@ -36,10 +36,7 @@ extension Assessment {
 
     /// Without content, and accepted so: its bytes are not to be had.
     private func isLost(_ input: Plan.Input) -> Bool {
-        switch states[input.artifact.index] {
-        case .absent, .unavailable, .pending(expected: .unavailable?): true
-        case .unasked, .pending, .content: false
-        }
+        states.isLost(input.artifact) || states[input.artifact.index] == .absent
     }
 
     /// Artifacts that are needed and have no content: a request with any is not done.

@@ -41,8 +41,7 @@ extension Assessment {
     /// Whether anything that it has published does not lie there as it was.
     private func lacksOutputs(_ action: ActionID) -> Bool {
         for output in plan.outputs(of: action) {
-            let artifact = output.artifact.index
-            if !sights.holds(snapshot.published[artifact], at: artifact) { return true }
+            if !isAsPublished(output.artifact) { return true }
         }
         return false
     }

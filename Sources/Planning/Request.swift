@@ -29,24 +29,33 @@ package struct Request: Sendable {
         self.targets = targets + sources
         self.unlisted = unlisted.map { (rule: $0.0, awaits: $0.1) }
         for source in sources { artifactBits[source.index] = true }
-        func wants(_ artifact: ArtifactID, _ open: inout [ActionID]) {
-            guard !artifactBits[artifact.index] else { return }
-            artifactBits[artifact.index] = true
-            if let maker = plan.maker(of: artifact), !actionBits[maker.index] { open.append(maker) }
-        }
         var open = actions
         while let action = open.popLast() {
             guard !actionBits[action.index] else { continue }
             actionBits[action.index] = true
             for output in plan.outputs(of: action) { artifactBits[output.artifact.index] = true }
             for member in plan.members(of: action) { artifactBits[member.index] = true }
-            guard !skipped.contains(action) else { continue }
-            for input in plan.inputs(of: action) { wants(input.artifact, &open) }
-            if let awaited = plan.awaits(action) { wants(awaited, &open) }
+            guard skipped.isEmpty || !skipped.contains(action) else { continue }
+            // No function of its own: every access to the bits would be checked then.
+            for input in plan.inputs(of: action) where !artifactBits[input.artifact.index] {
+                artifactBits[input.artifact.index] = true
+                if let maker = plan.maker(of: input.artifact), !actionBits[maker.index] { open.append(maker) }
+            }
+            if let awaited = plan.awaits(action), !artifactBits[awaited.index] {
+                artifactBits[awaited.index] = true
+                if let maker = plan.maker(of: awaited), !actionBits[maker.index] { open.append(maker) }
+            }
         }
-        self.actions = actionBits.indices.filter { actionBits[$0] }.map { ActionID($0) }
-        artifacts = artifactBits.indices.filter { artifactBits[$0] }.map { ArtifactID($0) }
+        self.actions = Self.numbers(actionBits)
+        artifacts = Self.numbers(artifactBits)
         (self.actionBits, self.artifactBits) = (actionBits, artifactBits)
+    }
+
+    private static func numbers<ID: PlanNumber>(_ bits: [Bool]) -> [ID] {
+        var found: [ID] = []
+        found.reserveCapacity(bits.count)
+        for index in bits.indices where bits[index] { found.append(ID(UInt32(truncatingIfNeeded: index))) }
+        return found
     }
 
     package func holds(_ action: ActionID) -> Bool { actionBits[action.index] }

@@ -61,7 +61,7 @@ package struct RootCauses: Sendable {
         down = Array(repeating: nil, count: count)
         downDistance = Array(repeating: Self.far, count: count)
         let order = assessment.plan.inTopologicalOrder.filter {
-            request.holds($0) && Self.isOpen(assessment.verdicts[$0.index])
+            !assessment.verdicts.isCurrent($0) && request.holds($0) && Self.isOpen(assessment.verdicts[$0.index])
         }
         guard !order.isEmpty else { return }
         let earlierHere = earlier.isEmpty ? [:] : self.earlier(earlier)
@@ -89,7 +89,7 @@ package struct RootCauses: Sendable {
 
     private func earlier(_ causes: [Digest: [RootCause]]) -> [ActionID: [RootCause]] {
         var found: [ActionID: [RootCause]] = [:]
-        for action in plan.actions { if let known = causes[plan.identity(of: action)] { found[action] = known } }
+        for action in plan.actions(of: Set(causes.keys)) { found[action] = causes[plan.identity(of: action)] }
         return found
     }
 }

@@ -64,10 +64,18 @@ package struct Schedule: Sendable {
     package init(
         plan: Plan, requested: Request, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts()
     ) {
+        self.init(plan: plan, seconds: seconds, budget: budget, pools: starts) { requested.holds($0) }
+    }
+
+    /// - Parameter holds: the actions that chains go through.
+    init(
+        plan: Plan, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts(),
+        holds: (ActionID) -> Bool
+    ) {
         self.plan = plan
         self.budget = budget
         self.seconds = seconds
-        remainingSeconds = Self.remaining(plan, requested, seconds)
+        remainingSeconds = Self.remaining(plan, seconds, holds)
         pools = plan.pools.map { PoolUse($0, starts.instants[$0.name] ?? []) }
         earlier = starts
         tickets = Array(repeating: 0, count: plan.actionCount)
@@ -76,19 +84,21 @@ package struct Schedule: Sendable {
         waitingByPool = Array(repeating: 0, count: plan.pools.count)
     }
 
-    private static func remaining(_ plan: Plan, _ requested: Request, _ seconds: [Double]) -> [Double] {
+    private static func remaining(
+        _ plan: Plan, _ seconds: [Double], _ holds: (ActionID) -> Bool
+    ) -> [Double] {
+        // Of what is not held it stays 0, and so makes no chain longer.
         var remaining = [Double](repeating: 0, count: plan.actionCount)
-        func behind(_ artifact: ArtifactID) -> Double {
+        for action in plan.inTopologicalOrder.reversed() where holds(action) {
             var longest = 0.0
-            for consumer in plan.consumers(of: artifact) where requested.holds(consumer) {
-                longest = max(longest, remaining[consumer.index])
+            for output in plan.outputs(of: action) {
+                for consumer in plan.consumers(of: output.artifact) {
+                    longest = max(longest, remaining[consumer.index])
+                }
             }
-            return longest
-        }
-        for action in plan.inTopologicalOrder.reversed() where requested.holds(action) {
-            var longest = 0.0
-            for output in plan.outputs(of: action) { longest = max(longest, behind(output.artifact)) }
-            for member in plan.members(of: action) { longest = max(longest, behind(member)) }
+            for member in plan.members(of: action) {
+                for consumer in plan.consumers(of: member) { longest = max(longest, remaining[consumer.index]) }
+            }
             remaining[action.index] = longest + Self.counted(seconds[action.index])
         }
         return remaining

@@ -10,18 +10,21 @@ extension Assessment {
     ///
     /// - Precondition: its inputs are final, or expected.
     func hasSettledKey(_ action: ActionID) -> Bool {
-        countsSettled && snapshot.isSettled[action.index] && readsAsRecorded(action, snapshot)
+        countsSettled && snapshot.isSettled[action.index] && readsAsRecorded(action, snapshot, isOwn: true)
     }
 
     /// Whether the key of an action, without its inputs, is known to be the recorded one.
     func hasSettledRest(_ action: ActionID) -> Bool { countsSettled && snapshot.isSettled[action.index] }
 
     /// Whether an action's inputs have the contents that a snapshot has of them.
-    fileprivate func readsAsRecorded(_ action: ActionID, _ snapshot: Snapshot) -> Bool {
+    ///
+    /// - Parameter isOwn: whether it is the one that this was decided by.
+    fileprivate func readsAsRecorded(_ action: ActionID, _ snapshot: Snapshot, isOwn: Bool = false) -> Bool {
         for input in plan.inputs(of: action) {
             let artifact = input.artifact
-            let remembered =
-                plan.maker(of: artifact) == nil ? snapshot.seen[artifact.index] : snapshot.published[artifact.index]
+            let isMade = plan.maker(of: artifact) != nil
+            if isOwn, states.isNotedAsRemembered(artifact, isMade: isMade) { continue }
+            let remembered = isMade ? snapshot.published[artifact.index] : snapshot.seen[artifact.index]
             switch states[artifact.index] {
             case .content(let content), .pending(expected: .content(let content)?):
                 if content != remembered { return false }
@@ -38,7 +41,7 @@ extension Assessment {
     mutating func settleUnchanged(_ action: ActionID) -> Bool {
         guard countsSettled, snapshot.isSettled[action.index], isPlain[plan.ruleID(of: action).index],
             !isSpecial(action), areOutputsAsPublished(action), hasFinalInputs(action),
-            readsAsRecorded(action, snapshot)
+            readsAsRecorded(action, snapshot, isOwn: true)
         else { return false }
         verdicts[action.index] = .current
         settleCurrent(action)
@@ -47,21 +50,27 @@ extension Assessment {
 
     /// Whether anything but contents has a say in its verdict.
     private func isSpecial(_ action: ActionID) -> Bool {
-        plan.awaits(action) != nil || circumstances.skipped.contains(action) || circumstances.forced.contains(action)
-            || snapshot.broken.contains(action) || snapshot.discovered[action] != nil || lostInStore.contains(action)
+        plan.awaits(action) != nil || !special.isEmpty && special.contains(action)
+            || !lostInStore.isEmpty && lostInStore.contains(action)
     }
 
     private func hasFinalInputs(_ action: ActionID) -> Bool {
-        for input in plan.inputs(of: action) where states[input.artifact.index].isPending { return false }
+        for input in plan.inputs(of: action) where states.isPending(input.artifact) { return false }
         return true
     }
 
     private func areOutputsAsPublished(_ action: ActionID) -> Bool {
         for output in plan.outputs(of: action) {
-            let artifact = output.artifact.index
-            guard sights.holds(snapshot.published[artifact], at: artifact) else { return false }
+            guard isAsPublished(output.artifact) else { return false }
         }
         return true
+    }
+
+    /// Whether just that lies there which its maker has published.
+    func isAsPublished(_ artifact: ArtifactID) -> Bool {
+        sights.isAsSeen(artifact.index)
+            ? snapshot.seen.holdsSame(as: snapshot.published, at: artifact.index)
+            : sights.holds(snapshot.published[artifact.index], at: artifact.index)
     }
 
     /// Rules whose actions are current where they match and are intact: none of the lines 3 and 4 is theirs.

@@ -43,6 +43,9 @@ package struct Sights: Sendable {
         }
     }
 
+    /// Whether that lies there, and something does, which was seen there last.
+    func isAsSeen(_ artifact: Int) -> Bool { marks[artifact] == Mark.asSeen.rawValue }
+
     /// Whether just this lies there.
     func holds(_ content: Content?, at artifact: Int) -> Bool {
         guard let content else { return false }

@@ -63,8 +63,7 @@ package struct Simulation: Hashable, Sendable {
             // What other programs do nobody knows beforehand.
             var budget = budget
             budget.mostRunnable = nil
-            schedule = Schedule(
-                plan: plan, requested: Request(plan, actions: costs.map(\.action)), seconds: seconds, budget: budget)
+            schedule = Schedule(plan: plan, seconds: seconds, budget: budget) { places[$0.index] >= 0 }
             var openInputs = [Int](repeating: 0, count: costs.count)
             for cost in costs {
                 Self.forEachReader(of: cost.action, plan) { reader in

@@ -32,11 +32,16 @@ struct RowCounts {
         var found: [Content: Int] = [:]
         var seen: Set<ArtifactID> = []
         for action in built {
-            for input in plan.inputs(of: action) where seen.insert(input.artifact).inserted {
-                let path = plan.path(of: input.artifact)
+            for input in plan.inputs(of: action) {
                 guard found.count < Self.mostFilesPerRun else { break }
-                guard Self.isParquet(path) || Self.isCSV(path) && plan.isSource(input.artifact),
-                    let content = survey.census(path)?.content, found[content] == nil,
+                // Most are no tables.
+                guard
+                    plan.isNamed(input.artifact, Self.parquet)
+                        || plan.isNamed(input.artifact, Self.csv) && plan.isSource(input.artifact),
+                    seen.insert(input.artifact).inserted
+                else { continue }
+                let path = plan.path(of: input.artifact)
+                guard let content = survey.census(path)?.content, found[content] == nil,
                     try database?.rowCount(of: content) == nil, let rows = count(path, content)
                 else { continue }
                 found[content] = rows
@@ -50,9 +55,9 @@ struct RowCounts {
         guard let census = survey.census(path), census.content == content else { return nil }
         let file = root + "/" + String(decoding: path.bytes, as: UTF8.self)
         let rows: Int?
-        if Self.isParquet(path) {
+        if path.bytes.suffix(8) == Self.parquet[...] {
             rows = try? ParquetFile(file).rowCount
-        } else if Self.isCSV(path), census.stamp.sizeBytes <= Self.mostCSVBytes {
+        } else if path.bytes.suffix(4) == Self.csv[...], census.stamp.sizeBytes <= Self.mostCSVBytes {
             rows = try? CSVRecords.count(file)
         } else {
             return nil
@@ -61,8 +66,19 @@ struct RowCounts {
         return now?.isSameFile(as: census.stamp) == true ? rows : nil
     }
 
-    private static func isParquet(_ path: Path) -> Bool { path.bytes.suffix(8).elementsEqual(".parquet".utf8) }
-    private static func isCSV(_ path: Path) -> Bool { path.bytes.suffix(4).elementsEqual(".csv".utf8) }
+    private static let parquet = Array(".parquet".utf8)
+    private static let csv = Array(".csv".utf8)
+}
+
+extension Plan {
+    /// Whether an artifact's name ends so.
+    fileprivate func isNamed(_ artifact: ArtifactID, _ ending: [UInt8]) -> Bool {
+        let name = leafRange(of: artifact)
+        guard name.count >= ending.count else { return false }
+        return unsafe blob.withUnsafeBytes(name.upperBound - ending.count ..< name.upperBound) {
+            unsafe $0.elementsEqual(ending)
+        }
+    }
 }
 
 /// The records of a CSV file without its header, counted and not parsed.

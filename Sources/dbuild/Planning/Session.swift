@@ -2,6 +2,7 @@ import Artifact
 import Hashing
 import Planning
 import Rules
+import Settled
 import Synchronization
 
 /// What a command has to work with: rules, state and plan of one workspace.
@@ -16,6 +17,7 @@ final class Session: Sendable {
     /// Whether this is a build, which may write what it learns.
     private let records: Bool
     let survey: Survey
+    let found: Found?
     let codeHistory: CodeHistory
     let observations: Observations
     let probes: Probes
@@ -37,6 +39,8 @@ final class Session: Sendable {
         var selected: Selected?
         /// What the file is to hold that the next run begins with.
         var memento: Memento?
+        /// What this command has taken, whatever became of it.
+        var taken: SnapshotFile.Confirmed?
         var knownFiles: [Path: Census]?
         /// What this run has built and what has failed in it.
         var built: Set<Digest> = []
@@ -44,10 +48,13 @@ final class Session: Sendable {
         var trouble: (any Error)?
     }
 
-    /// - Parameter snapshot: what the database was confirmed by, before it was opened.
+    /// - Parameters:
+    ///   - snapshot: what the database was confirmed by, before it was opened.
+    ///   - found: what has been looked at for this command already.
     init(
         workspace: Workspace, disk: WorkspaceDisk, rules: CompiledRules, database: StateDatabase?, settings: Settings,
-        options: RunOptions, records: Bool, threads: Threads, snapshot: SnapshotFile.Confirmed? = nil
+        options: RunOptions, records: Bool, threads: Threads, snapshot: SnapshotFile.Confirmed? = nil,
+        found: Found? = nil
     ) {
         self.workspace = workspace
         self.disk = disk
@@ -57,14 +64,15 @@ final class Session: Sendable {
         self.options = options
         self.records = records
         self.threads = threads
-        survey = Survey(disk: disk, threads: threads)
+        self.found = found
+        survey = Survey(disk: disk, threads: threads, found: found)
         codeHistory = CodeHistory(rules, workspace, disk, database)
         observations = Observations(
             root: workspace.root, disk: disk, survey: survey, database: database, records: records)
         probes = Probes(workspace: workspace, disk: disk, database: database, runs: records, threads: threads)
         secrets = Secrets(file: workspace.state("secret"), mayMake: records)
         cache = PlanCache(workspace: workspace, disk: disk)
-        memory.withLock { $0.file = snapshot }
+        memory.withLock { ($0.file, $0.taken) = (snapshot, snapshot) }
     }
 
     /// What the rules read while planning: a column, or a directory's files.
@@ -250,8 +258,8 @@ extension Session {
         }
         var circumstances = options.circumstances(plan, selection)
         let (built, failed) = memory.withLock { ($0.built, $0.failed) }
-        circumstances.built = plan.actions(built)
-        circumstances.failed = plan.actions(failed)
+        circumstances.built = Set(plan.actions(of: built))
+        circumstances.failed = Set(plan.actions(of: failed))
         let assessment = Assessment(
             plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, requested: request,
             circumstances: circumstances, evidence: evidence(plan))
@@ -303,14 +311,17 @@ extension Session {
         if !isSettled { remembered.settle(after: assessment, request) }
         memory.withLock { memory in
             memory.memento = Memento(
-                plan: assessment.plan, remembered: remembered, unchanged: isSettled ? memory.unchanged : nil)
+                plan: assessment.plan, remembered: remembered,
+                isUnchanged: isSettled && memory.unchanged != nil)
         }
     }
 
     /// Writes what a run has concluded into the file that the next one begins with, when the database is closed.
     func keepSnapshot() throws {
-        guard let memento = memory.withLock({ $0.memento }) else { return }
-        try SnapshotFile(disk).write(memento.remembered, of: memento.plan, unchanged: memento.unchanged)
+        let (memento, taken) = memory.withLock { ($0.memento, $0.taken) }
+        guard let memento else { return }
+        try SnapshotFile(disk).write(
+            memento.remembered, of: memento.plan, taken: taken, isUnchanged: memento.isUnchanged)
     }
 
     /// What the file is to hold.
@@ -318,7 +329,7 @@ extension Session {
         let plan: Plan
         let remembered: Remembered
         /// Nothing in it is new.
-        let unchanged: SnapshotFile.Confirmed?
+        let isUnchanged: Bool
     }
 
     /// What the state could not be asked while verdicts were taken: they would be wrong.
@@ -361,12 +372,5 @@ extension Session {
         try database?.forEachCensus(outsideWorkspace: true) { path, census in known[path] = census }
         memory.withLock { $0.knownFiles = known }
         return known
-    }
-}
-
-extension Plan {
-    /// Actions by their identities.
-    fileprivate func actions(_ identities: Set<Digest>) -> Set<ActionID> {
-        identities.isEmpty ? [] : Set(actions.filter { identities.contains(identity(of: $0)) })
     }
 }

@@ -1,12 +1,22 @@
 import Artifact
 import Planning
+import Settled
 
 /// Which artifacts of a plan have been looked at in a run, by their numbers, and whether they are as they were seen last.
 struct SurveyedPlan: Sendable {
-    let plan: Plan
-    private let snapshot: Snapshot
+    var plan: Plan { before.plan }
+    private let before: Before
+    private var snapshot: Snapshot { before.snapshot }
     /// By artifact.
     private var marks: [Mark]
+
+    /// In one place, so that a copy counts one reference, and not those of all columns.
+    private final class Before: Sendable {
+        let plan: Plan
+        let snapshot: Snapshot
+
+        init(_ plan: Plan, _ snapshot: Snapshot) { (self.plan, self.snapshot) = (plan, snapshot) }
+    }
 
     private enum Mark: UInt8 {
         case unseen
@@ -25,7 +35,7 @@ struct SurveyedPlan: Sendable {
     ///   - others: whether anything has been looked at in this run, as of an earlier plan.
     ///   - isKnown: whether a path has.
     init(_ plan: Plan, _ snapshot: Snapshot, besides others: Bool, isKnown: (Path) -> Bool) {
-        (self.plan, self.snapshot) = (plan, snapshot)
+        before = Before(plan, snapshot)
         marks = Array(repeating: .unseen, count: plan.artifactCount)
         for artifact in plan.artifacts where plan.tree(of: artifact) != nil { marks[artifact.index] = .elsewhere }
         for source in plan.probedSources {
@@ -44,6 +54,7 @@ struct SurveyedPlan: Sendable {
     ///
     /// - Parameter wanted: in the plan's order.
     func shares(of wanted: [ArtifactID]) -> [[ArtifactID]] {
+        let snapshot = snapshot
         let files = wanted.filter { snapshot.mayBeKnownByStamp($0) }
         guard files.count > Self.sharedAbove else { return [files] }
         return [Array(files[..<(files.count / 2)]), Array(files[(files.count / 2)...])]
@@ -52,6 +63,7 @@ struct SurveyedPlan: Sendable {
     /// - Parameter files: in the plan's order.
     /// - Returns: those that have the stamps with which they were seen last.
     func asSeen(_ files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
+        let (plan, snapshot) = (plan, snapshot)
         var found: [ArtifactID] = []
         found.reserveCapacity(files.count)
         var start = 0
@@ -70,6 +82,30 @@ struct SurveyedPlan: Sendable {
             start = end
         }
         return found
+    }
+
+    /// The same, blocking, in two threads where there are many.
+    func asSeen(inShares files: [ArtifactID], _ disk: any Disk) throws -> [ArtifactID] {
+        guard files.count > Self.sharedAbove else { return asSeen(files, disk) }
+        let (first, second) = (Array(files[..<(files.count / 2)]), Array(files[(files.count / 2)...]))
+        let beside = try Beside { asSeen(second, disk) }
+        return asSeen(first, disk) + beside.take()
+    }
+
+    /// Takes up what has been looked at for this command already: with the stamps that the settled file has, where those
+    /// are the ones with which artifacts were seen last.
+    mutating func note(_ found: Found, in request: Request) {
+        guard found.file.facts.plan == plan.digest else { return }
+        let (snapshot, count) = (snapshot, plan.artifactCount)
+        for entry in 0 ..< found.file.entryCount {
+            guard let number = found.file.artifact(entry), number < count else { continue }
+            let artifact = ArtifactID(number)
+            guard marks[artifact.index] == .unseen, request.holds(artifact), !found.moved.contains(entry),
+                snapshot.mayBeKnownByStamp(artifact),
+                snapshot.wasSeen(artifact, with: Stamp(found.file.stamp(entry)))
+            else { continue }
+            marks[artifact.index] = .asSeen
+        }
     }
 
     mutating func note(asSeen artifacts: [ArtifactID]) { for artifact in artifacts { marks[artifact.index] = .asSeen } }
@@ -92,6 +128,17 @@ struct SurveyedPlan: Sendable {
     /// What was seen at a path, where that has not changed since.
     func census(asSeen path: Path) -> Census? { plan.artifact(at: path).flatMap { census(asSeen: $0) } }
 
+    /// Whether an artifact has the stamp, and so the content, with which it was seen last.
+    func isAsSeen(_ artifact: ArtifactID) -> Bool { marks[artifact.index] == .asSeen }
+
+    /// The same, with just this stamp.
+    func isAsSeen(_ artifact: ArtifactID, with stamp: Stamp) -> Bool {
+        marks[artifact.index] == .asSeen && snapshot.wasSeen(artifact, with: stamp)
+    }
+
+    /// How many artifacts have been looked at.
+    var lookedCount: Int { marks.count { $0 == .asSeen || $0 == .byPath } }
+
     func census(asSeen artifact: ArtifactID) -> Census? {
         marks[artifact.index] == .asSeen ? snapshot.census(of: artifact) : nil
     }
@@ -99,6 +146,7 @@ struct SurveyedPlan: Sendable {
     /// - Parameter look: what lies at a path, of those that are known by it.
     func sights(_ look: (Path) -> Assessment.Sight) -> Sights {
         var sights = Sights(snapshot)
+        let plan = plan
         for artifact in plan.artifacts {
             switch marks[artifact.index] {
             case .asSeen: sights.noteAsSeen(artifact.index)

@@ -303,7 +303,7 @@ struct BuildRun {
         do {
             try RowCounts(
                 database: database, disk: session.disk, root: session.workspace.root, survey: session.survey
-            ).remember(plan.actions.filter { tally.built.contains(plan.identity(of: $0)) }, plan)
+            ).remember(plan.actions(of: tally.built), plan)
         } catch { events.say(.warning(Wording.noRowCounts(error))) }
     }
 

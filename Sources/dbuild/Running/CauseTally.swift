@@ -40,7 +40,7 @@ struct CauseTally {
             known += names.map { plan.name(of: $0) }.filter { !known.contains($0) }
             examples[group.cause] = Array(known.prefix(Self.mostExamples))
         }
-        for action in request.actions where ran.contains(plan.identity(of: action)) {
+        for action in plan.actions(of: ran) where request.holds(action) {
             let found = causes.causes(of: action)
             if !found.isEmpty { built[plan.identity(of: action)] = found }
         }

@@ -16,8 +16,10 @@ extension BuildRun {
         }.map { plan.identity(of: $0) }
         // A null build asks for nothing more.
         if !tally.built.isEmpty || !tally.failed.isEmpty {
-            let (rules, known) = (Set(plan.rules.map(\.name)), Set(plan.actions.map { plan.identity(of: $0) }))
-            for (identity, record) in try database.failureRecords() where !known.contains(identity) {
+            let records = try database.failureRecords()
+            let rules = Set(plan.rules.map(\.name))
+            let known = Set(plan.actions(of: Set(records.keys)).map { plan.identity(of: $0) })
+            for (identity, record) in records where !known.contains(identity) {
                 if !rules.contains(record.rule) || record.run + Self.runsToRemember <= run { over.append(identity) }
             }
         }

@@ -20,13 +20,15 @@ extension BuildRun {
         }
         let request = try request(plan)
         summary.degraded = degraded(outcome.assessment, request).count
+        let (isDone, wasUndecided) = (
+            plan.marks(of: tally.built.union(tally.restored)), plan.marks(of: tally.undecided)
+        )
         for action in request.actions {
-            let identity = plan.identity(of: action)
             switch outcome.assessment.verdicts[action.index] {
             case .current?:
                 // It became so in this run.
-                if tally.built.contains(identity) || tally.restored.contains(identity) { continue }
-                if tally.undecided.contains(identity) { summary.cutOff += 1 } else { summary.current += 1 }
+                if isDone[action.index] { continue }
+                if wasUndecided[action.index] { summary.cutOff += 1 } else { summary.current += 1 }
             case .blocked?: summary.blocked += 1
             case .skip?: summary.skipped += 1
             case .keep?, .keepEdited?: summary.kept += 1
