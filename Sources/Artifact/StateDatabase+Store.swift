@@ -79,17 +79,16 @@ extension StateDatabase {
     }
 
     /// - Returns: nil where there are more entries than that.
-    private func allKeys(most: Int?) throws(Failure) -> Set<Digest>? {
+    private func allKeys(most: Int) throws(Failure) -> Set<Digest>? {
         try look { database in
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT key FROM entry LIMIT ?", arguments: [most.map { Int64($0) + 1 } ?? -1])
+            // In an index, without a key being looked at.
+            let count = try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM (SELECT 1 FROM entry LIMIT ?)", arguments: [most + 1])
+            guard let count, count <= most else { return nil }
+            let rows = try Row.fetchCursor(database, sql: "SELECT key FROM entry")
             var keys: Set<Digest> = []
-            var count = 0
-            while let row = try rows.next() {
-                count += 1
-                if let key = digest(row, 0) { keys.insert(key) }
-            }
-            return most.map { count <= $0 } ?? true ? keys : nil
+            while let row = try rows.next() { if let key = digest(row, 0) { keys.insert(key) } }
+            return keys
         }
     }
 

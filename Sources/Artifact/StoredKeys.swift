@@ -10,10 +10,15 @@ struct StoredKeys: Sendable {
     private var added: Set<Digest> = []
     private var questionCount = 0
 
+    private var nextRead = StoredKeys.mostQuestions
+
     /// So many are read when the first question comes: of a small store that is all.
     static let mostAtFirst = 1000
-    /// Behind so many questions there will be many more, and to read all keys costs less than they do.
+    /// Behind so many questions there will be many more; then, and whenever there were twice as many again, all keys are
+    /// read where that costs no more than the questions did.
     static let mostQuestions = 256
+    /// How many keys are read in the time of a question, about.
+    static let keysForQuestion = 16
 
     enum Answer {
         /// Nothing is there.
@@ -21,7 +26,7 @@ struct StoredKeys: Sendable {
         /// It is to be asked for.
         case perhaps
         /// As `perhaps`, and it is time to read keys, so many at most.
-        case read(most: Int?)
+        case read(most: Int)
     }
 
     /// - Parameter key: nil: any.
@@ -29,7 +34,9 @@ struct StoredKeys: Sendable {
         if let keys { return key.map(keys.contains) ?? !keys.isEmpty ? .perhaps : .absent }
         questionCount += 1
         if questionCount == 1 { return .read(most: Self.mostAtFirst) }
-        return questionCount > Self.mostQuestions ? .read(most: nil) : .perhaps
+        guard questionCount > nextRead else { return .perhaps }
+        defer { nextRead *= 2 }
+        return .read(most: nextRead * Self.keysForQuestion)
     }
 
     /// Whether nothing is there for certain.
