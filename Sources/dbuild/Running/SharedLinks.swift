@@ -53,6 +53,10 @@ final class SharedLinks: Sendable {
     private static let tree = Path("tree")
     /// Leads to the directory that the links are for: theirs stay short, which file systems keep without a block.
     private static let base = Path("of")
+    /// How many directories lie between the workspace and those links.
+    private static let depth = 3
+    /// So long is what file systems keep of a link in its inode (ext4: 59 bytes, and others no less).
+    private static let mostInline = 59
     /// Says how everything was when it had been made. Without it a place is spoilt.
     private static let stamps = Path("stamps")
     /// So many are kept for later runs.
@@ -137,6 +141,14 @@ final class SharedLinks: Sendable {
         return .usable(made)
     }
 
+    /// Whether the way up from here leads to the workspace: somebody may have put `.dbuild` on another disk.
+    private func isInWorkspace() throws(DiskError) -> Bool {
+        for directory in [Self.directory.directory, Self.directory] {
+            guard try disk.stamp(directory, followsLink: false)?.type == .directory else { return false }
+        }
+        return true
+    }
+
     private func make(_ wanted: InputLinks.Shared, at place: Path) throws -> [Made] {
         try disk.makeDirectory(Self.directory)
         for path in [Self.unfinished, place] where try disk.stamp(path, followsLink: false) != nil {
@@ -144,6 +156,7 @@ final class SharedLinks: Sendable {
         }
         try disk.makeDirectory(Self.unfinished / Self.tree)
         try disk.makeLink(Self.unfinished / Self.base, to: Array((root + "/").utf8) + wanted.directory.bytes)
+        let isBeside = try isInWorkspace()
         var directories: Set<Path> = [Self.tree]
         for name in wanted.names {
             let path = Self.tree / name
@@ -151,8 +164,14 @@ final class SharedLinks: Sendable {
             if !directories.contains(above) { try disk.makeDirectory(Self.unfinished / above) }
             while directories.insert(above).inserted { above = above.directory }
             let steps = name.bytes.count { $0 == UInt8(ascii: "/") } + 1
-            let upward = [[UInt8]](repeating: Array("../".utf8), count: steps).joined()
-            try disk.makeLink(Self.unfinished / path, to: upward + (Self.base / name).bytes)
+            func upward(_ count: Int) -> [UInt8] {
+                Array([[UInt8]](repeating: Array("../".utf8), count: count).joined())
+            }
+            // Straight to it, where that stays short: whoever reads it follows one link less.
+            let straight = upward(Self.depth + steps) + (wanted.directory / name).bytes
+            try disk.makeLink(
+                Self.unfinished / path,
+                to: isBeside && straight.count <= Self.mostInline ? straight : upward(steps) + (Self.base / name).bytes)
         }
         let made = try directories.sorted().map { directory -> Made in
             guard let stamp = try disk.stamp(Self.unfinished / directory, followsLink: false) else {
