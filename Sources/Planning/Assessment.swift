@@ -169,9 +169,14 @@ package struct Assessment: Sendable {
 
     /// How many of what it waits for are yet to be final, each counted once.
     private func countOpenInputs(_ action: ActionID) -> Int32 {
-        var open: Set<ArtifactID> = []
-        forEachAwaited(action) { if states.isPending($0) { open.insert($0) } }
-        return Int32(open.count)
+        var open: [ArtifactID] = []
+        var ascends = true
+        forEachAwaited(action) { artifact in
+            guard states.isPending(artifact) else { return }
+            if let last = open.last, last >= artifact { ascends = false }
+            open.append(artifact)
+        }
+        return Int32(ascends ? open.count : Set(open).count)
     }
 
     /// Its inputs, what its list of inputs waits for, and what it read undeclared the last time; some more than once.

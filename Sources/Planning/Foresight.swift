@@ -44,6 +44,7 @@ extension Assessment {
     }
 
     private func foreseen(_ action: ActionID) -> Verdict {
+        if dependsOnInputsAlone(action) { return .undecided([]) }
         if let blocker = certainBlocker(action, isFinal: false) { return .blocked([blocker]) }
         let losses = losses(action)
         if areExpected(action), plan.awaits(action) == nil {
@@ -54,6 +55,22 @@ extension Assessment {
         // Where nothing is certain it is undecided, whatever the store may have.
         let match = Situation.Match.unknown(certain: certain, mayRestore: certain.isEmpty || mayRestore(action))
         return situation(action, match, losses.blockers) { false }.verdict()
+    }
+
+    /// Line 0 where only contents have a say, and all but those of its inputs are as an earlier run left them: nothing is
+    /// certain, and nothing is wrong.
+    private func dependsOnInputsAlone(_ action: ActionID) -> Bool {
+        let policy = circumstances.policies[plan.ruleID(of: action).index]
+        guard hasSettledRest(action), policy.existence == nil, !policy.keepsEdited, !circumstances.keepsEdited,
+            !isSpecial(action), surroundings.probes.isEmpty, plan.emptyProperty(of: action) == nil,
+            areOutputsAsPublished(action)
+        else { return false }
+        var areKnown = true
+        for input in plan.inputs(of: action) {
+            if states.isLost(input.artifact) { return false }
+            if states.isUnknown(input.artifact) { areKnown = false }
+        }
+        return !areKnown
     }
 
     private func areExpected(_ action: ActionID) -> Bool {

@@ -36,7 +36,7 @@ extension Assessment {
 
     /// Without content, and accepted so: its bytes are not to be had.
     private func isLost(_ input: Plan.Input) -> Bool {
-        states.isLost(input.artifact) || states[input.artifact.index] == .absent
+        states.isLost(input.artifact) || states.isAbsent(input.artifact)
     }
 
     /// Artifacts that are needed and have no content: a request with any is not done.

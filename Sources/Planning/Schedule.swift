@@ -204,6 +204,10 @@ extension Schedule {
 
     /// When something may start for which only time must pass; nil where that is not what is waited for.
     package var nextMoment: UInt64? {
+        pools.isEmpty ? nil : nextOpening
+    }
+
+    private var nextOpening: UInt64? {
         pools.indices.lazy.filter { waitingByPool[$0] > 0 }.compactMap { pools[$0].opensAt }.min()
     }
 

@@ -49,7 +49,7 @@ extension Assessment {
     }
 
     /// Whether anything but contents has a say in its verdict.
-    private func isSpecial(_ action: ActionID) -> Bool {
+    func isSpecial(_ action: ActionID) -> Bool {
         plan.awaits(action) != nil || !special.isEmpty && special.contains(action)
             || !lostInStore.isEmpty && lostInStore.contains(action)
     }
@@ -59,7 +59,7 @@ extension Assessment {
         return true
     }
 
-    private func areOutputsAsPublished(_ action: ActionID) -> Bool {
+    func areOutputsAsPublished(_ action: ActionID) -> Bool {
         for output in plan.outputs(of: action) {
             guard isAsPublished(output.artifact) else { return false }
         }

@@ -87,6 +87,8 @@ extension StateList {
         return true
     }
 
+    package func isAbsent(_ artifact: ArtifactID) -> Bool { places[artifact.index] == Self.absent }
+
     func isPending(_ artifact: ArtifactID) -> Bool {
         switch places[artifact.index] {
         case Self.pending, Self.expectedAsPublished: true
@@ -94,6 +96,9 @@ extension StateList {
         case let place: others[Int(place - Self.firstOther)].isPending
         }
     }
+
+    /// Whether nobody can say yet what it will be.
+    func isUnknown(_ artifact: ArtifactID) -> Bool { places[artifact.index] == Self.pending }
 
     /// Whether an artifact's content, or what is expected of it, is known to be what is remembered of it: of one that is
     /// made what was published, of another what was seen. False also where it was not noted so.

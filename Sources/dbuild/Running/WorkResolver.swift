@@ -41,7 +41,7 @@ struct WorkResolver {
         let outputs = Array(plan.outputs(of: action))
         self.outputs = outputs
         // Sources that may be absent, and are: the recipe's input is nil.
-        let absent = inputs.indices.filter { assessment.states[inputs[$0].artifact.index] == .absent }
+        let absent = inputs.indices.filter { assessment.states.isAbsent(inputs[$0].artifact) }
         let lacking = missing.union(absent)
         self.lacking = lacking
         let isRecipe = !plan.rule(of: action).isCommand
