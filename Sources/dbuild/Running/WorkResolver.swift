@@ -6,7 +6,7 @@ import Rules
 struct WorkResolver {
     private let plan: Plan
     private let action: ActionID
-    private let states: [Assessment.State]
+    private let states: StateList
     /// Of the programs that commands start, by name.
     private let tools: [[UInt8]: Content]
     private let inputs: [Plan.Input]
