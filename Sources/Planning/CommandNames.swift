@@ -13,21 +13,33 @@ package struct CommandNames: Hashable, Packable {
     package private(set) var probed: [ActionID] = []
 
     package init(_ plan: Plan) {
+        var found = Found()
+        var reading = CommandNamesReading(plan)
+        for action in plan.actions where reading.isCommand(action) {
+            // Most commands of a plan name what the one before has named.
+            if !reading.repeatsNames(action) { found.add(plan, action) }
+            if found.isProbed { probed.append(action) }
+        }
+        func sorted(_ names: Set<[UInt8]>) -> [[UInt8]] { names.sorted { $0.lexicographicallyPrecedes($1) } }
+        (programs, variables, secrets) = (sorted(found.programs), sorted(found.variables), sorted(found.secrets))
+    }
+
+    private struct Found {
         var (programs, variables, secrets): (Set<[UInt8]>, Set<[UInt8]>, Set<[UInt8]>) = ([], [], [])
-        let isCommand = plan.rules.map(\.isCommand)
-        for action in plan.actions where isCommand[plan.ruleID(of: action).index] {
+        /// Whether the command that was added last is known by probes, or cannot be read.
+        var isProbed = false
+
+        mutating func add(_ plan: Plan, _ action: ActionID) {
             guard let recipe = try? plan.recipe(of: action) else {
-                probed.append(action)
-                continue
+                isProbed = true
+                return
             }
             let facts = Plan.commandFacts(recipe)
             if let program = facts.program { programs.insert(program) }
             variables.formUnion(facts.variables)
             secrets.formUnion(facts.secrets)
-            if !facts.probes.isEmpty { probed.append(action) }
+            isProbed = !facts.probes.isEmpty
         }
-        func sorted(_ names: Set<[UInt8]>) -> [[UInt8]] { names.sorted { $0.lexicographicallyPrecedes($1) } }
-        (self.programs, self.variables, self.secrets) = (sorted(programs), sorted(variables), sorted(secrets))
     }
 
     package func pack(into packer: inout Packer) {

@@ -159,14 +159,12 @@ struct PackedCursor {
 
 extension Plan {
     func packedRecipe(of action: ActionID) -> PackedRecipe {
-        let start = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
-        let end = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
-        return PackedRecipe(blob.bytes(start ..< end), namedBy: self)
+        PackedRecipe(blob.bytes(recipeRange(of: action)), namedBy: self)
     }
 
     /// The name of a field by its number, as recipes in the plan have it.
     fileprivate func fieldName(_ number: UInt64) throws(UnpackError) -> [UInt8] {
-        guard number < UInt64(textAt.count - 1) else { throw .malformed }
+        guard number < UInt64(textCount) else { throw .malformed }
         return text(UInt32(number))
     }
 }

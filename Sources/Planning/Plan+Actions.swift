@@ -43,15 +43,22 @@ extension Plan {
     }
 
     package func recipe(of action: ActionID) throws(UnpackError) -> RecipeValue {
-        let start = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
-        let end = recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
-        var unpacker = Unpacker(blob.bytes(start ..< end))
+        var unpacker = Unpacker(blob.bytes(recipeRange(of: action)))
         return try RecipeValue(from: &unpacker) { unpacker throws(UnpackError) in
             let name = try unpacker.number()
-            guard name < UInt64(textAt.count - 1) else { throw .malformed }
+            guard name < UInt64(textCount) else { throw .malformed }
             return text(UInt32(name))
         }
     }
+
+    /// Where in `blob` a recipe lies.
+    func recipeRange(of action: ActionID) -> Range<Int> {
+        recipeBytes.lowerBound + Int(clamping: recipeAt[action.index])
+            ..< recipeBytes.lowerBound + Int(clamping: recipeAt[action.index + 1])
+    }
+
+    /// How many names of fields and files there are: their numbers are below it.
+    var textCount: Int { textAt.count - 1 }
 
     package func text(_ id: UInt32) -> [UInt8] {
         let range = range(textAt, Int(id))
