@@ -138,6 +138,16 @@ import Testing
             }, "the command has no output 1")
     }
 
+    @Test func aCommandNeedsAllOfItsInputs() async {
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in
+                    let late = build.source("late.csv", mayBeAbsent: true)
+                    build.action("a", Command("cat", .hiddenInputs(["there.csv", late]), .output("out")))
+                }
+            }, "source `late.csv` may be absent, but an input of recipe `Command` that is not optional reads it 2")
+    }
+
     @Test func aRecipeThatCannotBeEncodedLeavesAReadablePlan() async {
         expect(
             await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {

@@ -168,7 +168,9 @@ extension Build {
     }
 
     private func emit<R: Recipe>(_ rule: Int, _ positions: [Int], _ recipe: R, at place: Place) {
-        if R.self == Command.self, let command = recipe as? Command {
+        if R.self == Command.self {
+            // The same type: a cast at run time takes as long as the rest of it.
+            let command = unsafe unsafeBitCast(recipe, to: Command.self)
             if !command.hasOutput { fail(.commandWithoutOutput, at: place) }
             if command.startsWithOutput { fail(.workerStartsWithOutput, at: place) }
             if command.packages.isEmpty {

@@ -30,7 +30,7 @@ final class Cells<R: Recipe, each A: Textual> {
             guard let own = axis.position(of: value) else { return nil }
             position = position * axis.count + own
         }
-        return recipes.indices.contains(position) ? recipes[position] : nil
+        return position < recipes.count ? recipes[position] : nil
     }
 
     /// Which value of `axis` a row-major position has; nil if it is not one of the axes.

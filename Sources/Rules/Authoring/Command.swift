@@ -6,20 +6,12 @@
 /// The program is a name to be found in /usr/local/bin, /usr/bin and /bin, or a path: absolute, or relative to the
 /// workspace.
 public struct Command: Recipe {
-    @Input private var inputs: [Handle]
-    @Output private var outputs: [Handle]
-    private var arguments: [Argument]
-    private var environment: [String]
-    private var environmentOutsideKey: [String]
-    private var dependencies: String?
-    private var secrets: [String]
-    private var probes: [[String]]
-    /// Directories whose Python files it reads; `Build` asks which those are.
-    private(set) var packages: [String]
-    /// Of a program that stays alive: how many of the arguments it is started with; the others are said in requests.
-    private var startWords: Int?
-    /// The inputs that it has from its start on, by their indices.
-    private var startInputs: [Int]?
+    @Input var inputs: [Handle]
+    @Output var outputs: [Handle]
+    private(set) var arguments: [Argument]
+    /// Nil where it has none. Apart, since a command is copied many times on its way into a plan, and each list of its own
+    /// would be counted with every copy.
+    private var particulars: Particulars?
 
     /// The name under which a command's inputs are encoded.
     static let inputProperty = "inputs"
@@ -27,12 +19,17 @@ public struct Command: Recipe {
     public init(_ program: String, _ items: Item...) { self.init(program, items: items) }
 
     init(_ program: String, items: [Item]) {
-        (inputs, outputs, arguments) = ([], [], [.text(program)])
-        (environment, environmentOutsideKey, secrets) = ([], [], [])
-        (probes, packages) = ([], [])
+        (inputs, outputs, arguments) = ([], [], [])
+        arguments.reserveCapacity(1 + items.count)
+        arguments.append(.text(program))
         for item in items { add(item) }
         // Declared as both it is a secret: its value must not be in a key.
-        environment.removeAll { secrets.contains($0) }
+        if let secrets = particulars?.rest.secrets { rest.environment.removeAll { secrets.contains($0) } }
+    }
+
+    init(inputs: [Handle], outputs: [Handle], arguments: [Argument], rest: Rest) {
+        (self.inputs, self.outputs, self.arguments) = (inputs, outputs, arguments)
+        particulars = Particulars(rest)
     }
 
     /// The first output.
@@ -92,6 +89,15 @@ public struct Command: Recipe {
         public static func output(_ artifact: some TypedArtifact) -> Item { .output(artifact.artifact) }
     }
 
+    /// Whether it has nothing but inputs, outputs and arguments.
+    var isPlain: Bool { particulars == nil }
+
+    /// What few commands have.
+    private(set) var rest: Rest {
+        get { particulars?.rest ?? Rest() }
+        set { particulars = Particulars(newValue) }
+    }
+
     private mutating func add(_ item: Item) {
         switch item {
         case .text(let text): arguments.append(.text(text))
@@ -104,17 +110,17 @@ public struct Command: Recipe {
         case .hiddenInput(let artifact): inputs.append(.file(artifact))
         case .hiddenInputs(let artifacts): inputs += artifacts.map { .file($0) }
         // In no order: an environment has none, and the key must not have one either.
-        case .environment(let name): environment = Set(environment + [name]).sorted()
+        case .environment(let name): rest.environment = Set(rest.environment + [name]).sorted()
         case .environmentOutsideKey(let name):
-            environmentOutsideKey = Set(environmentOutsideKey + [name]).sorted()
-        case .dependencies(let path): dependencies = path
-        case .secret(let name): secrets = Set(secrets + [name]).sorted()
+            rest.environmentOutsideKey = Set(rest.environmentOutsideKey + [name]).sorted()
+        case .dependencies(let path): rest.dependencies = path
+        case .secret(let name): rest.secrets = Set(rest.secrets + [name]).sorted()
         case .probe(let vector):
-            probes = Set(probes + [vector]).sorted { $0.lexicographicallyPrecedes($1) }
-        case .pythonPackage(let directory): packages.append(directory)
-        case .worker where startWords == nil:
-            startWords = arguments.count
-            startInputs = Array(inputs.indices)
+            rest.probes = Set(rest.probes + [vector]).sorted { $0.lexicographicallyPrecedes($1) }
+        case .pythonPackage(let directory): rest.packages.append(directory)
+        case .worker where rest.startWords == nil:
+            rest.startWords = arguments.count
+            rest.startInputs = Array(inputs.indices)
         case .worker: break
         }
     }
@@ -135,15 +141,17 @@ public struct Command: Recipe {
         let added = paths.filter { !known.contains(ByteText($0)) }
         // Code is what a program has from its start on.
         let places = inputs.count ..< inputs.count + added.count
-        startInputs?.append(contentsOf: places)
+        if rest.startInputs != nil { rest.startInputs?.append(contentsOf: places) }
         inputs += added.map { .file(Artifact($0)) }
     }
 
     var hasOutput: Bool { !outputs.isEmpty }
+    /// Directories whose Python files it reads; `Build` asks which those are.
+    var packages: [String] { particulars?.rest.packages ?? [] }
 
     /// Whether a program that stays alive would be started with an output, which belongs to one action.
     var startsWithOutput: Bool {
-        arguments.prefix(startWords ?? 0).contains { if case .output = $0 { true } else { false } }
+        arguments.prefix(particulars?.rest.startWords ?? 0).contains { if case .output = $0 { true } else { false } }
     }
 
     public func run(_ step: Step) throws { throw CommandInWorker() }
@@ -157,8 +165,27 @@ extension Command.Item: ExpressibleByStringInterpolation {
 }
 
 extension Command {
+    /// What few commands have.
+    struct Rest: Sendable {
+        var environment: [String] = []
+        var environmentOutsideKey: [String] = []
+        var dependencies: String?
+        var secrets: [String] = []
+        var probes: [[String]] = []
+        var packages: [String] = []
+        /// Of a program that stays alive: how many of the arguments it is started with; the others are said in requests.
+        var startWords: Int?
+        /// The inputs that it has from its start on, by their indices.
+        var startInputs: [Int]?
+    }
+
+    private final class Particulars: Sendable {
+        let rest: Rest
+        init(_ rest: Rest) { self.rest = rest }
+    }
+
     /// A file or a tree.
-    private enum Handle: Wiring {
+    enum Handle: Wiring {
         case file(Artifact)
         case tree(Tree)
 
@@ -169,67 +196,13 @@ extension Command {
             }
         }
 
+        var wired: Wired {
+            switch self {
+            case .file(let artifact): artifact.wired
+            case .tree(let tree): tree.wired
+            }
+        }
+
         static func awaited(_ artifact: Artifact) -> Handle { .file(.awaited(artifact)) }
-
-        init(from decoder: any Decoder) throws {
-            let reference = try reference(from: decoder)
-            switch reference.kind {
-            case .file: self = .file(Artifact(reference.path))
-            case .tree: self = .tree(Tree(reference.path))
-            }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            switch self {
-            case .file(let artifact): try artifact.encode(to: encoder)
-            case .tree(let tree): try tree.encode(to: encoder)
-            }
-        }
-    }
-}
-
-extension Command {
-    /// An argument; artifacts stay references to the inputs and outputs, because they lie elsewhere when it runs.
-    package enum Argument: Hashable, Sendable, Codable {
-        case text(String)
-        /// An index in the inputs.
-        case input(Int)
-        /// An index in the outputs.
-        case output(Int)
-
-        /// - Throws: `WireError`; indices below the counts of inputs and outputs are for the caller to check.
-        package init(_ value: Value) throws(WireError) {
-            switch value {
-            case .string(let text): self = .text(text)
-            case .int(let index): self = index < 0 ? .output(-1 - index) : .input(index)
-            default: throw .mismatch(wanted: "string or int")
-            }
-        }
-
-        package init(from decoder: any Decoder) throws {
-            guard let decoder = decoder as? RecipeDecoder else { throw mismatch("an argument") }
-            try self.init(decoder.value)
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            switch self {
-            case .text(let text): try container.encode(text)
-            case .input(let index): try container.encode(index)
-            case .output(let index): try container.encode(-1 - index)
-            }
-        }
-    }
-
-    /// The program and its arguments, of a `Command` on the wire.
-    package static func arguments(of recipe: Value) throws(WireError) -> [Argument] {
-        var arguments: [Argument] = []
-        for value in try recipe.field("arguments").list() { arguments.append(try Argument(value)) }
-        return arguments
-    }
-
-    /// The names of the variables that it sees, of a `Command` on the wire.
-    package static func environment(of recipe: Value) throws(WireError) -> [String] {
-        try recipe.field("environment").strings()
     }
 }

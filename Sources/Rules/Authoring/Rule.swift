@@ -39,7 +39,7 @@ public struct Rule<R: Recipe, each A: Textual>: Adjustable {
     private func slice(_ positions: [Int]) -> Slice<R> {
         Slice(
             cells: positions.compactMap { position in
-                cells.recipes.indices.contains(position) ? cells.recipes[position].map { (position, $0) } : nil
+                position < cells.recipes.count ? cells.recipes[position].map { (position, $0) } : nil
             },
             coordinate: cells.coordinate, awaits: cells.awaits, build: cells.build)
     }
