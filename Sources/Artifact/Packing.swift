@@ -43,13 +43,13 @@ public struct Packer: Sendable {
 
     /// Puts a number where a byte was kept free for it. What follows moves if it takes more than one.
     package mutating func replaceByte(at place: Int, by value: Int) {
+        if value < 0x80 {
+            written[place] = UInt8(truncatingIfNeeded: value)
+            return
+        }
         var number = Packer()
         number.number(value)
-        if number.count == 1 {
-            written[place] = number.written[0]
-        } else {
-            written.replaceSubrange(place ... place, with: number.written)
-        }
+        written.replaceSubrange(place ... place, with: number.written)
     }
 
     /// Eight bytes, the lowest first.
