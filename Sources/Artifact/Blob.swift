@@ -177,6 +177,15 @@ extension PackedArray where Element == UInt32 {
     }
 }
 
+/// Memory of zeros that takes no room before it is written to; to be given to `freeZeros`.
+@unsafe package func allocateZeros(_ count: Int) -> UnsafeMutableRawPointer {
+    // No memory: nothing can go on.
+    guard let bytes = unsafe calloc(max(8, count), 1) else { fatalError("out of memory") }
+    return unsafe bytes
+}
+
+@unsafe package func freeZeros(_ bytes: UnsafeMutableRawPointer) { unsafe free(bytes) }
+
 /// In the order of `Path`: below 0 where the first comes before the second, 0 where they are the same.
 package func compareBytes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
     let shared = min(first.count, second.count)

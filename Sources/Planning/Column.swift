@@ -28,7 +28,10 @@ package struct Column<Value: ColumnValue>: RandomAccessCollection, @unchecked Se
     package init(repeating value: Value, count: Int) {
         self.count = count
         bytes = ColumnBytes(count: count * MemoryLayout<Value.Stored>.stride)
-        unsafe bytes.base.initializeMemory(as: Value.Stored.self, repeating: value.stored, count: count)
+        let stored = value.stored
+        let isZero = unsafe Swift.withUnsafeBytes(of: stored) { unsafe $0.allSatisfy { $0 == 0 } }
+        // Memory comes as zeros, and takes no room where nothing else is written.
+        if !isZero { unsafe bytes.base.initializeMemory(as: Value.Stored.self, repeating: stored, count: count) }
     }
 
     /// - Returns: nil if the values are not whole within the blob.
@@ -108,11 +111,12 @@ extension Optional: ColumnValue where Wrapped: AbsentableColumnValue {
     package var stored: Wrapped.Stored { self?.stored ?? Wrapped.absent }
 }
 
-/// An instant or a number of a run: none is the least number there is.
+/// An instant or a number of a run: none is the least number there is, and turned so that this is zero, as "none" is of
+/// everything in columns.
 extension Int64: AbsentableColumnValue {
-    package static var absent: Int64 { .min }
-    package static func value(_ stored: Int64) -> Int64? { stored == .min ? nil : stored }
-    package var stored: Int64 { self }
+    package static var absent: Int64 { 0 }
+    package static func value(_ stored: Int64) -> Int64? { stored == 0 ? nil : stored ^ .min }
+    package var stored: Int64 { self ^ .min }
 }
 
 /// A digest of zeros is none: one that came so by chance would only be computed again.

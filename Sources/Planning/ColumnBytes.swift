@@ -20,7 +20,7 @@ final class ColumnBytes {
     private static let pieceBytes = 4096
 
     init(count: Int) {
-        unsafe base = UnsafeMutableRawPointer.allocate(byteCount: Swift.max(8, count), alignment: 8)
+        unsafe base = allocateZeros(count)
         self.count = count
         place = .memory
     }
@@ -41,7 +41,7 @@ final class ColumnBytes {
         isChanged = Array(repeating: false, count: count / Self.pieceBytes + 1)
     }
 
-    deinit { if case .memory = place { unsafe base.deallocate() } }
+    deinit { if case .memory = place { unsafe freeZeros(base) } }
 
     var isWritable: Bool { if case .mapped = place { false } else { true } }
 

@@ -140,7 +140,7 @@ extension SnapshotFile {
     struct Header: Sendable {
         private static let magic: UInt64 = 0x7061_6E73_6462_7569
         /// Raised with every change of what is in the file or how: another one is never read.
-        private static let version: UInt64 = 1
+        private static let version: UInt64 = 2
         private static let digestAt = 16
         private static let fieldsAt = 32
         static let byteCount = 256
