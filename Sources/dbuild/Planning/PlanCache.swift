@@ -5,7 +5,7 @@ import Planning
 /// Plans that were made, by the rules binary and the parameters; each says itself which questions it depends on.
 struct PlanCache: Sendable {
     let workspace: Workspace
-    let disk: any Disk
+    let disk: WorkspaceDisk
     private static let most = 16
 
     private func place(_ rules: CompiledRules, _ settings: [String]) -> Path {
@@ -23,9 +23,12 @@ struct PlanCache: Sendable {
     func store(_ plan: Plan, _ rules: CompiledRules, _ settings: [String]) throws {
         let path = place(rules, settings)
         try disk.makeDirectory(path.directory)
-        try replaceFile(
-            workspace.root + "/" + String(decoding: path.bytes, as: UTF8.self),
-            with: plan.blob.bytes(0 ..< plan.blob.count))
+        // Beside it, so that nobody sees half of it.
+        let staged = Path(path.bytes + Array(".new".utf8))
+        try unsafe disk.write(staged) { write in
+            try unsafe plan.blob.withUnsafeBytes(0 ..< plan.blob.count) { try unsafe write($0) }
+        }
+        try disk.rename(staged, to: path)
         let names = try disk.names(in: path.directory)
         guard names.count > Self.most else { return }
         let dated = try names.map { name in

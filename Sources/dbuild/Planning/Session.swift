@@ -46,6 +46,8 @@ final class Session: Sendable {
         var built: Set<Digest> = []
         var failed: Set<Digest> = []
         var trouble: (any Error)?
+        /// The keeping of plans.
+        var storing: Task<Void, any Error>?
     }
 
     /// - Parameters:
@@ -116,9 +118,23 @@ extension Session {
             if let values = try await self.judge(path, column, in: try soFar()) { return values }
             return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
         }
-        if !answersFromBefore { try cache.store(plan, rules, settings.list) }
+        if !answersFromBefore { beginStoring(plan) }
         return plan
     }
+
+    /// Keeps a plan while what was planned goes on.
+    private func beginStoring(_ plan: Plan) {
+        memory.withLock { memory in
+            let before = memory.storing
+            memory.storing = Task { [self] in
+                try await before?.value
+                try await threads.run { [self] in try cache.store(plan, rules, settings.list) }
+            }
+        }
+    }
+
+    /// Waits until the plans that were made are kept.
+    func finishStoring() async throws { try await memory.withLock { $0.storing }?.value }
 
     /// What a column of an artifact holds, judged from a plan that is only begun; nil if the artifact is not current.
     private func judge(_ path: Path, _ column: [UInt8], in plan: Plan) async throws -> [[UInt8]]? {

@@ -101,6 +101,7 @@ struct BuildRun {
         do {
             defer { staging.close() }
             outcome = try await build(plan, builder, &tally)
+            try await session.finishStoring()
         } catch {
             // What has failed before says more than what fails now.
             do {
