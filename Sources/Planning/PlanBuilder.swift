@@ -114,13 +114,13 @@ package struct PlanBuilder {
     /// Checks what was said and lays it out.
     ///
     /// - Parameter isWhole: false while axes are awaited: then artifacts of cells that nobody has listed have no maker.
-    package func finish(isWhole: Bool) throws(PlanError) -> Plan {
+    package consuming func finish(isWhole: Bool) throws(PlanError) -> Plan {
         var known = self
-        for source in sourceNames.sortedNumbers() {
-            _ = try known.number(ofPath: sourceNames[source].span, isTree: false)
-        }
+        let (names, sources) = (known.sourceNames, known.sources)
+        for source in names.sortedNumbers() { _ = try known.number(ofPath: names[source].span, isTree: false) }
         for source in sources { _ = try known.number(ofText: source.place.file.span) }
-        let isListed = !rules.contains { $0.awaits != nil } && !actionAwaits.contains { $0 != Plan.none }
+        let isListed =
+            !known.rules.contains { $0.awaits != nil } && !known.actionAwaits.contains { $0 != Plan.none }
         return try PlanLayout(known, isWhole: isWhole && isListed).write()
     }
 }

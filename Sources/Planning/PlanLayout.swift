@@ -124,10 +124,15 @@ struct PlanLayout {
         var identities: [UInt64] = []
         identities.reserveCapacity(2 * builder.actionCount)
         var packer = Packer()
+        // Room that is used again for every action.
+        var (numbers, paths): ([Int], [ArraySlice<UInt8>]) = ([], [])
         for action in 0 ..< builder.actionCount {
-            var paths = builder.outputs.range(of: action).map { Int(builder.outputs.paths[$0]) }
-            if paths.count > 1 { paths.sort { builder.paths.order($0, $1) < 0 } }
-            let identity = Trace.identity(of: paths.map { builder.paths[$0] }, &packer)
+            numbers.removeAll(keepingCapacity: true)
+            for output in builder.outputs.range(of: action) { numbers.append(Int(builder.outputs.paths[output])) }
+            if numbers.count > 1 { numbers.sort { builder.paths.order($0, $1) < 0 } }
+            paths.removeAll(keepingCapacity: true)
+            for number in numbers { paths.append(builder.paths[number]) }
+            let identity = Trace.identity(of: paths, &packer)
             identities.append(identity.high)
             identities.append(identity.low)
         }

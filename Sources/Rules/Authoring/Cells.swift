@@ -60,8 +60,8 @@ final class Cells<R: Recipe, each A: Textual> {
                 return values.storage.values[positions[axis]]
             }
             let recipe = make(repeat next(each axes))
-            recipes.append(recipe)
             if let recipe { each(positions, recipe) }
+            recipes.append(recipe)
             for i in counts.indices.reversed() {
                 positions[i] += 1
                 if positions[i] < counts[i] { break }

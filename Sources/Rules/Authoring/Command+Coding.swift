@@ -53,11 +53,11 @@ extension Command {
             case .index(let index): wire.value(index)
             }
         }
-        write(rest, to: &wire)
+        if isPlain { wire.constant { Self.write(Rest(), to: &$0) } } else { Self.write(rest, to: &wire) }
         wire.tag(.end)
     }
 
-    private func write(_ rest: Rest, to wire: inout WireStream) {
+    private static func write(_ rest: Rest, to wire: inout WireStream) {
         wire.texts(CodingKeys.environment.rawValue, rest.environment)
         wire.texts(CodingKeys.environmentOutsideKey.rawValue, rest.environmentOutsideKey)
         wire.name(CodingKeys.dependencies.rawValue)

@@ -151,7 +151,8 @@ public struct Command: Recipe {
 
     /// Whether a program that stays alive would be started with an output, which belongs to one action.
     var startsWithOutput: Bool {
-        arguments.prefix(particulars?.rest.startWords ?? 0).contains { if case .output = $0 { true } else { false } }
+        guard let words = particulars?.rest.startWords else { return false }
+        return arguments.prefix(words).contains { if case .output = $0 { true } else { false } }
     }
 
     public func run(_ step: Step) throws { throw CommandInWorker() }

@@ -5,6 +5,8 @@ struct WireStream {
     private var identifiers: [String: Int] = [:]
     /// The name said last.
     private var current = 0
+    /// What `constant` writes, and the name said last in it.
+    private var known: (bytes: [UInt8], current: Int)?
 
     private struct Name {
         let text: String
@@ -109,6 +111,20 @@ extension WireStream {
         if let value { write(&self, value) } else { tag(.absent) }
     }
 
+    /// Writes what is the same each time that this is called: once its names are said, the bytes are.
+    ///
+    /// - Parameter body: begins with a name, and writes no string.
+    mutating func constant(_ body: (inout WireStream) -> Void) {
+        if let known {
+            bytes += known.bytes
+            current = known.current
+            return
+        }
+        let (start, namesBefore) = (bytes.count, names.count)
+        body(&self)
+        if names.count == namesBefore { known = (Array(bytes[start...]), current) }
+    }
+
     /// A text under a name of its own.
     mutating func text(_ name: String, _ text: String) {
         self.name(name)
@@ -140,6 +156,7 @@ extension WireStream {
         bytes.removeSubrange(mark.bytes...)
         for name in names[mark.names...] { identifiers[name.text] = nil }
         names.removeSubrange(mark.names...)
+        known = nil
         for index in names.indices {
             names[index].follower = 0
             // A whole string is right whatever its reader holds.

@@ -37,6 +37,7 @@ struct PlanReader {
         let child = try ChildProcess(
             rules.path, ["--plan"] + settings.flatMap { ["--set", $0] },
             environment: BaseEnvironment.variablesOfRules, input: .pipe, output: .pipe, error: .file(log))
+        child.widenOutput()
         do {
             while let frame = try readFrame(from: child.output) {
                 guard var question = try reader.read(frame) else { continue }
@@ -60,7 +61,10 @@ struct PlanReader {
             let text = (try? readFile(log)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw Failure.crashed(ending, log: text)
         }
-        return try reader.builder.finish(isWhole: true)
+        // Taken out of the reader: what belongs to one place only is not copied.
+        var builder = PlanBuilder()
+        swap(&builder, &reader.builder)
+        return try builder.finish(isWhole: true)
     }
 
     /// Reads the records of a frame; a question is the last of its frame.
