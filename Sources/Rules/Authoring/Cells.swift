@@ -25,12 +25,15 @@ final class Cells<R: Recipe, each A: Textual> {
 
     /// The recipe of one cell. A method, because Swift 6.3.1 crashes where a pack is forwarded to a subscript.
     func find(_ values: repeat each A) -> R? {
-        var position = 0
-        for (axis, value) in repeat (each axes, each values) {
-            guard let own = axis.position(of: value) else { return nil }
-            position = position * axis.count + own
+        var position: Int? = 0
+        // A function, because walking pairs makes a type for them each time.
+        func advance<V>(_ axis: Axis<V>, _ value: V) {
+            let own = axis.position(of: value)
+            position = position.flatMap { before in own.map { before * axis.count + $0 } }
         }
-        return position < recipes.count ? recipes[position] : nil
+        repeat advance(each axes, each values)
+        guard let position, position < recipes.count else { return nil }
+        return recipes[position]
     }
 
     /// Which value of `axis` a row-major position has; nil if it is not one of the axes.

@@ -5,6 +5,9 @@ struct WireStream {
     private var identifiers: [String: Int] = [:]
     /// The name said last.
     private var current = 0
+    /// Objects and lists that have been opened and not yet closed, and how many of them there were at most.
+    private(set) var open = 0
+    private(set) var deepest = 0
     /// What `constant` writes, and the name said last in it.
     private var known: (bytes: [UInt8], current: Int)?
 
@@ -66,6 +69,34 @@ private func sharedPrefix(_ new: UnsafeBufferPointer<UInt8>, _ previous: [UInt8]
         var shared = 0
         while shared < most, unsafe new[shared] == previous[shared] { shared += 1 }
         return shared
+    }
+}
+
+// MARK: - Objects and lists
+
+extension WireStream {
+    /// Before a value that stands in no other.
+    mutating func beginWhole() { (open, deepest) = (0, 0) }
+
+    /// - Returns: what to close to, when the next thing in it is written.
+    mutating func begin(_ tag: Tag) -> Int {
+        self.tag(tag)
+        open += 1
+        deepest = max(deepest, open)
+        return open
+    }
+
+    mutating func close(to depth: Int) {
+        while open > depth {
+            tag(.end)
+            open -= 1
+        }
+    }
+
+    /// The name of the next field of an object; what its last one has left open is closed.
+    mutating func field(_ name: String, at depth: Int) {
+        close(to: depth)
+        self.name(name)
     }
 }
 

@@ -14,6 +14,13 @@ package final class WireWriter {
     /// Writes much at once.
     func write(_ body: (inout WireStream) -> Void) { body(&stream) }
 
+    var open: Int { stream.open }
+    var deepest: Int { stream.deepest }
+    func beginWhole() { stream.beginWhole() }
+    func begin(_ tag: Tag) -> Int { stream.begin(tag) }
+    func close(to depth: Int) { stream.close(to: depth) }
+    func field(_ name: String, at depth: Int) { stream.field(name, at: depth) }
+
     package func tag(_ tag: Tag) { stream.tag(tag) }
     package func byte(_ byte: UInt8) { stream.byte(byte) }
 
