@@ -74,22 +74,3 @@ struct CommandNamesReading {
         return start ..< cursor.position
     }
 }
-
-extension PackedCursor {
-    /// Goes past one value, whatever is in it.
-    mutating func skipValue(depth: Int = 0) throws(UnpackError) {
-        guard depth < 200, let tag = RecipeTag(rawValue: try byte()) else { throw .malformed }
-        switch tag {
-        case .absent, .no, .yes, .awaited: return
-        case .int, .uint, .input, .output: _ = try number()
-        case .double: try skip(8)
-        case .string: _ = try string()
-        case .object:
-            for _ in 0 ..< (try count()) {
-                _ = try number()
-                try skipValue(depth: depth + 1)
-            }
-        case .list: for _ in 0 ..< (try count()) { try skipValue(depth: depth + 1) }
-        }
-    }
-}

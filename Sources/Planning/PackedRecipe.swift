@@ -155,6 +155,24 @@ struct PackedCursor {
         position += length
         return position - length ..< position
     }
+
+    /// Goes past one value, whatever is in it.
+    mutating func skipValue(depth: Int = 0) throws(UnpackError) {
+        guard depth < 200, let tag = RecipeTag(rawValue: try byte()) else { throw .malformed }
+        switch tag {
+        case .absent, .no, .yes, .awaited: return
+        case .int, .uint: _ = try number()
+        case .input, .output: guard try number() <= UInt64(UInt32.max) else { throw .malformed }
+        case .double: try skip(8)
+        case .string: _ = try string()
+        case .object:
+            for _ in 0 ..< (try count()) {
+                _ = try number()
+                try skipValue(depth: depth + 1)
+            }
+        case .list: for _ in 0 ..< (try count()) { try skipValue(depth: depth + 1) }
+        }
+    }
 }
 
 extension Plan {

@@ -64,18 +64,10 @@ package struct Schedule: Sendable {
     package init(
         plan: Plan, requested: Request, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts()
     ) {
-        self.init(plan: plan, seconds: seconds, budget: budget, pools: starts) { requested.holds($0) }
-    }
-
-    /// - Parameter holds: the actions that chains go through.
-    init(
-        plan: Plan, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts(),
-        holds: (ActionID) -> Bool
-    ) {
         self.plan = plan
         self.budget = budget
         self.seconds = seconds
-        remainingSeconds = Self.remaining(plan, seconds, holds)
+        remainingSeconds = Self.remaining(plan, requested, seconds)
         pools = plan.pools.map { PoolUse($0, starts.instants[$0.name] ?? []) }
         earlier = starts
         tickets = Array(repeating: 0, count: plan.actionCount)
@@ -84,12 +76,10 @@ package struct Schedule: Sendable {
         waitingByPool = Array(repeating: 0, count: plan.pools.count)
     }
 
-    private static func remaining(
-        _ plan: Plan, _ seconds: [Double], _ holds: (ActionID) -> Bool
-    ) -> [Double] {
-        // Of what is not held it stays 0, and so makes no chain longer.
+    private static func remaining(_ plan: Plan, _ requested: Request, _ seconds: [Double]) -> [Double] {
+        // Of what is not requested it stays 0, and so makes no chain longer.
         var remaining = [Double](repeating: 0, count: plan.actionCount)
-        for action in plan.inTopologicalOrder.reversed() where holds(action) {
+        for action in plan.inTopologicalOrder.reversed() where requested.holds(action) {
             var longest = 0.0
             for output in plan.outputs(of: action) {
                 for consumer in plan.consumers(of: output.artifact) {

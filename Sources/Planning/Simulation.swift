@@ -19,9 +19,11 @@ package struct Simulation: Hashable, Sendable {
         }
     }
 
-    /// - Parameter costs: of the actions that run; what they read of others is there.
-    package init(_ plan: Plan, _ costs: [Cost], _ budget: Budget) {
-        var walk = Walk(plan, costs, budget)
+    /// - Parameters:
+    ///   - request: through which chains go, as in the build.
+    ///   - costs: of the actions that run; what they read of others is there.
+    package init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget) {
+        var walk = Walk(plan, request, costs, budget)
         walk.run()
         (seconds, peakBytes) = (walk.seconds, walk.peakBytes)
     }
@@ -51,7 +53,7 @@ package struct Simulation: Hashable, Sendable {
             }
         }
 
-        init(_ plan: Plan, _ costs: [Cost], _ budget: Budget) {
+        init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget) {
             self.plan = plan
             self.costs = costs
             var seconds = [Double](repeating: 0, count: plan.actionCount)
@@ -63,7 +65,7 @@ package struct Simulation: Hashable, Sendable {
             // What other programs do nobody knows beforehand.
             var budget = budget
             budget.mostRunnable = nil
-            schedule = Schedule(plan: plan, seconds: seconds, budget: budget) { places[$0.index] >= 0 }
+            schedule = Schedule(plan: plan, requested: request, seconds: seconds, budget: budget)
             var openInputs = [Int](repeating: 0, count: costs.count)
             for cost in costs {
                 Self.forEachReader(of: cost.action, plan) { reader in

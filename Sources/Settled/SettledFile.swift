@@ -10,7 +10,7 @@ package import Hashing
     /// Which file it is.
     let device: UInt64
     let inode: UInt64
-    // Sendable, since only who has the workspace's lock writes to it, and stamps alone.
+    // Sendable, since only who has the workspace's lock writes to it, and stamps of touched files alone.
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer
     private let mappedBytes: Int
 
@@ -68,7 +68,7 @@ package import Hashing
     var directoryCount: Int { Int(layout.directoryCount) }
 
     package func stamp(_ entry: Int) -> SeenStamp {
-        unsafe base.load(fromByteOffset: Int(layout.stampsAt) + 48 * entry, as: SeenStamp.self)
+        unsafe base.load(fromByteOffset: Int(layout.stampPlace(entry)), as: SeenStamp.self)
     }
 
     func flags(_ entry: Int) -> UInt8 {
@@ -76,7 +76,7 @@ package import Hashing
     }
 
     func digest(_ entry: Int) -> Digest {
-        unsafe base.load(fromByteOffset: Int(layout.digestsAt) + 16 * entry, as: Digest.self)
+        unsafe base.load(fromByteOffset: Int(layout.digestPlace(entry)), as: Digest.self)
     }
 
     /// Which of its plan's artifacts an entry is, by its number; nil for what is none, or lies in one.
@@ -89,12 +89,7 @@ package import Hashing
     ///
     /// Should the process die within it, the stamp fits no file, and the file is read once more.
     func replace(_ stamp: SeenStamp, at entry: Int) {
-        unsafe base.storeBytes(of: stamp, toByteOffset: Int(layout.stampsAt) + 48 * entry, as: SeenStamp.self)
-    }
-
-    /// For who puts the whole file right: `SettledPatch`.
-    func replace(_ digest: Digest, at entry: Int) {
-        unsafe base.storeBytes(of: digest, toByteOffset: Int(layout.digestsAt) + 16 * entry, as: Digest.self)
+        unsafe base.storeBytes(of: stamp, toByteOffset: Int(layout.stampPlace(entry)), as: SeenStamp.self)
     }
 
     /// The first entry of a directory; for the one behind the last, how many there are.
@@ -119,8 +114,7 @@ package import Hashing
 }
 
 extension SettledFile {
-    /// What an entry stands for that is no artifact, by its path as it was looked at; nil where something else than such a
-    /// file lies there.
+    /// The entries that stand for what is no artifact, by their paths as they were looked at.
     package func others() -> [[UInt8]: Int] {
         var found: [[UInt8]: Int] = [:]
         for directory in 0 ..< directoryCount {

@@ -44,5 +44,8 @@ struct SettledLayout {
     var factsAt: UInt64 { digestsAt + 16 * entryCount }
     var end: UInt64 { factsAt + factBytes }
 
+    func stampPlace(_ entry: Int) -> UInt64 { stampsAt + 48 * UInt64(entry) }
+    func digestPlace(_ entry: Int) -> UInt64 { digestsAt + 16 * UInt64(entry) }
+
     var counts: [UInt64] { [directoryCount, entryCount, nameBytes] }
 }

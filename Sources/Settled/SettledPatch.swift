@@ -28,14 +28,19 @@ package struct SettledPatch: Sendable {
         guard let stamp = SeenStamp(descriptor: opened), stamp.device == file.device, stamp.inode == file.inode else {
             return false
         }
-        for change in changes {
-            file.replace(change.stamp, at: change.entry)
-            file.replace(change.digest, at: change.entry)
-        }
         let facts = facts.bytes
         var layout = file.layout
         layout.factBytes = UInt64(facts.count)
-        return put(facts, at: layout.factsAt, opened)
+        // By calls, which say so where there is no room: a store into a mapping would end the process.
+        return changes.allSatisfy { change in
+            put(
+                unsafe withUnsafeBytes(of: change.stamp) { unsafe Array($0) }, at: layout.stampPlace(change.entry),
+                opened)
+                && put(
+                    unsafe withUnsafeBytes(of: change.digest) { unsafe Array($0) },
+                    at: layout.digestPlace(change.entry), opened)
+        }
+            && put(facts, at: layout.factsAt, opened)
             && put(layout.header(body: file.body, facts: facts), at: 0, opened)
     }
 

@@ -113,6 +113,39 @@ import Testing
         }
     }
 
+    @Test func whereOnlyFilesHaveChangedWhatWasWrittenDownIsPutRightWhereItLies() async throws {
+        try await withWorkspace(.training) { workspace in
+            // Where a tree is among it, it is written anew.
+            _ = try await workspace.dbuild("notes")
+            let name = try #require(workspace.names(below: ".dbuild/settled").first { $0.count == 32 })
+            let file = workspace.place(".dbuild/settled/\(name)").path
+            let before = try FileManager.default.attributesOfItem(atPath: file)[.systemFileNumber] as? Int
+            for text in ["other\n", "another\n"] {
+                try workspace.write(text, to: "data/notes/1.txt")
+                _ = try await workspace.dbuild("notes")
+                #expect(try #require(try workspace.lastRun()).finished == ["notes"])
+                #expect(try FileManager.default.attributesOfItem(atPath: file)[.systemFileNumber] as? Int == before)
+                _ = try await workspace.settled("notes")
+            }
+        }
+    }
+
+    @Test func whatSomebodyElseHasLeftInTheEnvironmentIsNotTakenUp() async throws {
+        try await withWorkspace(.training) { workspace in
+            _ = try await workspace.dbuild()
+            let name = try #require(workspace.names(below: ".dbuild/settled").first { $0.count == 32 })
+            for text in ["", "x", name, "\(name) 1 1 0 0 0 0", String(repeating: "1 ", count: 5000)] {
+                try workspace.write("text \(text.count)\n", to: "data/notes/1.txt")
+                // No look at all is its own: were this believed, nothing would have changed.
+                let ended = try await workspace.start(
+                    ["--now", "2013-12-31T00:00:00Z"], environment: ["DBUILD_FOUND": text]
+                ).ended()
+                #expect(ended.exit == 0, "\(ended.testDescription)")
+                #expect(try #require(try workspace.lastRun()).finished.contains("notes"), "\(ended.testDescription)")
+            }
+        }
+    }
+
     @Test func policiesProbesAndSecretsAreAskedEachTime() async throws {
         try await withWorkspace(.keys) { workspace in
             let environment = ["DBUILD_TEST_TOKEN": "correct horse 1"]
@@ -175,9 +208,9 @@ import Testing
                 var (damaged, damagedMark) = (whole, mark)
                 switch trial % 4 {
                 case 0: damaged = damaged.prefix(Int.random(in: 0 ..< whole.count, using: &random))
-                case 1: damaged[Int.random(in: 0 ..< 64, using: &random)] ^= UInt8.random(in: 1 ... 255, using: &random)
+                case 1: damaged[Int.random(in: 0 ..< 80, using: &random)] ^= UInt8.random(in: 1 ... 255, using: &random)
                 case 2:
-                    for _ in 0 ..< 20 { damaged[Int.random(in: 64 ..< whole.count, using: &random)] ^= 0xFF }
+                    for _ in 0 ..< 20 { damaged[Int.random(in: 80 ..< whole.count, using: &random)] ^= 0xFF }
                 default: damagedMark[Int.random(in: 0 ..< mark.count, using: &random)] ^= 0x40
                 }
                 try damaged.write(to: workspace.place(file))

@@ -54,6 +54,6 @@ import Testing
                 action: action, seconds: actions[plan.name(of: action)]?.seconds ?? 0, likelyBytes: wanted,
                 demand: Demand(of: action, in: plan, bytes: wanted))
         }
-        return Simulation(plan, costs, Budget(cpus: cpus, bytes: budget))
+        return Simulation(plan, plan.everything, costs, Budget(cpus: cpus, bytes: budget))
     }
 }

@@ -47,6 +47,20 @@ import Testing
         #expect(try stage.disk.read(first / "a/1") == Array("one".utf8))
     }
 
+    @Test("links that lead up from `.dbuild` are made anew where that has gone elsewhere")
+    func movedAway() throws {
+        let stage = try Self.stage()
+        let first = try #require(try Self.links(stage).take(Self.wanted))
+        #expect(try stage.disk.linkTarget(first / "b").starts(with: Array("../".utf8)))
+        let away = try #require(FileManager.default.temporaryDirectory as URL?).appending(path: "away-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: away) }
+        try FileManager.default.moveItem(atPath: stage.root + "/.dbuild", toPath: away)
+        try stage.disk.makeLink(".dbuild", to: Array(away.utf8))
+        let place = try #require(try Self.links(stage).take(Self.wanted))
+        #expect(try stage.disk.read(place / "b") == Array("three".utf8))
+        #expect(try stage.disk.read(place / "a/1") == Array("one".utf8))
+    }
+
     @Test("what was changed is not believed, in this run or in a later one", arguments: ["a/stray", "b"])
     func spoilt(name: String) throws {
         let stage = try Self.stage()

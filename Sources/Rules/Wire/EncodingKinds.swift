@@ -25,16 +25,28 @@ struct EncodingKinds {
         var kind = EncodingKind.plain
     }
 
-    /// By a type's address: one that another has pushed out is found out again.
-    private var entries = [Entry](repeating: Entry(), count: 256)
+    /// An encoder of one key of a set meets one type.
+    private var last = Entry()
+    /// By a type's address: one that another has pushed out is found out again. Nothing before there is a second type.
+    private var entries: [Entry] = []
+    private static let entryCount = 256
 
     mutating func kind<T>(of type: T.Type) -> EncodingKind {
         let identifier = ObjectIdentifier(type)
+        if last.type == identifier { return last.kind }
+        let kind = kind(of: type, identifier)
+        last = Entry(type: identifier, kind: kind)
+        return kind
+    }
+
+    private mutating func kind<T>(of type: T.Type, _ identifier: ObjectIdentifier) -> EncodingKind {
+        if last.type == nil { return EncodingKind(of: type) }
+        if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.entryCount) }
         // The lowest bits are the same for all: metadata is aligned.
-        let place = (UInt(bitPattern: identifier) >> 3) % 256
-        if entries[Int(place)].type == identifier { return entries[Int(place)].kind }
+        let place = Int((UInt(bitPattern: identifier) >> 3) % UInt(Self.entryCount))
+        if entries[place].type == identifier { return entries[place].kind }
         let kind = EncodingKind(of: type)
-        entries[Int(place)] = Entry(type: identifier, kind: kind)
+        entries[place] = Entry(type: identifier, kind: kind)
         return kind
     }
 }

@@ -144,7 +144,8 @@ extension WireStream {
 
     /// Writes what is the same each time that this is called: once its names are said, the bytes are.
     ///
-    /// - Parameter body: begins with a name, and writes no string.
+    /// - Parameter body: always the same one in a stream, which remembers the bytes of one: begins with a name, and
+    ///   writes no string.
     mutating func constant(_ body: (inout WireStream) -> Void) {
         if let known {
             bytes += known.bytes

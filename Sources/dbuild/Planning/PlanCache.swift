@@ -19,23 +19,41 @@ struct PlanCache: Sendable {
         Blob(mapping: Path(workspace.root) / place(rules, settings)).flatMap { Plan($0) }
     }
 
-    /// A cache: where it cannot be written the plan is made again next time.
+    /// What a plan is called until it is whole.
+    private static let unfinished = Array(".new".utf8)
+
+    /// - Throws: what kept it from being written: then the plan is made again next time, and nothing is left of it.
     func store(_ plan: Plan, _ rules: CompiledRules, _ settings: [String]) throws {
         let path = place(rules, settings)
         try disk.makeDirectory(path.directory)
         // Beside it, so that nobody sees half of it.
-        let staged = Path(path.bytes + Array(".new".utf8))
-        try unsafe disk.write(staged) { write in
-            try unsafe plan.blob.withUnsafeBytes(0 ..< plan.blob.count) { try unsafe write($0) }
+        let staged = Path(path.bytes + Self.unfinished)
+        do {
+            try unsafe disk.write(staged) { write in
+                try unsafe plan.blob.withUnsafeBytes(0 ..< plan.blob.count) { try unsafe write($0) }
+            }
+            try disk.rename(staged, to: path)
+        } catch {
+            // Actions may want the room that it takes.
+            disk.removeLoosely(staged)
+            throw error
         }
-        try disk.rename(staged, to: path)
-        let names = try disk.names(in: path.directory)
+        try makeRoom(in: path.directory)
+    }
+
+    private func makeRoom(in directory: Path) throws {
+        var names = try disk.names(in: directory)
+        // Of a process that was killed while it wrote: who has the workspace's lock writes no other one.
+        for name in names where name.bytes.suffix(Self.unfinished.count).elementsEqual(Self.unfinished) {
+            try disk.remove(directory / name)
+        }
+        names = try disk.names(in: directory)
         guard names.count > Self.most else { return }
         let dated = try names.map { name in
-            (name: name, time: try disk.stamp(path.directory / name, followsLink: false)?.modifiedNanoseconds ?? 0)
+            (name: name, time: try disk.stamp(directory / name, followsLink: false)?.modifiedNanoseconds ?? 0)
         }
         for entry in dated.sorted(by: { $0.time > $1.time }).dropFirst(Self.most) {
-            try disk.remove(path.directory / entry.name)
+            try disk.remove(directory / entry.name)
         }
     }
 }

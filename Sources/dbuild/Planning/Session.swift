@@ -127,14 +127,20 @@ extension Session {
         memory.withLock { memory in
             let before = memory.storing
             memory.storing = Task { [self] in
-                try await before?.value
+                _ = await before?.result
                 try await threads.run { [self] in try cache.store(plan, rules, settings.list) }
             }
         }
     }
 
-    /// Waits until the plans that were made are kept.
-    func finishStoring() async throws { try await memory.withLock { $0.storing }?.value }
+    /// Waits until the plan that was made last is kept.
+    ///
+    /// - Returns: why it could not be. It will be made again: nothing that depends on it has failed.
+    func finishStoring() async -> (any Error)? {
+        guard let storing = memory.withLock({ $0.storing }) else { return nil }
+        do { try await storing.value } catch { return error }
+        return nil
+    }
 
     /// What a column of an artifact holds, judged from a plan that is only begun; nil if the artifact is not current.
     private func judge(_ path: Path, _ column: [UInt8], in plan: Plan) async throws -> [[UInt8]]? {

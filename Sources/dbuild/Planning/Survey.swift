@@ -14,6 +14,8 @@ final class Survey: Sendable {
         var plans: [SurveyedPlan] = []
         var counts = Counts()
         var changed: [(path: Path, census: Census?)] = []
+        /// What has been looked at before this process began to; nil once something is to be looked at again.
+        var found: Found?
 
         /// Whether nothing has been looked at.
         var isEmpty: Bool { seen.isEmpty && plans.isEmpty }
@@ -54,40 +56,45 @@ final class Survey: Sendable {
     /// What looking cost.
     struct Counts: Hashable, Sendable {
         var pathsStamped = 0
+        /// That the front program had looked at already.
+        var pathsTakenUp = 0
         var filesHashed = 0
         var bytesHashed: UInt64 = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     let disk: any Disk
     private let threads: Threads
-    /// What has been looked at before this process began to.
-    private let found: Found?
 
+    /// - Parameter found: what has been looked at before this process began to.
     init(disk: any Disk, threads: Threads, found: Found? = nil) {
         self.disk = disk
         self.threads = threads
-        self.found = found
+        state = Mutex(State(found: found))
     }
 
     /// Looks at everything that a request touches, and has not been looked at.
     ///
     /// - Returns: by artifact.
     func look(_ plan: Plan, _ request: Request, _ snapshot: Snapshot) async throws -> Sights {
-        var surveyed = state.withLock { state in
-            state.plans.first { $0.plan === plan }
-                ?? SurveyedPlan(plan, snapshot, besides: !state.isEmpty) { state.sight($0) != nil }
+        var (surveyed, found) = state.withLock { state in
+            (
+                state.plans.first { $0.plan === plan }
+                    ?? SurveyedPlan(plan, snapshot, besides: !state.isEmpty) { state.sight($0) != nil },
+                state.found
+            )
         }
         let wanted = surveyed.unseen(request)
-        if let found { surveyed.note(found, in: request) }
-        for found in try await compare(surveyed, found == nil ? wanted : surveyed.unseen(request)) {
-            surveyed.note(asSeen: found)
+        let takenUp = found.map { surveyed.note($0, in: request) } ?? 0
+        for unchanged in try await compare(surveyed, takenUp == 0 ? wanted : surveyed.unseen(request)) {
+            surveyed.note(asSeen: unchanged)
         }
         let open = surveyed.unseen(request)
         try await look(open.map { (plan.path(of: $0), snapshot.census(of: $0)) }, isCounted: true)
         surveyed.note(byPath: open)
         return state.withLock { state in
-            state.counts.pathsStamped += wanted.count
+            state.counts.pathsStamped += wanted.count - takenUp
+            state.counts.pathsTakenUp += takenUp
             state.plans.removeAll { $0.plan === plan }
             state.plans.append(surveyed)
             return surveyed.sights { state.sight($0) ?? .nothing }
@@ -96,11 +103,11 @@ final class Survey: Sendable {
 
     /// - Returns: of artifacts those that have the stamps with which they were seen last.
     private func compare(_ surveyed: SurveyedPlan, _ wanted: [ArtifactID]) async throws -> [[ArtifactID]] {
-        let (shares, disk) = (surveyed.shares(of: wanted), disk)
+        let (before, shares, disk) = (surveyed.before, SeenBefore.shares(of: surveyed.stamped(wanted)), disk)
         if shares[0].isEmpty { return [] }
-        guard shares.count > 1 else { return [try await threads.run { surveyed.asSeen(shares[0], disk) }] }
-        async let second = threads.run { surveyed.asSeen(shares[1], disk) }
-        return [try await threads.run { surveyed.asSeen(shares[0], disk) }, try await second]
+        guard shares.count > 1 else { return [try await threads.run { before.unchanged(shares[0], disk) }] }
+        async let second = threads.run { before.unchanged(shares[1], disk) }
+        return [try await threads.run { before.unchanged(shares[0], disk) }, try await second]
     }
 
     /// Looks at files that are no artifacts: tools and libraries.
@@ -166,6 +173,8 @@ final class Survey: Sendable {
     /// Looks at paths again, for a new view of them.
     func lookAgain(_ paths: Set<Path>) async throws {
         let known = state.withLock { state in
+            // It is of before all that.
+            state.found = nil
             let known = paths.sorted().map { (path: $0, known: state.census($0)) }
             for path in paths {
                 // A tree's member is looked at with its tree.
@@ -229,6 +238,23 @@ final class Survey: Sendable {
     /// Whether a file was seen with this stamp and this content.
     func holds(_ path: Path, _ stamp: Stamp, _ content: Content) -> Bool {
         file(path).map { $0.stamp == stamp && $0.content == content } ?? false
+    }
+
+    /// Which of a plan's artifacts have the stamps with which they were seen last, and which are known otherwise.
+    func asSeen(
+        _ artifacts: some Sequence<ArtifactID>, _ plan: Plan
+    ) -> (before: SeenBefore?, files: [ArtifactID], others: [ArtifactID]) {
+        state.withLock { state in
+            // Where it lies: a copy that lives longer would make the next change copy all marks.
+            guard let index = state.plans.firstIndex(where: { $0.plan === plan }) else {
+                return (nil, [], Array(artifacts))
+            }
+            var (files, others): ([ArtifactID], [ArtifactID]) = ([], [])
+            for artifact in artifacts {
+                if state.plans[index].isAsSeen(artifact) { files.append(artifact) } else { others.append(artifact) }
+            }
+            return (state.plans[index].before, files, others)
+        }
     }
 
     func census(_ path: Path) -> Census? { state.withLock { $0.census(path) } }

@@ -5,18 +5,10 @@ import Settled
 /// Which artifacts of a plan have been looked at in a run, by their numbers, and whether they are as they were seen last.
 struct SurveyedPlan: Sendable {
     var plan: Plan { before.plan }
-    private let before: Before
+    let before: SeenBefore
     private var snapshot: Snapshot { before.snapshot }
     /// By artifact.
     private var marks: [Mark]
-
-    /// In one place, so that a copy counts one reference, and not those of all columns.
-    private final class Before: Sendable {
-        let plan: Plan
-        let snapshot: Snapshot
-
-        init(_ plan: Plan, _ snapshot: Snapshot) { (self.plan, self.snapshot) = (plan, snapshot) }
-    }
 
     private enum Mark: UInt8 {
         case unseen
@@ -28,14 +20,11 @@ struct SurveyedPlan: Sendable {
         case elsewhere
     }
 
-    /// Of fewer a second thread costs more than it saves (`prototype-null`).
-    private static let sharedAbove = 4000
-
     /// - Parameters:
     ///   - others: whether anything has been looked at in this run, as of an earlier plan.
     ///   - isKnown: whether a path has.
     init(_ plan: Plan, _ snapshot: Snapshot, besides others: Bool, isKnown: (Path) -> Bool) {
-        before = Before(plan, snapshot)
+        before = SeenBefore(plan, snapshot)
         marks = Array(repeating: .unseen, count: plan.artifactCount)
         for artifact in plan.artifacts where plan.tree(of: artifact) != nil { marks[artifact.index] = .elsewhere }
         for source in plan.probedSources {
@@ -50,52 +39,19 @@ struct SurveyedPlan: Sendable {
     /// What of a request has not been looked at.
     func unseen(_ request: Request) -> [ArtifactID] { request.artifacts.filter { marks[$0.index] == .unseen } }
 
-    /// Compares stamps with those of a census, in shares for two threads where there are many.
-    ///
-    /// - Parameter wanted: in the plan's order.
-    func shares(of wanted: [ArtifactID]) -> [[ArtifactID]] {
+    /// What of a list may be known by its stamp alone.
+    func stamped(_ wanted: [ArtifactID]) -> [ArtifactID] {
         let snapshot = snapshot
-        let files = wanted.filter { snapshot.mayBeKnownByStamp($0) }
-        guard files.count > Self.sharedAbove else { return [files] }
-        return [Array(files[..<(files.count / 2)]), Array(files[(files.count / 2)...])]
-    }
-
-    /// - Parameter files: in the plan's order.
-    /// - Returns: those that have the stamps with which they were seen last.
-    func asSeen(_ files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
-        let (plan, snapshot) = (plan, snapshot)
-        var found: [ArtifactID] = []
-        found.reserveCapacity(files.count)
-        var start = 0
-        while start < files.count {
-            let directory = plan.directoryIndex(of: files[start])
-            var end = start + 1
-            while end < files.count, plan.directoryIndex(of: files[end]) == directory { end += 1 }
-            disk.stampEach(
-                in: plan.directory(directory), end - start, of: plan.blob,
-                name: { plan.leafRange(of: files[start + $0]) },
-                { index, stamp in
-                    if let stamp, snapshot.wasSeen(files[start + index], with: stamp) {
-                        found.append(files[start + index])
-                    }
-                })
-            start = end
-        }
-        return found
-    }
-
-    /// The same, blocking, in two threads where there are many.
-    func asSeen(inShares files: [ArtifactID], _ disk: any Disk) throws -> [ArtifactID] {
-        guard files.count > Self.sharedAbove else { return asSeen(files, disk) }
-        let (first, second) = (Array(files[..<(files.count / 2)]), Array(files[(files.count / 2)...]))
-        let beside = try Beside { asSeen(second, disk) }
-        return asSeen(first, disk) + beside.take()
+        return wanted.filter { snapshot.mayBeKnownByStamp($0) }
     }
 
     /// Takes up what has been looked at for this command already: with the stamps that the settled file has, where those
     /// are the ones with which artifacts were seen last.
-    mutating func note(_ found: Found, in request: Request) {
-        guard found.file.facts.plan == plan.digest else { return }
+    ///
+    /// - Returns: of how many.
+    mutating func note(_ found: Found, in request: Request) -> Int {
+        guard found.file.facts.plan == plan.digest else { return 0 }
+        var taken = 0
         let (snapshot, count) = (snapshot, plan.artifactCount)
         for entry in 0 ..< found.file.entryCount {
             guard let number = found.file.artifact(entry), number < count else { continue }
@@ -105,7 +61,9 @@ struct SurveyedPlan: Sendable {
                 snapshot.wasSeen(artifact, with: Stamp(found.file.stamp(entry)))
             else { continue }
             marks[artifact.index] = .asSeen
+            taken += 1
         }
+        return taken
     }
 
     mutating func note(asSeen artifacts: [ArtifactID]) { for artifact in artifacts { marks[artifact.index] = .asSeen } }

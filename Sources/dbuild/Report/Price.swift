@@ -42,11 +42,11 @@ struct Price {
             madeBytes += estimates.outputBytes(of: action) ?? 0
         }
         guard !most.isEmpty else { return }
-        let simulation = Simulation(assessment.plan, most, budget)
+        let simulation = Simulation(assessment.plan, request, most, budget)
         event.mostSeconds = simulation.seconds
         event.certainSeconds =
             certain.count == most.count
-            ? simulation.seconds : Simulation(assessment.plan, certain, budget).seconds
+            ? simulation.seconds : Simulation(assessment.plan, request, certain, budget).seconds
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
         event.diskBytes = UInt64(min(max(0, madeBytes), Double(Int64.max)))
     }

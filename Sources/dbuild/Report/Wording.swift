@@ -67,6 +67,9 @@ enum Wording {
     static func noSnapshot(_ error: any Error) -> String {
         "warning: the next build begins more slowly, since `.dbuild/snapshot` could not be written: \(error.inWords)"
     }
+    static func planNotKept(_ error: any Error) -> String {
+        "the next build plans again, since the plan could not be kept in `.dbuild/plans`: \(error.inWords)"
+    }
     static func notClosed(_ error: any Error) -> String { "what ran could not be ended in order: \(error.inWords)" }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }

@@ -32,7 +32,13 @@ struct BuildRun {
     }
 
     func run() async throws -> Ending {
-        try await withTaskExecutorPreference(session.threads) { try await runInThreads() }
+        try await withTaskExecutorPreference(session.threads) {
+            do { return try await runInThreads() } catch {
+                // Whatever became of the run, what was planned is kept, and not written on behind the workspace's lock.
+                _ = await session.finishStoring()
+                throw error
+            }
+        }
     }
 
     private func runInThreads() async throws -> Ending {
@@ -101,7 +107,6 @@ struct BuildRun {
         do {
             defer { staging.close() }
             outcome = try await build(plan, builder, &tally)
-            try await session.finishStoring()
         } catch {
             // What has failed before says more than what fails now.
             do {
@@ -111,6 +116,7 @@ struct BuildRun {
             throw error
         }
         try await close(publisher, executor)
+        if let error = await session.finishStoring() { events.say(.warning(Wording.planNotKept(error))) }
         try database.record(session.survey.takeChanged())
         tidy(store, outcome.assessment.plan)
         rememberRows(outcome, tally)

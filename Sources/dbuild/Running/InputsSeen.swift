@@ -10,26 +10,16 @@ struct InputsSeen: Sendable {
         let census: Census
     }
 
-    private let surveyed: SurveyedPlan?
+    private let before: SeenBefore?
     /// Those that had the stamps with which they were seen last: a gather has very many. In the plan's order.
     private let files: [ArtifactID]
     private let others: [Seen]
 
     init(_ plan: Plan, _ action: ActionID, _ survey: Survey) {
-        let surveyed = survey.looked(plan).asSeen
-        var files: [ArtifactID] = []
-        var others: [Seen] = []
-        let inputs = plan.inputs(of: action)
-        files.reserveCapacity(inputs.count)
-        for artifact in inputs.lazy.map(\.artifact) {
-            if let surveyed, surveyed.isAsSeen(artifact) {
-                files.append(artifact)
-            } else if let seen = Self.look(plan, artifact, survey) {
-                others.append(seen)
-            }
-        }
+        var (before, files, others) = survey.asSeen(plan.inputs(of: action).lazy.map(\.artifact), plan)
         if zip(files, files.dropFirst()).contains(where: { $0 > $1 }) { files.sort() }
-        (self.surveyed, self.files, self.others) = (surveyed, files, others)
+        (self.before, self.files) = (before, files)
+        self.others = others.compactMap { Self.look(plan, $0, survey) }
     }
 
     private static func look(_ plan: Plan, _ artifact: ArtifactID, _ survey: Survey) -> Seen? {
@@ -46,7 +36,7 @@ struct InputsSeen: Sendable {
     /// One that does not hold any more what it held.
     func moved(_ disk: any Disk) throws -> Path? {
         var taker = CensusTaker(disk: disk)
-        for entry in try others + filesWithOtherStamps(disk) {
+        for entry in others + filesWithOtherStamps(disk) {
             let now = try taker.take(entry.path, known: entry.census)
             guard let now, now.content == entry.census.content, !now.isRewritten(since: entry.census) else {
                 return entry.path
@@ -56,13 +46,13 @@ struct InputsSeen: Sendable {
     }
 
     /// - Returns: of the files those that have not the stamps any more with which they were seen.
-    private func filesWithOtherStamps(_ disk: any Disk) throws -> [Seen] {
-        guard let surveyed, !files.isEmpty else { return [] }
-        let same = try surveyed.asSeen(inShares: files, disk)
+    private func filesWithOtherStamps(_ disk: any Disk) -> [Seen] {
+        guard let before, !files.isEmpty else { return [] }
+        let same = before.unchanged(inShares: files, disk)
         guard same.count < files.count else { return [] }
         let isSame = Set(same)
         return files.filter { !isSame.contains($0) }.compactMap { artifact in
-            surveyed.census(asSeen: artifact).map { Seen(path: surveyed.plan.path(of: artifact), census: $0) }
+            before.census(of: artifact).map { Seen(path: before.plan.path(of: artifact), census: $0) }
         }
     }
 }

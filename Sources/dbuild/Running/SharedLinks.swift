@@ -133,6 +133,8 @@ final class SharedLinks: Sendable {
     /// What an earlier run has left; nil where it is to be made.
     private func find(_ place: Path) throws -> Standing? {
         guard try disk.stamp(place, followsLink: false) != nil else { return nil }
+        // The links may lead up from here.
+        guard try isInWorkspace() else { return nil }
         guard try disk.stamp(place / Self.stamps, followsLink: false) != nil else { return .spoilt }
         var unpacker = Unpacker(try disk.read(place / Self.stamps))
         guard let writtenBoot = try? unpacker.text(), writtenBoot == boot,

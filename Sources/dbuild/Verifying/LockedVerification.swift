@@ -114,7 +114,7 @@ struct LockedVerification {
     private func hasAllSources(_ scratch: LockedScratch, _ database: StateDatabase) async throws -> Bool {
         let session = session(scratch, database)
         let plan = try await session.plan(answersFromBefore: false)
-        try await session.finishStoring()
+        if let error = await session.finishStoring() { throw error }
         // Targets that nobody knows yet may be of a family that cannot be listed.
         let request = (try? plan.select(targets)).map { session.request(plan, $0) }
         return try !scratch.copy(try scratch.sources(of: plan, request))

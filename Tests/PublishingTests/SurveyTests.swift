@@ -1,0 +1,61 @@
+import Artifact
+import Foundation
+import Planning
+import Settled
+import Testing
+
+@testable import dbuild
+
+/// What a run sees of files: each once, and of an earlier look no more than holds.
+@Suite struct SurveyTests {
+    private let stage: Stage
+    private let plan: Plan
+    private let survey: Survey
+
+    init() throws {
+        stage = try Stage(files: ["out"])
+        try stage.write(["a": .file("one"), "b": .file("two")])
+        var builder = PlanBuilder()
+        for (line, source): (Int, Path) in [(1, "a"), (2, "b")] {
+            try builder.addSource(source, mayBeAbsent: false, place: Place(file: [], line: line))
+        }
+        plan = try builder.finish(isWhole: true)
+        survey = Survey(disk: stage.disk, threads: Threads())
+    }
+
+    private func snapshot() throws -> Snapshot {
+        let database = try #require(try StateDatabase(path: stage.root + "/state", readOnly: false, boot: "boot"))
+        defer { database.close() }
+        var taker = CensusTaker(disk: stage.disk)
+        for path: Path in ["a", "b"] { try database.record([(path, try taker.take(path, known: nil))]) }
+        return try Remembered(plan, from: database).snapshot
+    }
+
+    private func request() throws -> Request {
+        Request(
+            plan, actions: [], sources: [try #require(plan.artifact(at: "a")), try #require(plan.artifact(at: "b"))])
+    }
+
+    @Test func `each file is looked at once`() async throws {
+        let snapshot = try snapshot()
+        _ = try await survey.look(plan, try request(), snapshot)
+        #expect(survey.counts == Survey.Counts(pathsStamped: 2))
+        _ = try await survey.look(plan, try request(), snapshot)
+        #expect(survey.counts == Survey.Counts(pathsStamped: 2))
+    }
+
+    @Test func `of a plan it says what is as it was seen last, and what is known otherwise`() async throws {
+        let snapshot = try snapshot()
+        try stage.write(["b": .file("three")])
+        _ = try await survey.look(plan, try request(), snapshot)
+        let (a, b) = (try #require(plan.artifact(at: "a")), try #require(plan.artifact(at: "b")))
+        let known = survey.asSeen([a, b], plan)
+        #expect(known.files == [a])
+        #expect(known.others == [b])
+        let before = try #require(known.before)
+        #expect(before.unchanged(inShares: [a, b], stage.disk) == [a])
+        #expect(before.census(of: a) == survey.census("a"))
+        try await survey.lookAgain(["a"])
+        #expect(survey.asSeen([a], plan).files.isEmpty)
+    }
+}
