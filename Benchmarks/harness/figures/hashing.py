@@ -30,13 +30,19 @@ def hashing(bench: Bench) -> list[Row]:
     each = str(FILES // 8)
     summing = ["xargs", "-a", "files.list", "-P", str(bench.jobs), "-n", each, "xxhsum", "-H2"]
     building = [bench.dbuild.path, "-q", "-j", str(bench.jobs)]
+    # What would run: every file is hashed to say so, and nothing else is done.
+    looking = [*building, "-n"]
     found = rounds(bench.tools, [
         Contestant("xxhsum", place, lambda number: summing),
-        Contestant("dbuild", place, lambda number: building, clear, actions=FILES),
+        Contestant("look", place, lambda number: looking, clear, logs=False),
+        Contestant("build", place, lambda number: building, clear, actions=FILES),
     ], bench.rounds(7))
-    return [Row(
-        name, ratios(found["dbuild"], found["xxhsum"]), to=f"to xxhsum -H2 under xargs -P {bench.jobs}", goal=goal,
-        seconds=median_seconds(found["dbuild"]), processor=processor_ratio(found["dbuild"], found["xxhsum"]))]
+    return [
+        Row(title, ratios(found[kind], found["xxhsum"]), to=f"to xxhsum -H2 under xargs -P {bench.jobs}",
+            goal=aim, seconds=median_seconds(found[kind]),
+            processor=processor_ratio(found[kind], found["xxhsum"]))
+        for kind, title, aim in (("look", name, goal), ("build", f"{name}, and an action for each", None))
+    ]
 
 
 def write_files(directory: str, size: int) -> None:
