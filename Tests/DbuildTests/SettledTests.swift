@@ -130,6 +130,27 @@ import Testing
         }
     }
 
+    @Test func ofARunThatPlannedAnewAllFilesAreWatched() async throws {
+        try await withWorkspace(.training) { workspace in
+            _ = try await workspace.dbuild()
+            let rules = try workspace.read("rules/Rulesfile.swift")
+            let arguments = ["--set", "boost-rounds=11"]
+            // A plan of other parameters, and one of other rules that say the same: both read a table while planning.
+            for (number, text) in [rules, "// A comment.\n" + rules].enumerated() {
+                try workspace.write(text, to: "rules/Rulesfile.swift")
+                _ = try await workspace.start(arguments).ended()
+                // What the table is made from that was read while planning: an earlier plan of the run had looked at it.
+                for trial in 0 ..< 2 {
+                    try workspace.write(try workspace.read("data/rows.csv") + "a,\(10 * number + trial)\n", to: "data/rows.csv")
+                    let ended = try await workspace.start(arguments).ended()
+                    #expect(ended.exit == 0, "\(ended.testDescription)")
+                    #expect(
+                        try #require(try workspace.lastRun()).finished.contains("entities"), "\(ended.testDescription)")
+                }
+            }
+        }
+    }
+
     @Test func whatSomebodyElseHasLeftInTheEnvironmentIsNotTakenUp() async throws {
         try await withWorkspace(.training) { workspace in
             _ = try await workspace.dbuild()

@@ -94,6 +94,13 @@ struct SurveyedPlan: Sendable {
         marks[artifact.index] == .asSeen && snapshot.wasSeen(artifact, with: stamp)
     }
 
+    func isLooked(_ artifact: ArtifactID) -> Bool {
+        switch marks[artifact.index] {
+        case .asSeen, .byPath: true
+        case .unseen, .elsewhere: false
+        }
+    }
+
     /// How many artifacts have been looked at.
     var lookedCount: Int { marks.count { $0 == .asSeen || $0 == .byPath } }
 

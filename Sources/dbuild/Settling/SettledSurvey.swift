@@ -10,10 +10,11 @@ extension Survey {
     func settle(_ plan: Plan, into writer: inout SettledWriter) -> Bool {
         writer.reserve(plan.artifactCount)
         // In the plan's order, so that those of a directory stand together; then what is no artifact.
-        let (asSeen, byPath) = looked(plan)
+        let (surveyed, byPath) = looked(plan)
+        guard let surveyed else { return false }
         var (index, directory) = (-1, [UInt8]())
-        for artifact in plan.artifacts where plan.tree(of: artifact) == nil {
-            if let asSeen, asSeen.isAsSeen(artifact), let census = asSeen.census(asSeen: artifact) {
+        for artifact in plan.artifacts where surveyed.isLooked(artifact) {
+            if let census = surveyed.census(asSeen: artifact) {
                 if plan.directoryIndex(of: artifact) != index {
                     index = plan.directoryIndex(of: artifact)
                     directory = plan.directory(index).bytes
@@ -24,8 +25,8 @@ extension Survey {
                 continue
             }
             let path = plan.path(of: artifact)
-            guard let sight = byPath[path] else { continue }
-            guard settle(path, sight, artifact, into: &writer) else { return false }
+            // An earlier plan of this run may know it by its number.
+            guard let sight = sight(path), settle(path, sight, artifact, into: &writer) else { return false }
         }
         let rest = byPath.filter { path, _ in plan.artifact(at: path).map { plan.tree(of: $0) != nil } ?? true }
         for (path, sight) in rest.sorted(by: { $0.key < $1.key }) {
