@@ -141,7 +141,8 @@ import Testing
                 _ = try await workspace.start(arguments).ended()
                 // What the table is made from that was read while planning: an earlier plan of the run had looked at it.
                 for trial in 0 ..< 2 {
-                    try workspace.write(try workspace.read("data/rows.csv") + "a,\(10 * number + trial)\n", to: "data/rows.csv")
+                    let rows = try workspace.read("data/rows.csv") + "a,\(10 * number + trial)\n"
+                    try workspace.write(rows, to: "data/rows.csv")
                     let ended = try await workspace.start(arguments).ended()
                     #expect(ended.exit == 0, "\(ended.testDescription)")
                     #expect(

@@ -7,6 +7,24 @@ import Testing
         "entities", "split", "train[entity=a]", "train[entity=b]", "train[entity=c]", "total", "notes", "report",
     ]
 
+    /// Of another file system, as a rule: of memory.
+    private static let elsewhere = URL(filePath: "/dev/shm")
+
+    @Test(.enabled(if: FileManager.default.isWritableFile(atPath: elsewhere.path), "there is no /dev/shm"))
+    func stateOnAnotherFileSystemIsRefusedAtTheStart() async throws {
+        try await withWorkspace(.training) { workspace in
+            let place = Self.elsewhere.appending(path: "dbuild-\(UUID())")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: place) }
+            try workspace.remove(".dbuild")
+            try FileManager.default.createSymbolicLink(at: workspace.place(".dbuild"), withDestinationURL: place)
+            let ended = try await workspace.dbuild()
+            #expect(ended.exit == 3, "\(ended.testDescription)")
+            #expect(ended.errors.contains("/.dbuild` lies on another file system than the workspace\n"))
+            #expect(!workspace.exists("out"))
+        }
+    }
+
     @Test func aFailedActionIsReportedOthersGoOnAndOnlyItIsRepeated() async throws {
         try await withWorkspace(.training) { workspace in
             try await workspace.run([

@@ -21,6 +21,10 @@ struct OwnedWorkspace {
         handover: (Handover, Invocation)? = nil, say: (Event) -> Void
     ) throws {
         try disk.makeDirectory(Path(".dbuild"))
+        let devices = try [Path(".dbuild"), Path(".")].map { try disk.stamp($0, followsLink: true)?.device }
+        guard devices[0] == devices[1] else {
+            throw Workspace.Failure.stateOnOtherFileSystem(directory: workspace.root)
+        }
         lock = try locking.lock(workspace) { say(.waitingForLock(holder: Notice.holder($0))) }
         do {
             found = handover.flatMap { Found($0, in: workspace.root, name: $1.name) }

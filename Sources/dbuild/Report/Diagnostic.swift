@@ -222,6 +222,10 @@ extension Diagnostic {
             what = "the workspace `\(directory)` belongs to user \(owner), whose rules would run with your rights"
             hint = "name it, if you trust them: dbuild -C \(directory)"
             exitCode = .environment
+        case .stateOnOtherFileSystem(let directory):
+            what = "`\(directory)/.dbuild` lies on another file system than the workspace"
+            hint = "move it back: actions write below it, and what they made is renamed into the workspace"
+            exitCode = .environment
         case .noRules(let directory):
             what = "no `Rulesfile.swift` in `\(directory)`"
             hint = "name the directory of the rules: dbuild -f DIR"

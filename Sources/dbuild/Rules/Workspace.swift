@@ -14,6 +14,8 @@ struct Workspace: Sendable {
         case noRules(directory: String)
         /// Found by going upward, and neither this user's nor root's.
         case foreign(directory: String, owner: UInt32)
+        /// What actions make there could not be renamed into the workspace.
+        case stateOnOtherFileSystem(directory: String)
     }
 
     /// - Parameters:
