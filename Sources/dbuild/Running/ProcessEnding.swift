@@ -23,6 +23,8 @@ extension ActionReport {
                 cpuSeconds: Double(report.userMicroseconds + report.systemMicroseconds) / 1e6,
                 peakBytes: max(report.peakTreeBytes, report.peakProcessBytes), survivors: report.survivors)
         case .failure(is CancellationError): self = .cancelled
+        // It has ended by itself, for want of something: wait(2), no signal.
+        case .failure(HelperFailure.helperDied(let status, _)) where status & 0x7F == 0: throw .starved
         // Only this action is lost: the next one gets a new helper.
         case .failure(HelperFailure.helperDied):
             self.init(ending: .helperKilled, wallSeconds: wallSeconds ?? 0, cpuSeconds: 0, peakBytes: 0)
