@@ -57,8 +57,7 @@ package final class StateDatabase: Sendable {
         configuration.prepareDatabase { database in
             // A commit survives the process, not the machine: rows of another boot are verified.
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
-            // Rows lie by digests, so a run of many small actions comes back to all pages: of 10,000 actions these two
-            // are 6 of 22 system calls each.
+            // Rows lie by digests, so a run of many small actions comes back to all pages.
             try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.foldingPages)")
         }

@@ -53,7 +53,7 @@ import Testing
         #expect(known.files == [a])
         #expect(known.others == [b])
         let before = try #require(known.before)
-        #expect(before.unchanged(inShares: [a, b], stage.disk) == [a])
+        #expect(before.unchanged([a, b], stage.disk) == [a])
         #expect(before.census(of: a) == survey.census("a"))
         try await survey.lookAgain(["a"])
         #expect(survey.asSeen([a], plan).files.isEmpty)

@@ -42,12 +42,11 @@ struct PlanCache: Sendable {
     }
 
     private func makeRoom(in directory: Path) throws {
+        func isUnfinished(_ name: Path) -> Bool { name.bytes.suffix(Self.unfinished.count) == Self.unfinished[...] }
         var names = try disk.names(in: directory)
         // Of a process that was killed while it wrote: who has the workspace's lock writes no other one.
-        for name in names where name.bytes.suffix(Self.unfinished.count).elementsEqual(Self.unfinished) {
-            try disk.remove(directory / name)
-        }
-        names = try disk.names(in: directory)
+        for name in names where isUnfinished(name) { try disk.remove(directory / name) }
+        names.removeAll(where: isUnfinished)
         guard names.count > Self.most else { return }
         let dated = try names.map { name in
             (name: name, time: try disk.stamp(directory / name, followsLink: false)?.modifiedNanoseconds ?? 0)

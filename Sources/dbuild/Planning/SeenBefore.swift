@@ -11,25 +11,27 @@ final class SeenBefore: Sendable {
 
     init(_ plan: Plan, _ snapshot: Snapshot) { (self.plan, self.snapshot) = (plan, snapshot) }
 
-    /// A list in shares for two threads, where that is worth it.
-    static func shares(of files: [ArtifactID]) -> [[ArtifactID]] {
-        guard files.count > sharedAbove else { return [files] }
-        return [Array(files[..<(files.count / 2)]), Array(files[(files.count / 2)...])]
-    }
-
-    /// Compares stamps with those of a census.
+    /// Compares stamps with those of a census. It blocks, in two threads where there are many and there is a second one.
     ///
     /// - Parameter files: in the plan's order.
     /// - Returns: those that have the stamps with which they were seen last.
     func unchanged(_ files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
+        let middle = files.count / 2
+        guard files.count > Self.sharedAbove,
+            let beside = try? Beside({ self.unchanged(files[middle...], disk) })
+        else { return unchanged(files[...], disk) }
+        return unchanged(files[..<middle], disk) + beside.take()
+    }
+
+    private func unchanged(_ files: ArraySlice<ArtifactID>, _ disk: any Disk) -> [ArtifactID] {
         let (plan, snapshot) = (plan, snapshot)
         var found: [ArtifactID] = []
         found.reserveCapacity(files.count)
-        var start = 0
-        while start < files.count {
+        var start = files.startIndex
+        while start < files.endIndex {
             let directory = plan.directoryIndex(of: files[start])
             var end = start + 1
-            while end < files.count, plan.directoryIndex(of: files[end]) == directory { end += 1 }
+            while end < files.endIndex, plan.directoryIndex(of: files[end]) == directory { end += 1 }
             disk.stampEach(
                 in: plan.directory(directory), end - start, of: plan.blob,
                 name: { plan.leafRange(of: files[start + $0]) },
@@ -41,15 +43,6 @@ final class SeenBefore: Sendable {
             start = end
         }
         return found
-    }
-
-    /// The same, blocking, in two threads where there are many and there is a second one.
-    func unchanged(inShares files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
-        let shares = Self.shares(of: files)
-        guard shares.count > 1, let beside = try? Beside({ self.unchanged(shares[1], disk) }) else {
-            return unchanged(files, disk)
-        }
-        return unchanged(shares[0], disk) + beside.take()
     }
 
     func census(of artifact: ArtifactID) -> Census? { snapshot.census(of: artifact) }

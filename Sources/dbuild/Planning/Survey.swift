@@ -56,8 +56,6 @@ final class Survey: Sendable {
     /// What looking cost.
     struct Counts: Hashable, Sendable {
         var pathsStamped = 0
-        /// That the front program had looked at already.
-        var pathsTakenUp = 0
         var filesHashed = 0
         var bytesHashed: UInt64 = 0
     }
@@ -86,28 +84,20 @@ final class Survey: Sendable {
         }
         let wanted = surveyed.unseen(request)
         let takenUp = found.map { surveyed.note($0, in: request) } ?? 0
-        for unchanged in try await compare(surveyed, takenUp == 0 ? wanted : surveyed.unseen(request)) {
-            surveyed.note(asSeen: unchanged)
+        let (before, disk) = (surveyed.before, disk)
+        let stamped = surveyed.stamped(takenUp == 0 ? wanted : surveyed.unseen(request))
+        if !stamped.isEmpty {
+            surveyed.note(asSeen: try await threads.run { before.unchanged(stamped, disk) })
         }
         let open = surveyed.unseen(request)
         try await look(open.map { (plan.path(of: $0), snapshot.census(of: $0)) }, isCounted: true)
         surveyed.note(byPath: open)
         return state.withLock { state in
             state.counts.pathsStamped += wanted.count - takenUp
-            state.counts.pathsTakenUp += takenUp
             state.plans.removeAll { $0.plan === plan }
             state.plans.append(surveyed)
             return surveyed.sights { state.sight($0) ?? .nothing }
         }
-    }
-
-    /// - Returns: of artifacts those that have the stamps with which they were seen last.
-    private func compare(_ surveyed: SurveyedPlan, _ wanted: [ArtifactID]) async throws -> [[ArtifactID]] {
-        let (before, shares, disk) = (surveyed.before, SeenBefore.shares(of: surveyed.stamped(wanted)), disk)
-        if shares[0].isEmpty { return [] }
-        guard shares.count > 1 else { return [try await threads.run { before.unchanged(shares[0], disk) }] }
-        async let second = threads.run { before.unchanged(shares[1], disk) }
-        return [try await threads.run { before.unchanged(shares[0], disk) }, try await second]
     }
 
     /// Looks at files that are no artifacts: tools and libraries.

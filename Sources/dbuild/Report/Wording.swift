@@ -93,7 +93,7 @@ extension ExecutorFailure {
         switch self {
         case .noReport(let action): "nothing is known of how `\(action)` ended"
         case .helper(let why): "the process helper: \(why)"
-        case .starved: "no descriptor, thread or memory left to run a recipe: raise `ulimit -u`, or lower -j"
+        case .starved: "no descriptor, thread or memory left to run an action: raise `ulimit -u`, or lower -j"
         }
     }
 }

@@ -48,7 +48,7 @@ struct InputsSeen: Sendable {
     /// - Returns: of the files those that have not the stamps any more with which they were seen.
     private func filesWithOtherStamps(_ disk: any Disk) -> [Seen] {
         guard let before, !files.isEmpty else { return [] }
-        let same = before.unchanged(inShares: files, disk)
+        let same = before.unchanged(files, disk)
         guard same.count < files.count else { return [] }
         let isSame = Set(same)
         return files.filter { !isSame.contains($0) }.compactMap { artifact in

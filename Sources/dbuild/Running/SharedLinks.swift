@@ -143,7 +143,7 @@ final class SharedLinks: Sendable {
         return .usable(made)
     }
 
-    /// Whether the way up from here leads to the workspace: somebody may have put `.dbuild` on another disk.
+    /// Whether the way up from here leads to the workspace: somebody may have put `.dbuild` elsewhere.
     private func isInWorkspace() throws(DiskError) -> Bool {
         for directory in [Self.directory.directory, Self.directory] {
             guard try disk.stamp(directory, followsLink: false)?.type == .directory else { return false }
