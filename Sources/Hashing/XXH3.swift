@@ -25,7 +25,7 @@ public struct Digest: Hashable, BitwiseCopyable, Sendable {
     deinit { unsafe XXH3_freeState(state) }
 
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        unsafe XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+        unsafe xxh3_128_update(state, bytes.baseAddress, bytes.count)
     }
 
     public mutating func update(_ bytes: [UInt8]) { unsafe bytes.withUnsafeBytes { unsafe update($0) } }
@@ -41,7 +41,7 @@ public struct Digest: Hashable, BitwiseCopyable, Sendable {
 
     /// The digest of bytes that are all there.
     public static func digest(_ bytes: UnsafeRawBufferPointer) -> Digest {
-        let digest = unsafe XXH3_128bits(bytes.baseAddress, bytes.count)
+        let digest = unsafe xxh3_128(bytes.baseAddress, bytes.count)
         return Digest(high: digest.high64, low: digest.low64)
     }
 
