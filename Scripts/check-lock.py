@@ -9,6 +9,8 @@ change of rules or recipes that is meant to change what they make.
 """
 import argparse, json, os, shutil, subprocess, tempfile, time
 
+import check_pipeline_workspace
+
 here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 options = argparse.ArgumentParser()
 options.add_argument("dbuild")
@@ -42,10 +44,7 @@ def verify(root, expect):
 with tempfile.TemporaryDirectory() as root:
     for name in ("rules", "scripts"):
         shutil.copytree(os.path.join(here, name), os.path.join(root, name))
-    # Compiled already where the seed's rules are these.
-    compiled = os.path.join(options.seed, ".dbuild", "rules")
-    if os.path.isdir(compiled):
-        shutil.copytree(compiled, os.path.join(root, ".dbuild", "rules"), ignore=shutil.ignore_patterns("modules-*"))
+    check_pipeline_workspace.take_compiled_rules(options.seed, root)
     if options.write:
         run(root, "build", *TARGETS, *PARAMETERS, "--quiet", expect=0)
         run(root, "lock", *TARGETS, *PARAMETERS, expect=0)

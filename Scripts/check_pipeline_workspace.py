@@ -23,6 +23,13 @@ class Check:
 check = Check()
 
 
+def take_compiled_rules(seed, root):
+    """Rules that were compiled in another workspace: used where they are the same, as half a minute's work."""
+    compiled, place = (os.path.join(directory, ".dbuild", "rules") for directory in (seed, root))
+    if os.path.isdir(compiled) and not os.path.exists(place):
+        shutil.copytree(compiled, place, ignore=shutil.ignore_patterns("modules-*"))
+
+
 class Workspace:
     def __init__(self, root, seed=None):
         """- seed: a workspace in which raw/flights.csv was built: then nothing is fetched."""
@@ -36,10 +43,11 @@ class Workspace:
             self.know(seed)
 
     def know(self, seed):
-        """What dbuild knows of the seed's files; stamps differ, so they are hashed again."""
+        """What dbuild knows of the seed's files, which it hashes again as stamps differ, and the rules compiled there."""
         for name in os.listdir(os.path.join(seed, ".dbuild")):
             if name.startswith("state.db"):
                 shutil.copy(os.path.join(seed, ".dbuild", name), self.path(".dbuild", name))
+        take_compiled_rules(seed, self.root)
 
     def path(self, *names):
         return os.path.join(self.root, *names)
