@@ -32,6 +32,9 @@ struct Dbuild: AsyncParsableCommand {
         Signal.ignoreBrokenPipes()
         Machine.dropRelativeSearchPath()
         do {
+            if let argument = Machine.argumentThatIsNoText {
+                throw CommandFailure(error: ArgumentNotText(bytes: argument))
+            }
             var command = try parseAsRoot(nil)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch let failure as CommandFailure {

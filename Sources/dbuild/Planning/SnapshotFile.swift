@@ -41,12 +41,12 @@ struct SnapshotFile: Sendable {
     ///
     /// - Throws: where the file stays in its place, since it would be believed after a crash.
     func take() throws -> Confirmed? {
-        let found = find(.open)
-        do throws(DiskError) { try disk.rename(Self.place, to: Self.aside) } catch {
-            // There is none.
-            guard error.isAbsent else { throw error }
+        guard let found = find(.open) else {
+            // Whatever lies there, even a directory, is of no use to anybody.
+            for path in [Self.place, Self.aside] { try disk.removeTree(path) }
             return nil
         }
+        try disk.rename(Self.place, to: Self.aside)
         return found
     }
 

@@ -17,10 +17,10 @@ extension Surroundings {
             programs[program] = .some(BaseEnvironment.program(name, root: root))
         }
         for name in names.variables {
-            variables[name] = Machine.variable(String(decoding: name, as: UTF8.self)).map { Array($0.utf8) }
+            variables[name] = try Machine.textVariable(name).map { Array($0.utf8) }
         }
         for name in names.secrets {
-            guard let value = Machine.variable(String(decoding: name, as: UTF8.self)) else { continue }
+            guard let value = try Machine.textVariable(name) else { continue }
             codes[name] = try secrets.code(of: Array(value.utf8), in: name)
         }
         let files = shared + programs.values.compactMap { $0 }

@@ -75,7 +75,7 @@ extension Diagnostic {
                     what: "`\(path)` cannot be locked: \(describe(errno: errno))",
                     hint: "two builds at once would mix their outputs: keep the workspace where files can be locked",
                     exitCode: .environment)
-            case .system(let error): self.init(what: error.inWords, exitCode: .environment)
+            case .system(let error): self.init(what: error.inWords, hint: error.hint, exitCode: .environment)
             }
         case let error as Sandbox.Unavailable: self.init(what: error.inWords, exitCode: .environment)
         case let error as Secrets.Damaged:
@@ -90,6 +90,19 @@ extension Diagnostic {
                 what: "`\(error.action)` failed for want of room: \(error.what)",
                 details: error.logLines + ["left on the disk: \(error.room.inWords)"],
                 hint: "make room and build again; what is finished stays", exitCode: .environment)
+        case let error as VariableNotText:
+            self.init(
+                what: "the environment variable `\(error.name)` is not UTF-8, and actions are given text",
+                hint: "set it anew, or hand on the bytes in a file", exitCode: .environment)
+        case let error as ArgumentNotText:
+            self.init(
+                what: "the argument `\(printable(error.bytes))` is not UTF-8", hint: "name paths by a glob",
+                exitCode: .usage)
+        case is UnpackError:
+            self.init(
+                what: "a file in `.dbuild` is damaged",
+                hint: "delete `.dbuild/plans`, `.dbuild/rules` and `.dbuild/snapshot`, which are made again",
+                exitCode: .environment)
         default: self.init(what: error.inWords, hint: error.hint, exitCode: .environment)
         }
     }
@@ -215,6 +228,10 @@ extension Diagnostic {
         self.init(what: "", exitCode: .usage)
         switch error {
         case .noDirectory(let path): what = "no directory `\(path)`"
+        case .noText(let directory):
+            what = "the path of `\(directory)` is not UTF-8, and rules say paths as text"
+            hint = "rename the directory, or move the workspace"
+            exitCode = .environment
         case .notFound(let from):
             what = "no `rules/Rulesfile.swift` in `\(from)` or above it"
             hint = "go to the workspace, or name it: dbuild -C DIR"
@@ -295,6 +312,10 @@ extension Diagnostic {
             what = "the rules in `\(directory)` keep changing while they are compiled"
             hint = "build again when nothing writes to them"
             exitCode = .inputsChanging
+        case .damaged(let file):
+            what = "`\(file)` is damaged"
+            hint = "build again: the rules are compiled anew"
+            exitCode = .environment
         }
     }
 

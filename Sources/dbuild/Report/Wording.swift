@@ -29,9 +29,18 @@ extension Error {
         case 30?: "the file system is mounted read-only"
         case 24?, 23?: "too many open files: raise `ulimit -n`, or lower -j"
         case 11?: "too many processes and threads: raise `ulimit -u`, or lower -j"
+        case 21? where isInState: "dbuild keeps a file there: move the directory away"
         case 122?: "the quota is used up: make room and build again; what is finished stays"
         default: nil
         }
+    }
+}
+
+extension Error {
+    /// Whether it is of something that dbuild keeps for itself.
+    fileprivate var isInState: Bool {
+        let path = (self as? SystemError)?.subject ?? (self as? DiskError).map { "\($0.path)" } ?? ""
+        return path.hasPrefix(".dbuild/") || path.contains("/.dbuild/")
     }
 }
 

@@ -25,12 +25,15 @@ struct CompiledRules: Sendable {
     /// All files that it rests on, as they were when they were looked at.
     var grounds: [FileStamp] { ingredients.files + facts.libraries.watched }
     /// It itself and what is written down beside it, absolute.
-    var ownFiles: [String] { [path, path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex) + "/facts"] }
+    var ownFiles: [String] { [path, place + "/facts"] }
+    private var place: String { String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)) }
 
     /// What is written down beside a binary.
     private struct Facts: Sendable {
         let codes: CodeDigests
         let compilerVersion: [UInt8]
+        /// Of the file of what the code fingerprints are of.
+        let atoms: Digest
         var libraries: MappedLibraries
     }
 
@@ -42,6 +45,8 @@ struct CompiledRules: Sendable {
         case crashed(ChildProcess.Ending, step: String)
         /// They were other ones after each compilation than before it.
         case keepChanging(directory: String)
+        /// Something has changed what is written down beside a binary. The next build compiles it anew.
+        case damaged(file: String)
     }
 
     /// Where it is noted which compiler was used last.
@@ -155,10 +160,11 @@ struct CompiledRules: Sendable {
         try disk.rename(Path(staged), to: Path(cache.binary))
         try disk.remove(Path(object))
         let made = try code.get()
+        let atoms = pack(made)
         let facts = Facts(
-            codes: CodeDigests(made), compilerVersion: version,
+            codes: CodeDigests(made), compilerVersion: version, atoms: XXH3.digest(atoms),
             libraries: try libraries(of: cache.binary, disk))
-        try replaceFile(cache.atoms, with: pack(made))
+        try replaceFile(cache.atoms, with: atoms)
         // Last, since it says that the rest is there.
         try replaceFile(cache.facts, with: pack(facts))
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
@@ -247,7 +253,13 @@ struct CompiledRules: Sendable {
 extension CompiledRules {
     /// What code fingerprints are of, by digest: read only where somebody asks what has changed.
     func atoms() throws -> [Digest: [CodeAtom]] {
-        var unpacker = Unpacker(try readFile(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex) + "/atoms"))
+        let bytes = try readFile(place + "/atoms")
+        guard XXH3.digest(bytes) == facts.atoms else {
+            // Without its facts nobody finds the binary.
+            try removeFile(place + "/facts")
+            throw Failure.damaged(file: place + "/atoms")
+        }
+        var unpacker = Unpacker(bytes)
         let lists = try unpacker.list { unpacker throws(UnpackError) in
             (try unpacker.digest(), try unpacker.list(of: CodeAtom.self))
         }
@@ -277,14 +289,25 @@ extension CompiledRules {
         var packer = Packer()
         facts.codes.pack(into: &packer)
         packer.string(facts.compilerVersion)
+        packer.digest(facts.atoms)
         facts.libraries.pack(into: &packer)
+        // Damage that reads well would be other facts.
+        packer.digest(XXH3.digest(packer.bytes))
         return packer.bytes
     }
 
     private static func readFacts(_ path: String) throws -> Facts {
-        var unpacker = Unpacker(try readFile(path))
-        return Facts(
+        let bytes = try readFile(path)
+        var unpacker = Unpacker(bytes)
+        let facts = Facts(
             codes: try CodeDigests(from: &unpacker), compilerVersion: try unpacker.string(),
-            libraries: try MappedLibraries(from: &unpacker))
+            atoms: try unpacker.digest(), libraries: try MappedLibraries(from: &unpacker))
+        let written = try unpacker.digest()
+        guard unpacker.isAtEnd, written == XXH3.digest(Array(bytes.dropLast(digestByteCount))) else {
+            throw UnpackError.malformed
+        }
+        return facts
     }
+
+    private static let digestByteCount = 16
 }

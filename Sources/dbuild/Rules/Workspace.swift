@@ -9,6 +9,8 @@ struct Workspace: Sendable {
 
     enum Failure: Error, Hashable {
         case noDirectory(String)
+        /// Its path, with what is not UTF-8 replaced.
+        case noText(directory: String)
         /// No rules in this directory or any above it.
         case notFound(from: String)
         case noRules(directory: String)
@@ -24,6 +26,8 @@ struct Workspace: Sendable {
     init(directory: String?, rules: String?) throws(Failure) {
         rulesDirectory = rules ?? "rules"
         guard let start = resolved(directory ?? ".") else { throw .noDirectory(directory ?? ".") }
+        // Read as text it would be another one's path.
+        guard fileExists(start) else { throw .noText(directory: start) }
         var place = start
         if directory == nil {
             while !fileExists(place + "/" + rulesDirectory + "/Rulesfile.swift"), !fileExists(place + "/.dbuild") {

@@ -183,8 +183,8 @@ struct WorkResolver {
         let cpus = plan.rule(of: action).cpus
         environment += BaseEnvironment.threadVariables.map { (name: $0, value: "\(cpus)") }
         for variable in facts.variables + facts.variablesOutsideKey + facts.secrets {
-            let name = String(decoding: variable, as: UTF8.self)
-            if let value = Machine.variable(name) { environment.append((name: name, value: value)) }
+            guard let value = try Machine.textVariable(variable) else { continue }
+            environment.append((name: String(decoding: variable, as: UTF8.self), value: value))
         }
         // A program finds what belongs to it by its own name: a path must hold in the action's directory, too.
         let isPath = name.contains(UInt8(ascii: "/"))

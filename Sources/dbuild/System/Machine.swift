@@ -66,6 +66,29 @@ enum Machine {
         return unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// A variable that goes on to an action.
+    ///
+    /// - Throws: where it is no text, of which the action would be given another one.
+    static func textVariable(_ name: [UInt8]) throws(VariableNotText) -> String? {
+        let name = String(decoding: name, as: UTF8.self)
+        guard let value = variable(name) else { return nil }
+        guard let bytes = unsafe getenv(name), let text = unsafe String(validatingCString: bytes), text == value else {
+            throw VariableNotText(name: name)
+        }
+        return text
+    }
+
+    /// The first word of the command line that is not UTF-8: what is made of it as text is another one.
+    static var argumentThatIsNoText: [UInt8]? {
+        for index in 1 ..< max(1, Int(CommandLine.argc)) {
+            guard let word = unsafe CommandLine.unsafeArgv[index] else { continue }
+            if unsafe String(validatingCString: word) == nil {
+                return unsafe Array(UnsafeRawBufferPointer(start: word, count: strlen(word)))
+            }
+        }
+        return nil
+    }
+
     /// The variables of the environment that were asked for: nothing else of it can have made a difference.
     static var variablesAsked: Set<String> { asked.withLock { $0 } }
 
@@ -76,3 +99,9 @@ enum Machine {
 
     private static let given = Mutex<String?>(nil)
 }
+
+/// A variable of the environment that is not UTF-8.
+struct VariableNotText: Error { let name: String }
+
+/// A word of the command line that is not UTF-8.
+struct ArgumentNotText: Error { let bytes: [UInt8] }
