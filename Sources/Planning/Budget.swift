@@ -36,21 +36,31 @@ package struct Conditions: Hashable, Sendable {
 package struct Demand: Hashable, Sendable {
     package var cpus: Int
     package var bytes: Int64
+    /// How much more it may come to hold, by chance: see `Room`.
+    package var spreadBytes: Int64
     /// An index in the plan's pools.
     package var pool: Int?
     /// With which others it may go in one dispatch.
     package var batch: BatchKey?
 
-    package init(cpus: Int = 1, bytes: Int64 = 0, pool: Int? = nil, batch: BatchKey? = nil) {
-        (self.cpus, self.bytes, self.pool, self.batch) = (cpus, bytes, pool, batch)
+    package init(
+        cpus: Int = 1, bytes: Int64 = 0, spreadBytes: Int64 = 0, pool: Int? = nil, batch: BatchKey? = nil
+    ) {
+        (self.cpus, self.bytes, self.spreadBytes, self.pool, self.batch) = (cpus, bytes, spreadBytes, pool, batch)
+    }
+
+    package init(of action: ActionID, in plan: Plan, _ estimate: Estimate) {
+        self.init(
+            of: action, in: plan, bytes: estimate.bytes - estimate.spreadBytes, spreadBytes: estimate.spreadBytes)
     }
 
     /// As an action's rule says.
-    package init(of action: ActionID, in plan: Plan, bytes: Int64) {
+    package init(of action: ActionID, in plan: Plan, bytes: Int64, spreadBytes: Int64 = 0) {
         let rule = plan.ruleID(of: action)
         let running = plan.rules[rule.index].running
         cpus = plan.rules[rule.index].cpus
         self.bytes = bytes
+        self.spreadBytes = spreadBytes
         pool = running.pool
         batch = running.batch.map { batch in
             BatchKey(

@@ -18,6 +18,8 @@ package struct Estimate: Hashable, Sendable {
     package var secondsBasis: Basis
     /// What it may come to hold: earlier peaks and a margin. It is started where so much is free.
     package var bytes: Int64
+    /// The part of it that is a margin for chance: what others run beside it may take of it, see `Room`.
+    package var spreadBytes: Int64
     /// What it is likely to hold at its peak.
     package var likelyBytes: Int64
     package var bytesBasis: Basis
@@ -45,6 +47,9 @@ package struct Estimates: Sendable {
     static let mostSeen = 4096
     /// Above the peaks of earlier runs: a tenth of them, and no less than this.
     package static let leastMarginBytes: Int64 = 16 << 20
+    /// Above a program's own last peak half of that: doing the same again, programs of 1 MiB to 1.4 GiB held at most
+    /// 0.6 MiB more in 4,000 runs. Not so recipes: their worker still holds what it needed for others.
+    package static let leastSpreadBytes: Int64 = 8 << 20
     /// One that was ended for lack of memory wanted more than it had: half as much again.
     private static let growthAfterLack = 1.5
 
@@ -103,9 +108,9 @@ package struct Estimates: Sendable {
     package func estimate(of action: ActionID, inputBytes: UInt64?) -> Estimate {
         let size = inputBytes.map { Double($0) }
         let (seconds, secondsBasis) = seconds(of: action, size)
-        let (most, likely, bytesBasis) = bytes(of: action, size)
-        return Estimate(
-            seconds: seconds, secondsBasis: secondsBasis, bytes: most, likelyBytes: likely, bytesBasis: bytesBasis)
+        var estimate = bytes(of: action, size)
+        (estimate.seconds, estimate.secondsBasis) = (seconds, secondsBasis)
+        return estimate
     }
 
     private func seconds(of action: ActionID, _ size: Double?) -> (Double, Estimate.Basis) {
@@ -115,23 +120,31 @@ package struct Estimates: Sendable {
         return (Self.assumedSeconds, .assumed)
     }
 
-    private func bytes(of action: ActionID, _ size: Double?) -> (most: Int64, likely: Int64, Estimate.Basis) {
-        let rule = plan.ruleID(of: action)
-        let running = plan.rules[rule.index].running
+    /// - Returns: without its seconds.
+    private func bytes(of action: ActionID, _ size: Double?) -> Estimate {
+        let rule = plan.rule(of: action)
         // It is ended beyond its limit.
-        let limit = running.memoryLimitBytes ?? Budget.unlimitedBytes
+        let limit = rule.running.memoryLimitBytes ?? Budget.unlimitedBytes
         let own = Self.peak(action, snapshot)
-        let (line, likelyLine) = (byRule[rule.index]?.mostBytes, byRule[rule.index]?.likelyBytes)
-        guard let thought = own > 0 ? own : line?.value(size) else {
-            let bytes = running.memoryBytes ?? Self.assumedBytes
-            return (min(bytes, limit), min(bytes, limit), running.memoryBytes == nil ? .assumed : .declared)
+        let history = byRule[plan.ruleID(of: action).index]
+        var estimate = Estimate(
+            seconds: 0, secondsBasis: .assumed, bytes: 0, spreadBytes: 0, likelyBytes: 0, bytesBasis: .assumed)
+        guard let thought = own > 0 ? own : history?.mostBytes?.value(size) else {
+            estimate.bytes = min(rule.running.memoryBytes ?? Self.assumedBytes, limit)
+            estimate.likelyBytes = estimate.bytes
+            estimate.bytesBasis = rule.running.memoryBytes == nil ? .assumed : .declared
+            return estimate
         }
-        let most = thought + (own > 0 ? line.map { growth($0, of: action, to: size) } ?? 0 : 0)
-        let likely = own > 0 ? own : likelyLine?.value(size) ?? most
-        let margin = max(most / 10, Double(Self.leastMarginBytes))
-        return (
-            min(Self.whole(most + margin), limit), min(Self.whole(likely), limit), own > 0 ? .own : .rule
-        )
+        let grown = own > 0 ? history?.mostBytes.map { growth($0, of: action, to: size) } ?? 0 : 0
+        let most = thought + grown
+        let repeats = rule.isCommand && grown == 0 && own > 0 && own == Double(snapshot.peakBytes[action.index])
+        let margin =
+            repeats ? max(most / 20, Double(Self.leastSpreadBytes)) : max(most / 10, Double(Self.leastMarginBytes))
+        estimate.bytes = min(Self.whole(most + margin), limit)
+        estimate.spreadBytes = repeats ? max(0, estimate.bytes - Self.whole(most)) : 0
+        estimate.likelyBytes = min(Self.whole(own > 0 ? own : history?.likelyBytes?.value(size) ?? most), limit)
+        estimate.bytesBasis = own > 0 ? .own : .rule
+        return estimate
     }
 
     /// How much more an action is thought to take than the last time, since it reads more.
@@ -197,19 +210,20 @@ extension Assessment {
     package func demand(of action: ActionID, _ estimate: Estimate) -> Demand {
         // What is put back is copied: it computes nothing, and asks no server.
         guard work(of: action) == .build else { return Demand() }
-        return Demand(of: action, in: plan, bytes: estimate.bytes)
+        return Demand(of: action, in: plan, estimate)
     }
 
-    /// Seconds by action, 0 for those that are not going to run.
-    package func seconds(_ estimates: Estimates, _ request: Request) -> [Double] {
-        var seconds = [Double](repeating: 0, count: plan.actionCount)
-        for action in request.actions {
+    /// What those take that are going to run, as far as that is known.
+    package func costs(_ estimates: Estimates, _ request: Request) -> [Simulation.Cost] {
+        request.actions.compactMap { action in
             switch verdicts[action.index] {
             case .build?, .undecided?:
-                seconds[action.index] = estimates.estimate(of: action, inputBytes: inputBytes(of: action)).seconds
-            default: continue
+                let estimate = estimates.estimate(of: action, inputBytes: inputBytes(of: action))
+                return Simulation.Cost(
+                    action: action, seconds: estimate.seconds, likelyBytes: estimate.likelyBytes,
+                    demand: Demand(of: action, in: plan, estimate))
+            default: return nil
             }
         }
-        return seconds
     }
 }

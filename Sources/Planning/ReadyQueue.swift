@@ -34,24 +34,19 @@ package struct ReadyQueue<Entry: Comparable, Lane: Hashable> {
         package let lane: Lane
     }
 
-    /// The most urgent of all in lanes that are open, and the most urgent of those that fit.
-    package func first(
-        isOpen: (Lane) -> Bool = { _ in true }, fits: (Lane, Entry) -> Bool
-    ) -> (first: Found?, fitting: Found?) {
-        var first: (index: Int, entry: Entry)?
-        var fitting: (index: Int, entry: Entry)?
+    /// The most urgent of those that come first.
+    ///
+    /// - Parameter rank: of a lane's greatest: a higher one comes first, however urgent others are; nil: it does not come
+    ///   at all now, nor does what lies behind it.
+    package func first(_ rank: (Lane, Entry) -> Int?) -> Found? {
+        var best: (index: Int, rank: Int, entry: Entry)?
         for index in heads.indices {
-            // What is no more urgent than what fits already is neither.
-            guard let head = heads[index], fitting.map({ $0.entry < head }) ?? true else { continue }
-            let lane = lanes[index]
-            guard isOpen(lane) else { continue }
-            if first.map({ $0.entry < head }) ?? true { first = (index, head) }
-            if fits(lane, head) { fitting = (index, head) }
+            guard let head = heads[index], let rank = rank(lanes[index], head) else { continue }
+            if let best, rank < best.rank || (rank == best.rank && head < best.entry) { continue }
+            best = (index, rank, head)
         }
-        return (first.flatMap { found($0.index) }, fitting.flatMap { found($0.index) })
+        return best.map { Found(entry: $0.entry, lane: lanes[$0.index]) }
     }
-
-    private func found(_ index: Int) -> Found? { heads[index].map { Found(entry: $0, lane: lanes[index]) } }
 
     /// Takes out a lane's greatest.
     package mutating func removeFirst(of lane: Lane) {
@@ -60,14 +55,16 @@ package struct ReadyQueue<Entry: Comparable, Lane: Hashable> {
         heads[index] = heaps[index].max
     }
 
-    /// The most urgent entries in lanes that are open, the most urgent first; they stay.
+    /// What comes first, in that order; it stays.
     ///
-    /// - Parameter isGone: entries that are only still here; those that are come upon leave.
+    /// - Parameters:
+    ///   - rank: as for `first`.
+    ///   - isGone: entries that are only still here; those that are come upon leave.
     package mutating func look(
-        most: Int, isOpen: (Lane) -> Bool = { _ in true }, isGone: (Entry) -> Bool = { _ in false }
+        most: Int, isGone: (Entry) -> Bool = { _ in false }, _ rank: (Lane, Entry) -> Int?
     ) -> [Entry] {
         var seen: [Found] = []
-        while seen.count < most, let found = first(isOpen: isOpen, fits: { _, _ in true }).fitting {
+        while seen.count < most, let found = first(rank) {
             removeFirst(of: found.lane)
             if !isGone(found.entry) { seen.append(found) }
         }

@@ -1,8 +1,9 @@
 /// Which actions may start next: the longest remaining path first, within a budget of cpus and memory, as many of a pool
-/// as it allows, and those of a batch together.
+/// as it allows, and those of a batch together. Where memory is what is short, only paths that are long beside all that
+/// is left to do go by their length; of the others the one that wants most goes first.
 ///
-/// While the most urgent action does not fit, less urgent ones that do go first, so that nothing is idle; but not for
-/// ever: of what it lacks they take as much as the budget has, added up, and then nothing starts until it does.
+/// While the most urgent action does not fit, others that do go first, so that nothing is idle: those that it does not
+/// have to wait for, see `Reservation`.
 /// Something always runs: where nothing else does, the most urgent action starts, whatever it wants.
 package struct Schedule: Sendable {
     package let budget: Budget
@@ -25,29 +26,32 @@ package struct Schedule: Sendable {
     package private(set) var waitingCount = 0
     private var waitingByRule: [Int]
     private var waitingByPool: [Int]
-    /// What started before an action while it was the most urgent, of what it lacked.
-    private var overtaken: [ActionID: Overtaken] = [:]
-
-    private struct Overtaken {
-        var cpus = 0
-        var bytes: Int64 = 0
-    }
+    /// By actions that were the most urgent once and did not fit.
+    private var promises: [ActionID: Reservation.Promise] = [:]
+    private let pathShare: Double
+    /// Seconds times cpus of what is yet to start.
+    private var workLeft = 0.0
 
     struct Entry: Comparable, BitwiseCopyable {
         let remaining: Double
         let bytes: Int64
+        /// See `Room`; within the budget together with the bytes.
+        let spread: Int64
         let action: ActionID
         let ticket: UInt32
+
+        var mostBytes: Int64 { bytes + spread }
 
         static func < (left: Entry, right: Entry) -> Bool {
             left.remaining == right.remaining ? left.action > right.action : left.remaining < right.remaining
         }
     }
 
-    /// What entries want alike; of memory, about as much.
+    /// What entries want alike; of memory and time, about as much.
     struct Lane: Hashable {
         let cpus: Int
         let memoryClass: Int
+        let timeClass: Int
         /// Negative: none.
         let pool: Int
         let isBatched: Bool
@@ -55,18 +59,32 @@ package struct Schedule: Sendable {
 
     private struct Free {
         let cpus: Int
+        /// Of the budget, with what is taken of it.
+        let budgetBytes: Int64
+        let taken: Room
+        /// As far as what processes hold and the machine can give.
         let bytes: Int64
+
+        func holds(_ entry: Entry) -> Bool {
+            entry.mostBytes <= bytes && taken.mostBytes(with: entry.bytes, spread: entry.spread) <= budgetBytes
+        }
+        func holds(_ entry: Entry, cpus: Int) -> Bool { cpus <= self.cpus && holds(entry) }
     }
 
     /// - Parameters:
     ///   - seconds: by action, as estimated; 0 where it does not run.
     ///   - starts: what has been started in pools before, by the clock of `next(at:)`.
+    ///   - pathShare: paths go by their length that are at least this share of what all that is yet to start takes on
+    ///     all cpus; 0: all do.
     package init(
-        plan: Plan, requested: Request, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts()
+        plan: Plan, requested: Request, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts(),
+        pathShare: Double = 0
     ) {
         self.plan = plan
         self.budget = budget
         self.seconds = seconds
+        self.pathShare = pathShare
+        if pathShare > 0 { workLeft = requested.actions.reduce(0) { $0 + seconds[$1.index] * Self.cpus($1, plan) } }
         remainingSeconds = Self.remaining(plan, requested, seconds)
         pools = plan.pools.map { PoolUse($0, starts.instants[$0.name] ?? []) }
         earlier = starts
@@ -97,6 +115,10 @@ package struct Schedule: Sendable {
     /// Where all is instantaneous a chain counts by its length.
     private static func counted(_ seconds: Double) -> Double { max(seconds, 0.001) }
 
+    private static func cpus(_ action: ActionID, _ plan: Plan) -> Double {
+        Double(plan.rules[plan.ruleID(of: action).index].cpus)
+    }
+
     package var runningCount: Int { slots.actionCount }
 
     /// What has been started in pools, here and before: for another schedule of the same run.
@@ -115,21 +137,30 @@ extension Schedule {
         guard !isWaiting[action.index] else { return }
         isWaiting[action.index] = true
         tickets[action.index] &+= 1
+        let bytes = min(max(0, demand.bytes), budget.bytes)
         let entry = Entry(
-            remaining: remainingSeconds[action.index], bytes: min(max(0, demand.bytes), budget.bytes), action: action,
+            remaining: remainingSeconds[action.index], bytes: bytes,
+            spread: min(max(0, demand.spreadBytes), budget.bytes - bytes), action: action,
             ticket: tickets[action.index])
         // Started together they would start at moments that nobody counts.
         let batch = demand.pool.flatMap { pools[$0].perMinute } == nil ? demand.batch : nil
-        let lane = Lane(
-            cpus: min(max(1, demand.cpus), budget.cpus), memoryClass: Self.memoryClass(entry.bytes),
-            pool: demand.pool ?? -1,
-            isBatched: batch != nil)
+        let lane = lane(
+            of: entry, cpus: min(max(1, demand.cpus), budget.cpus), pool: demand.pool ?? -1, isBatched: batch != nil)
         ready.insert(entry, in: lane)
         if let batch { batches.insert(entry, batch) }
         waitingCount += 1
         waitingByRule[plan.ruleID(of: action).index] += 1
         if let pool = demand.pool { waitingByPool[pool] += 1 }
     }
+
+    private func lane(of entry: Entry, cpus: Int, pool: Int, isBatched: Bool) -> Lane {
+        Lane(
+            cpus: cpus, memoryClass: Self.memoryClass(entry.mostBytes),
+            timeClass: Self.timeClass(seconds[entry.action.index]), pool: pool, isBatched: isBatched)
+    }
+
+    /// Those of a class differ by a factor of 4 at most, from a hundredth of a second up.
+    private static func timeClass(_ seconds: Double) -> Int { Int(min(max(seconds, 1.0 / 128), 1e9).exponent) >> 1 }
 
     /// The leading three bits of a size, so that those of a class differ by a quarter at most.
     private static func memoryClass(_ bytes: Int64) -> Int {
@@ -143,7 +174,7 @@ extension Schedule {
 
     private mutating func leave(_ action: ActionID, _ pool: Int) {
         isWaiting[action.index] = false
-        overtaken[action] = nil
+        promises[action] = nil
         waitingCount -= 1
         waitingByRule[plan.ruleID(of: action).index] -= 1
         if pool >= 0 { waitingByPool[pool] -= 1 }
@@ -158,16 +189,48 @@ extension Schedule {
     /// - Parameter now: nanoseconds by a clock that never goes back; pools count by it.
     package mutating func next(at now: UInt64) -> Dispatch? {
         guard waitingCount > 0 else { return nil }
-        let isIdle = slots.isEmpty
         let free = free
-        if !isIdle, free.cpus <= 0 || isLoaded { return nil }
+        if !slots.isEmpty, free.cpus <= 0 || isLoaded { return nil }
         let isOpen = pools.map { $0.admits(at: now) }
-        let (first, fitting) = ready.first(
-            isOpen: { lane in lane.pool < 0 || isOpen[lane.pool] },
-            fits: { lane, entry in isIdle || (lane.cpus <= free.cpus && entry.bytes <= free.bytes) })
-        guard let first, let fitting else { return nil }
-        if fitting.entry.action != first.entry.action, !mayOvertake(first, fitting, free) { return nil }
-        return start(fitting, at: now, within: free)
+        let order = order
+        func rank(_ lane: Lane, _ entry: Entry) -> Int? {
+            lane.pool < 0 || isOpen[lane.pool] ? order.rank(lane, entry) : nil
+        }
+        guard let first = ready.first(rank) else { return nil }
+        if slots.isEmpty || free.holds(first.entry, cpus: first.lane.cpus) {
+            return start(first, at: now, within: free)
+        }
+        let reservation = Reservation(for: first.entry, cpus: first.lane.cpus, behind: slots, budget, at: now)
+        let promise = promises[first.entry.action] ?? Reservation.Promise(since: now, at: reservation.at)
+        promises[first.entry.action] = promise
+        // Nanoseconds that what is over by then may take.
+        let pause = promise.isBroken(at: now) ? 0 : reservation.at - now
+        let other = ready.first { lane, entry in
+            guard free.holds(entry, cpus: lane.cpus),
+                nanoseconds(entry.action) <= pause || reservation.hasRoomBeside(entry, cpus: lane.cpus)
+            else { return nil }
+            return rank(lane, entry)
+        }
+        guard let other else { return nil }
+        let isBeside = reservation.hasRoomBeside(other.entry, cpus: other.lane.cpus)
+        return start(other, at: now, within: free, most: isBeside ? .max : pause)
+    }
+
+    /// What comes before what.
+    private struct Order {
+        let leastPathSeconds: Double
+
+        /// As `ReadyQueue` has it: of what goes by its path, that is what counts.
+        func rank(_ lane: Lane, _ entry: Entry) -> Int {
+            entry.remaining >= leastPathSeconds ? .max : lane.memoryClass
+        }
+    }
+
+    private var order: Order { Order(leastPathSeconds: pathShare * workLeft / Double(budget.cpus)) }
+
+    /// As an action is thought to take.
+    private func nanoseconds(_ action: ActionID) -> UInt64 {
+        UInt64(min(Self.counted(seconds[action.index]), 1e9) * 1e9)
     }
 
     /// Whether there is something to start in every slot, whatever pools hold back.
@@ -184,11 +247,11 @@ extension Schedule {
     /// starts next, as things are. Without those that a pool makes wait for time to pass.
     package mutating func upcoming(most: Int) -> [ActionID] {
         guard waitingCount > 0 else { return [] }
-        let (tickets, isWaiting, pools) = (tickets, isWaiting, pools)
-        return ready.look(most: most) { lane in
-            lane.pool < 0 || pools[lane.pool].perMinute == nil
-        } isGone: { entry in
+        let (tickets, isWaiting, pools, order) = (tickets, isWaiting, pools, order)
+        return ready.look(most: most) { entry in
             !isWaiting[entry.action.index] || tickets[entry.action.index] != entry.ticket
+        } _: { lane, entry in
+            lane.pool < 0 || pools[lane.pool].perMinute == nil ? order.rank(lane, entry) : nil
         }.map(\.action)
     }
 
@@ -206,56 +269,57 @@ extension Schedule {
 
     private var free: Free {
         // Promised, and not taken yet: nobody else may have it.
-        let growth = max(0, slots.bytes - conditions.heldBytes)
-        let bytes = min(
-            budget.bytes - max(slots.bytes, conditions.heldBytes), conditions.availableBytes - growth)
-        return Free(cpus: budget.cpus - slots.cpus, bytes: bytes)
+        let growth = max(0, slots.room.mostBytes - conditions.heldBytes)
+        return Free(
+            cpus: budget.cpus - slots.cpus, budgetBytes: budget.bytes, taken: slots.room,
+            bytes: min(budget.bytes - conditions.heldBytes, conditions.availableBytes - growth))
     }
 
     private var isLoaded: Bool { budget.mostRunnable.map { Double(conditions.runnable) >= $0 } ?? false }
 
-    private mutating func mayOvertake(
-        _ first: ReadyQueue<Entry, Lane>.Found, _ other: ReadyQueue<Entry, Lane>.Found, _ free: Free
-    ) -> Bool {
-        var taken = overtaken[first.entry.action] ?? Overtaken()
-        if first.lane.cpus > free.cpus { taken.cpus += other.lane.cpus }
-        if first.entry.bytes > free.bytes { taken.bytes += other.entry.bytes }
-        guard taken.cpus <= budget.cpus, taken.bytes <= budget.bytes else { return false }
-        overtaken[first.entry.action] = taken
-        return true
-    }
-
+    /// - Parameter most: nanoseconds that all that goes with it may take.
     private mutating func start(
-        _ chosen: ReadyQueue<Entry, Lane>.Found, at now: UInt64, within free: Free
+        _ chosen: ReadyQueue<Entry, Lane>.Found, at now: UInt64, within free: Free, most: UInt64 = .max
     ) -> Dispatch {
         let (lane, entry) = (chosen.lane, chosen.entry)
         let share = lane.isBatched ? share(of: plan.ruleID(of: entry.action), lane) : 1
         ready.removeFirst(of: lane)
         leave(entry.action, lane.pool)
         var members = [entry]
-        if lane.isBatched { takeOthers(into: &members, most: share, lane, bytes: max(entry.bytes, free.bytes)) }
-        slots.start(members, cpus: lane.cpus, pool: lane.pool)
+        if lane.isBatched { takeOthers(into: &members, most: share, lane, within: free, most) }
+        let taken = members.reduce(0) { $0 &+ nanoseconds($1.action) }
+        slots.start(members, cpus: lane.cpus, pool: lane.pool, endsAt: now &+ taken)
+        if pathShare > 0 {
+            workLeft -= members.reduce(0) { $0 + seconds[$1.action.index] } * Double(lane.cpus)
+        }
         if lane.pool >= 0 { pools[lane.pool].start(at: now) }
         return Dispatch(actions: members.map(\.action))
     }
 
     /// Those that go with an action that starts: the most urgent first, until one does not fit.
     ///
-    /// - Parameter bytes: no one may want more.
-    private mutating func takeOthers(into members: inout [Entry], most: Int, _ lane: Lane, bytes: Int64) {
+    /// - Parameter mostNanoseconds: that all of them may take, one after another.
+    private mutating func takeOthers(
+        into members: inout [Entry], most: Int, _ lane: Lane, within free: Free, _ mostNanoseconds: UInt64
+    ) {
         guard let key = batches.key(of: members[0].action) else { return }
+        let largest = members[0].mostBytes
+        var taken = nanoseconds(members[0].action)
         while let other = batches.first(of: key) {
             if isStale(other) {
                 batches.removeFirst(of: key)
                 continue
             }
-            guard members.count < min(most, key.most), other.bytes <= bytes else { break }
+            taken &+= nanoseconds(other.action)
+            guard members.count < min(most, key.most), taken <= mostNanoseconds,
+                other.mostBytes <= largest || free.holds(other)
+            else { break }
             batches.removeFirst(of: key)
             leave(other.action, lane.pool)
             members.append(other)
         }
-        for size in Set(members.map { Self.memoryClass($0.bytes) }) {
-            let lane = Lane(cpus: lane.cpus, memoryClass: size, pool: lane.pool, isBatched: true)
+        let lanes = members.map { self.lane(of: $0, cpus: lane.cpus, pool: lane.pool, isBatched: true) }
+        for lane in Set(lanes) {
             while let head = ready.first(of: lane), isStale(head) { ready.removeFirst(of: lane) }
         }
     }

@@ -22,8 +22,9 @@ package struct Simulation: Hashable, Sendable {
     /// - Parameters:
     ///   - request: through which chains go, as in the build.
     ///   - costs: of the actions that run; what they read of others is there.
-    package init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget) {
-        var walk = Walk(plan, request, costs, budget)
+    ///   - pathShare: as for `Schedule`.
+    package init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, pathShare: Double = 0) {
+        var walk = Walk(plan, request, costs, budget, pathShare)
         walk.run()
         (seconds, peakBytes) = (walk.seconds, walk.peakBytes)
     }
@@ -53,7 +54,7 @@ package struct Simulation: Hashable, Sendable {
             }
         }
 
-        init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget) {
+        init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, _ pathShare: Double) {
             self.plan = plan
             self.costs = costs
             var seconds = [Double](repeating: 0, count: plan.actionCount)
@@ -65,7 +66,8 @@ package struct Simulation: Hashable, Sendable {
             // What other programs do nobody knows beforehand.
             var budget = budget
             budget.mostRunnable = nil
-            schedule = Schedule(plan: plan, requested: request, seconds: seconds, budget: budget)
+            schedule = Schedule(
+                plan: plan, requested: request, seconds: seconds, budget: budget, pathShare: pathShare)
             var openInputs = [Int](repeating: 0, count: costs.count)
             for cost in costs {
                 Self.forEachReader(of: cost.action, plan) { reader in

@@ -1,7 +1,7 @@
 /// What runs, and what it takes of the budget.
 struct Slots: Sendable {
     private(set) var cpus = 0
-    private(set) var bytes: Int64 = 0
+    private(set) var room = Room()
     private var slots: [Int: Slot] = [:]
     private var slotByAction: [ActionID: Int] = [:]
     private var startedCount = 0
@@ -9,21 +9,30 @@ struct Slots: Sendable {
     struct Slot: Sendable {
         let cpus: Int
         let bytes: Int64
+        let spread: Int64
         /// Negative: none.
         let pool: Int
+        /// When it is thought to be free, nanoseconds by the clock of `Schedule.next(at:)`.
+        let endsAt: UInt64
         fileprivate var open: Int
+
+        /// One that is late is thought to take as long again as it is late already.
+        func endsAt(seenAt now: UInt64) -> UInt64 { endsAt >= now ? endsAt : now &+ (now - endsAt) }
     }
 
     var isEmpty: Bool { slots.isEmpty }
     var actionCount: Int { slotByAction.count }
 
-    /// - Parameter members: they run one after another, so that together they hold as much as the largest.
-    mutating func start(_ members: [Schedule.Entry], cpus: Int, pool: Int) {
-        let most = members.reduce(0) { max($0, $1.bytes) }
-        slots[startedCount] = Slot(cpus: cpus, bytes: most, pool: pool, open: members.count)
+    /// - Parameters:
+    ///   - members: they run one after another, so that together they hold as much as the largest.
+    ///   - endsAt: when the last of them is thought to end.
+    mutating func start(_ members: [Schedule.Entry], cpus: Int, pool: Int, endsAt: UInt64) {
+        guard let largest = members.max(by: { $0.mostBytes < $1.mostBytes }) else { return }
+        slots[startedCount] = Slot(
+            cpus: cpus, bytes: largest.bytes, spread: largest.spread, pool: pool, endsAt: endsAt, open: members.count)
         for member in members { slotByAction[member.action] = startedCount }
         self.cpus += cpus
-        bytes += most
+        room.add(largest.bytes, spread: largest.spread)
         startedCount += 1
     }
 
@@ -34,7 +43,11 @@ struct Slots: Sendable {
         slots[number] = slot.open > 0 ? slot : nil
         guard slot.open == 0 else { return nil }
         cpus -= slot.cpus
-        bytes -= slot.bytes
+        room.remove(slot.bytes, spread: slot.spread)
+        if slots.isEmpty { room = Room() }
         return slot
     }
+
+    /// Those that are taken, in the order in which they are thought to become free.
+    func byEnd(at now: UInt64) -> [Slot] { slots.values.sorted { $0.endsAt(seenAt: now) < $1.endsAt(seenAt: now) } }
 }

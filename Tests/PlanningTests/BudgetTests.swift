@@ -31,24 +31,37 @@ import Testing
         #expect(bench.startAll() == ["small"])
     }
 
-    @Test func `what lacks memory is overtaken by no more memory than the budget has`() throws {
-        let small = (0 ..< 40).map { "small-\($0 / 10)\($0 % 10)" }
-        var wanted = Dictionary(uniqueKeysWithValues: small.map { ($0, 1 as Int64) })
-        wanted["first"] = 5
-        wanted["large"] = 9
-        var bench = try Bench(wanted, Budget(cpus: 100, bytes: 10), order: ["first", "large"])
-        #expect(bench.startAll().prefix(1) == ["first"])
-        // The small ones come and go; the budget has ten.
-        var overtaking = bench.running.count - 1
-        for _ in small {
-            guard let done = bench.running.first(where: { $0 != "first" }) else { break }
-            bench.finish(done)
-            overtaking += bench.startAll().count
+    @Test func `what lacks memory is not kept waiting by what does not fit beside it`() throws {
+        func bench() throws -> Bench {
+            try Bench(
+                ["first": 5, "large": 8, "long": 3, "small": 2], Budget(cpus: 9, bytes: 10), order: ["first", "large"],
+                seconds: ["long": 98.5, "small": 98])
         }
-        #expect(overtaking == 10)
-        #expect(bench.running == ["first"])
-        bench.finish("first")
-        #expect(bench.startAll().first == "large")
+        var early = try bench()
+        #expect(early.startAll() == ["first", "long", "small"])
+        // The first ends in 90 seconds now, and beside the large one there is room for the small one.
+        var late = try bench()
+        #expect(late.start() == ["first"])
+        late.now = 10 * Self.second
+        #expect(late.startAll() == ["small"])
+        late.finish("first")
+        #expect(late.startAll() == ["large"])
+    }
+
+    @Test func `margins for chance do not add up, and others do`() throws {
+        let four = ["a": 10, "b": 10, "c": 10, "d": 10] as [String: Int64]
+        // 40, and the root of four times 3 squared.
+        var bench = try Bench(four, Budget(cpus: 9, bytes: 46), spread: 3)
+        #expect(bench.startAll().count == 4)
+        bench = try Bench(four, Budget(cpus: 9, bytes: 45), spread: 3)
+        #expect(bench.startAll().count == 3)
+        for name in bench.running { bench.finish(name) }
+        #expect(bench.startAll() == ["d"])
+        bench = try Bench(four.mapValues { $0 + 3 }, Budget(cpus: 9, bytes: 46))
+        #expect(bench.startAll().count == 3)
+        // Alone it has no more than there is.
+        bench = try Bench(["huge": 9, "small": 1], Budget(cpus: 9, bytes: 10), first: "huge", spread: 5)
+        #expect(bench.startAll() == ["huge"])
     }
 
     @Test func `what lacks memory does not keep cpus idle for small ones`() throws {
@@ -270,6 +283,7 @@ private struct Bench {
     var running: [String] = []
     private let plan: Plan
     private let bytes: [String: Int64]
+    private let spread: Int64
 
     /// - Parameters:
     ///   - pool: of those whose names begin with the prefix.
@@ -278,7 +292,8 @@ private struct Bench {
         _ bytes: [String: Int64], _ budget: Budget, pool: (atOnce: Int?, perMinute: Int?) = (nil, nil),
         starts: PoolStarts = PoolStarts(),
         first: String? = nil,
-        order: [String] = [], cpus: (String) -> Int = { _ in 1 }, prefix: String = "in-"
+        order: [String] = [], cpus: (String) -> Int = { _ in 1 }, prefix: String = "in-",
+        seconds taken: [String: Double] = [:], spread: Int64 = 0
     ) throws {
         var sketch = Sketch()
         sketch.builder.pools.append(
@@ -296,9 +311,10 @@ private struct Bench {
         let plan = try sketch.plan()
         self.plan = plan
         self.bytes = bytes
+        self.spread = spread
         let order = (first.map { [$0] } ?? []) + order
         let seconds = plan.actions.map { action in
-            order.firstIndex(of: plan.name(of: action)).map { 100 - Double($0) } ?? 0
+            taken[plan.name(of: action)] ?? order.firstIndex(of: plan.name(of: action)).map { 100 - Double($0) } ?? 0
         }
         schedule = Schedule(
             plan: plan, requested: plan.everything, seconds: seconds, budget: budget, pools: starts)
@@ -307,7 +323,7 @@ private struct Bench {
 
     mutating func add(_ name: String) {
         guard let action = plan.action(name) else { return }
-        schedule.add(action, Demand(of: action, in: plan, bytes: bytes[name] ?? 0))
+        schedule.add(action, Demand(of: action, in: plan, bytes: bytes[name] ?? 0, spreadBytes: spread))
     }
 
     mutating func start() -> [String]? {

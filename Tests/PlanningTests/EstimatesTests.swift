@@ -65,6 +65,24 @@ import Testing
         #expect(history.estimate(19, reading: 1_000_000).bytes == 2200 << 20)
     }
 
+    @Test func `what a program held it holds again, but for half the margin, and that is chance`() throws {
+        var history = try History(count: 4, isCommand: true) { $0.memoryLimitBytes = 1000 << 20 }
+        for (index, peak) in [600, 20, 980].enumerated() {
+            history.ran(index, seconds: 1, peak: UInt64(peak) << 20, read: 100)
+        }
+        func megabytes(_ index: Int) -> [Int64] {
+            let estimate = history.estimate(index, reading: 100)
+            return [estimate.bytes >> 20, estimate.spreadBytes >> 20]
+        }
+        #expect(megabytes(0) == [630, 30])
+        #expect(megabytes(1) == [28, 8])
+        #expect(megabytes(2) == [1000, 20])
+        // Of one that never ran nobody knows, and neither of one that was ended for lack of it.
+        #expect(megabytes(3)[1] == 0)
+        history.snapshot.lackedAtBytes[ActionID(1)] = 400 << 20
+        #expect(megabytes(1) == [660, 0])
+    }
+
     @Test func `few odd runs do not turn the line`() throws {
         var history = try History(count: 41)
         for index in 0 ..< 40 {
@@ -131,10 +149,13 @@ private struct History {
     let plan: Plan
     var snapshot: Snapshot
 
-    init(count: Int, _ change: (inout Running) -> Void = { _ in }) throws {
+    init(count: Int, isCommand: Bool = false, _ change: (inout Running) -> Void = { _ in }) throws {
         var sketch = Sketch()
         let axis = sketch.axis("n", (0 ..< count).map { "\($0)" })
-        let rule = try sketch.rule("work", axes: [axis]) { change(&$0.running) }
+        let rule = try sketch.rule("work", axes: [axis]) { rule in
+            rule.isCommand = isCommand
+            change(&rule.running)
+        }
         for number in 0 ..< count {
             try sketch.action(of: rule, cell: [number], [("to", .output(Path("out/\(number)")))])
         }

@@ -16,12 +16,14 @@ import Testing
             queue.insert(Counted(urgency: random.below(count), comparisons: comparisons), in: 2 + random.below(4))
         }
         let filled = comparisons.take()
-        #expect(queue.first { _, _ in false }.fitting == nil)
+        #expect(queue.first { _, _ in nil } == nil)
+        #expect(comparisons.take() == 0)
+        #expect(queue.first { _, _ in 0 } != nil)
         // One of each lane with the best before it.
-        #expect(comparisons.take() <= 8)
+        #expect(comparisons.take() <= 4)
 
         var left: [Int] = []
-        while let found = queue.first(fits: { _, _ in true }).fitting {
+        while let found = queue.first({ _, _ in 0 }) {
             queue.removeFirst(of: found.lane)
             left.append(found.entry.urgency)
         }
@@ -36,9 +38,8 @@ import Testing
     @Test func `the most urgent of those that fit comes first`() {
         var queue = ReadyQueue<Int, Int>()
         for (urgency, lane) in [(9, 3), (8, 1), (7, 2), (10, 4)] { queue.insert(urgency, in: lane) }
-        func first(within most: Int) -> Int? { queue.first { lane, _ in lane <= most }.fitting?.entry }
+        func first(within most: Int) -> Int? { queue.first { lane, _ in lane <= most ? 0 : nil }?.entry }
         #expect([0, 1, 2, 3, 4].map(first) == [nil, 8, 8, 9, 10])
-        #expect(queue.first { lane, _ in lane <= 2 }.first?.entry == 10)
         queue.removeFirst(of: 1)
         #expect([1, 2].map(first) == [nil, 7])
     }
@@ -46,18 +47,17 @@ import Testing
     @Test func `a look goes over all lanes and leaves what it sees, but for what is gone`() {
         var queue = ReadyQueue<Int, Int>()
         for (urgency, lane) in [(9, 1), (8, 2), (7, 1), (6, 3), (5, 2), (4, 1)] { queue.insert(urgency, in: lane) }
-        #expect(queue.look(most: 4) == [9, 8, 7, 6])
-        #expect(queue.look(most: 9, isOpen: { $0 != 2 }) == [9, 7, 6, 4])
-        #expect(queue.look(most: 3, isGone: { $0 == 8 || $0 == 4 }) == [9, 7, 6])
-        #expect(queue.look(most: 9) == [9, 7, 6, 5, 4])
+        #expect(queue.look(most: 4) { _, _ in 0 } == [9, 8, 7, 6])
+        #expect(queue.look(most: 9) { lane, _ in lane == 2 ? nil : 0 } == [9, 7, 6, 4])
+        #expect(queue.look(most: 3, isGone: [8, 4].contains) { _, _ in 0 } == [9, 7, 6])
+        #expect(queue.look(most: 9) { _, _ in 0 } == [9, 7, 6, 5, 4])
     }
 
-    @Test func `a lane that is closed holds nothing`() {
+    @Test func `a higher rank comes before what is more urgent`() {
         var queue = ReadyQueue<Int, Int>()
-        for (urgency, lane) in [(9, 1), (8, 2)] { queue.insert(urgency, in: lane) }
-        let found = queue.first(isOpen: { $0 != 1 }, fits: { _, _ in true })
-        #expect(found.first?.entry == 8)
-        #expect(found.fitting?.entry == 8)
+        for (urgency, lane) in [(9, 1), (7, 1), (8, 2), (6, 3)] { queue.insert(urgency, in: lane) }
+        #expect(queue.look(most: 9) { lane, _ in lane } == [6, 8, 9, 7])
+        #expect(queue.first { _, entry in entry > 8 ? 4 : 1 }?.entry == 9)
     }
 }
 

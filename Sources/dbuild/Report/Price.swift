@@ -27,7 +27,7 @@ struct Price {
                     action: action, seconds: estimate.seconds + Self.secondsAroundAction,
                     // Of what nobody knows nothing is said.
                     likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
-                    demand: Demand(of: action, in: assessment.plan, bytes: estimate.bytes))
+                    demand: Demand(of: action, in: assessment.plan, estimate))
                 most.append(cost)
                 if assessment.verdicts[action.index]?.isUndecided == false { certain.append(cost) }
                 if estimate.secondsBasis == .assumed { event.neverRan += 1 }

@@ -27,9 +27,12 @@ final class Dispatcher {
         self.budget = budget
         self.startsTogether = startsTogether
         estimates = assessment.estimates(request)
+        let costs = assessment.costs(estimates, request)
+        var seconds = [Double](repeating: 0, count: plan.actionCount)
+        for cost in costs { seconds[cost.action.index] = cost.seconds }
         schedule = Schedule(
-            plan: plan, requested: request, seconds: assessment.seconds(estimates, request), budget: budget.budget,
-            pools: pools)
+            plan: plan, requested: request, seconds: seconds, budget: budget.budget, pools: pools,
+            pathShare: Rehearsal.pathShare(plan, request, costs, budget.budget))
         gauge = Gauge(budget.budget)
     }
 

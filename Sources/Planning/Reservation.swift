@@ -1,0 +1,45 @@
+/// What the most urgent action waits for that does not fit, as far as it is known when others end: what starts before it
+/// is over by then, or fits beside it, so that nothing is idle and it waits no longer for that.
+///
+/// - Source: Lifka, The ANL/IBM SP Scheduling System, 1995 ("EASY" backfilling).
+struct Reservation {
+    /// When there will be room for it; nanoseconds by the clock of `Schedule.next(at:)`.
+    let at: UInt64
+    /// What then still runs, and it with that; nil where what it lacks now is not counted here but the machine's.
+    private let beside: (cpus: Int, room: Room)?
+    private let budget: Budget
+
+    /// - Parameter slots: at least one is taken.
+    init(for entry: Schedule.Entry, cpus wanted: Int, behind slots: Slots, _ budget: Budget, at now: UInt64) {
+        self.budget = budget
+        var (cpus, room, end) = (slots.cpus, slots.room, now)
+        func hasRoom() -> Bool {
+            cpus + wanted <= budget.cpus && room.mostBytes(with: entry.bytes, spread: entry.spread) <= budget.bytes
+        }
+        let wasCounted = !hasRoom()
+        for slot in slots.byEnd(at: now) {
+            cpus -= slot.cpus
+            room.remove(slot.bytes, spread: slot.spread)
+            end = slot.endsAt(seenAt: now)
+            if hasRoom() { break }
+        }
+        at = end
+        room.add(entry.bytes, spread: entry.spread)
+        beside = wasCounted ? (cpus + wanted, room) : nil
+    }
+
+    func hasRoomBeside(_ entry: Schedule.Entry, cpus: Int) -> Bool {
+        guard let beside else { return false }
+        return beside.cpus + cpus <= budget.cpus
+            && beside.room.mostBytes(with: entry.bytes, spread: entry.spread) <= budget.bytes
+    }
+
+    /// What was said to the one that waits when it was first looked for. Estimates may be wrong: when it has waited for
+    /// twice as long as that, nothing more goes before it for being short.
+    struct Promise: Sendable {
+        let since: UInt64
+        let at: UInt64
+
+        func isBroken(at now: UInt64) -> Bool { now > at &+ (at - since) }
+    }
+}

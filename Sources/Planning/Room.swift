@@ -1,0 +1,34 @@
+/// Memory that several actions may come to hold together.
+///
+/// By how much each holds more than it did before is chance, one more and another less: so the spreads do not add up,
+/// but their squares do, and what is kept free for all is the root of that. What is more than chance belongs to `bytes`.
+struct Room: Hashable, Sendable {
+    var bytes: Int64 = 0
+    /// The sum of the squares of the spreads.
+    private var squares = 0.0
+
+    mutating func add(_ bytes: Int64, spread: Int64) {
+        self.bytes += bytes
+        squares += Self.square(spread)
+    }
+
+    mutating func remove(_ bytes: Int64, spread: Int64) {
+        self.bytes -= bytes
+        // What was rounded on the way may be left over.
+        squares = max(0, squares - Self.square(spread))
+    }
+
+    /// What it may come to.
+    var mostBytes: Int64 { Self.most(bytes, squares) }
+
+    /// What it may come to with one more.
+    func mostBytes(with bytes: Int64, spread: Int64) -> Int64 {
+        Self.most(self.bytes + bytes, squares + Self.square(spread))
+    }
+
+    private static func most(_ bytes: Int64, _ squares: Double) -> Int64 {
+        squares > 0 ? bytes + Int64(squares.squareRoot().rounded(.up)) : bytes
+    }
+
+    private static func square(_ bytes: Int64) -> Double { Double(bytes) * Double(bytes) }
+}
