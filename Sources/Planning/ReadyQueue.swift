@@ -36,14 +36,16 @@ package struct ReadyQueue<Entry: Comparable, Lane: Hashable> {
 
     /// The most urgent of those that come first.
     ///
-    /// - Parameter rank: of a lane's greatest: a higher one comes first, however urgent others are; nil: it does not come
-    ///   at all now, nor does what lies behind it.
-    package func first(_ rank: (Lane, Entry) -> Int?) -> Found? {
+    /// - Parameters:
+    ///   - rank: of a lane's greatest: a higher one comes first, however urgent others are; nil: it does not come at all
+    ///     now, nor does what lies behind it.
+    ///   - fits: asked only of what would come before all that fits so far.
+    package func first(_ rank: (Lane, Entry) -> Int?, fits: (Lane, Entry) -> Bool = { _, _ in true }) -> Found? {
         var best: (index: Int, rank: Int, entry: Entry)?
         for index in heads.indices {
             guard let head = heads[index], let rank = rank(lanes[index], head) else { continue }
             if let best, rank < best.rank || (rank == best.rank && head < best.entry) { continue }
-            best = (index, rank, head)
+            if fits(lanes[index], head) { best = (index, rank, head) }
         }
         return best.map { Found(entry: $0.entry, lane: lanes[$0.index]) }
     }

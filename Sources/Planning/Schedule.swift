@@ -50,10 +50,10 @@ package struct Schedule: Sendable {
     /// What entries want alike; of memory and time, about as much.
     struct Lane: Hashable {
         let cpus: Int
-        let memoryClass: Int
-        let timeClass: Int
         /// Negative: none.
-        let pool: Int
+        let pool: Int32
+        let memoryClass: Int16
+        let timeClass: Int8
         let isBatched: Bool
     }
 
@@ -155,17 +155,18 @@ extension Schedule {
 
     private func lane(of entry: Entry, cpus: Int, pool: Int, isBatched: Bool) -> Lane {
         Lane(
-            cpus: cpus, memoryClass: Self.memoryClass(entry.mostBytes),
-            timeClass: Self.timeClass(seconds[entry.action.index]), pool: pool, isBatched: isBatched)
+            cpus: cpus, pool: Int32(pool), memoryClass: Self.memoryClass(entry.mostBytes),
+            timeClass: Self.timeClass(seconds[entry.action.index]), isBatched: isBatched)
     }
 
-    /// Those of a class differ by a factor of 4 at most, from a hundredth of a second up.
-    private static func timeClass(_ seconds: Double) -> Int { Int(min(max(seconds, 1.0 / 128), 1e9).exponent) >> 1 }
+    /// Those of a class differ by a factor of 16 at most, from a 16th of a second up: a lane is passed over as one, and
+    /// what is too long to go before another is not to hide what is short.
+    private static func timeClass(_ seconds: Double) -> Int8 { Int8(min(max(seconds, 1.0 / 16), 1e9).exponent >> 2) }
 
     /// The leading three bits of a size, so that those of a class differ by a quarter at most.
-    private static func memoryClass(_ bytes: Int64) -> Int {
+    private static func memoryClass(_ bytes: Int64) -> Int16 {
         let shift = max(0, Int64.bitWidth - bytes.leadingZeroBitCount - 3)
-        return shift << 3 | Int(bytes >> Int64(shift))
+        return Int16(shift << 3 | Int(bytes >> Int64(shift)))
     }
 
     private func isStale(_ entry: Entry) -> Bool {
@@ -194,7 +195,7 @@ extension Schedule {
         let isOpen = pools.map { $0.admits(at: now) }
         let order = order
         func rank(_ lane: Lane, _ entry: Entry) -> Int? {
-            lane.pool < 0 || isOpen[lane.pool] ? order.rank(lane, entry) : nil
+            lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
         }
         guard let first = ready.first(rank) else { return nil }
         if slots.isEmpty || free.holds(first.entry, cpus: first.lane.cpus) {
@@ -205,11 +206,9 @@ extension Schedule {
         promises[first.entry.action] = promise
         // Nanoseconds that what is over by then may take.
         let pause = promise.isBroken(at: now) ? 0 : reservation.at - now
-        let other = ready.first { lane, entry in
-            guard free.holds(entry, cpus: lane.cpus),
-                nanoseconds(entry.action) <= pause || reservation.hasRoomBeside(entry, cpus: lane.cpus)
-            else { return nil }
-            return rank(lane, entry)
+        let other = ready.first(rank) { lane, entry in
+            free.holds(entry, cpus: lane.cpus)
+                && (nanoseconds(entry.action) <= pause || reservation.hasRoomBeside(entry, cpus: lane.cpus))
         }
         guard let other else { return nil }
         let isBeside = reservation.hasRoomBeside(other.entry, cpus: other.lane.cpus)
@@ -222,7 +221,7 @@ extension Schedule {
 
         /// As `ReadyQueue` has it: of what goes by its path, that is what counts.
         func rank(_ lane: Lane, _ entry: Entry) -> Int {
-            entry.remaining >= leastPathSeconds ? .max : lane.memoryClass
+            entry.remaining >= leastPathSeconds ? .max : Int(lane.memoryClass)
         }
     }
 
@@ -251,7 +250,7 @@ extension Schedule {
         return ready.look(most: most) { entry in
             !isWaiting[entry.action.index] || tickets[entry.action.index] != entry.ticket
         } _: { lane, entry in
-            lane.pool < 0 || pools[lane.pool].perMinute == nil ? order.rank(lane, entry) : nil
+            lane.pool < 0 || pools[Int(lane.pool)].perMinute == nil ? order.rank(lane, entry) : nil
         }.map(\.action)
     }
 
@@ -284,15 +283,15 @@ extension Schedule {
         let (lane, entry) = (chosen.lane, chosen.entry)
         let share = lane.isBatched ? share(of: plan.ruleID(of: entry.action), lane) : 1
         ready.removeFirst(of: lane)
-        leave(entry.action, lane.pool)
+        leave(entry.action, Int(lane.pool))
         var members = [entry]
         if lane.isBatched { takeOthers(into: &members, most: share, lane, within: free, most) }
         let taken = members.reduce(0) { $0 &+ nanoseconds($1.action) }
-        slots.start(members, cpus: lane.cpus, pool: lane.pool, endsAt: now &+ taken)
+        slots.start(members, cpus: lane.cpus, pool: Int(lane.pool), endsAt: now &+ taken)
         if pathShare > 0 {
             workLeft -= members.reduce(0) { $0 + seconds[$1.action.index] } * Double(lane.cpus)
         }
-        if lane.pool >= 0 { pools[lane.pool].start(at: now) }
+        if lane.pool >= 0 { pools[Int(lane.pool)].start(at: now) }
         return Dispatch(actions: members.map(\.action))
     }
 
@@ -315,10 +314,10 @@ extension Schedule {
                 other.mostBytes <= largest || free.holds(other)
             else { break }
             batches.removeFirst(of: key)
-            leave(other.action, lane.pool)
+            leave(other.action, Int(lane.pool))
             members.append(other)
         }
-        let lanes = members.map { self.lane(of: $0, cpus: lane.cpus, pool: lane.pool, isBatched: true) }
+        let lanes = members.map { self.lane(of: $0, cpus: lane.cpus, pool: Int(lane.pool), isBatched: true) }
         for lane in Set(lanes) {
             while let head = ready.first(of: lane), isStale(head) { ready.removeFirst(of: lane) }
         }
@@ -326,7 +325,7 @@ extension Schedule {
 
     /// How many of a rule's waiting actions one slot may take, so that no other slot of them stays idle.
     private func share(of rule: RuleID, _ lane: Lane) -> Int {
-        let slots = max(1, min(budget.cpus / lane.cpus, lane.pool >= 0 ? pools[lane.pool].atOnce : .max))
+        let slots = max(1, min(budget.cpus / lane.cpus, lane.pool >= 0 ? pools[Int(lane.pool)].atOnce : .max))
         return (waitingByRule[rule.index] - 1) / slots + 1
     }
 
