@@ -29,7 +29,7 @@ extension StateDatabase {
 
     /// The census of one path.
     package func census(of path: Path) throws(Failure) -> Census? {
-        try read { database in
+        try look { database in
             try Row.fetchOne(
                 database.cachedStatement(
                     sql:

@@ -23,17 +23,19 @@ extension StateDatabase {
     package func standing(of identity: Digest) throws(Failure) -> (
         staleSince: Int64?, isBroken: Bool, failure: FailureHead?
     ) {
-        try read { database in
-            let now = try Int64.fetchOne(
-                database.cachedStatement(sql: "SELECT now FROM staleSince WHERE identity = ?"),
-                arguments: [data(identity)])
-            let broken = try Row.fetchOne(
-                database.cachedStatement(sql: "SELECT 1 FROM broken WHERE identity = ?"), arguments: [data(identity)])
-            let failure = try Row.fetchOne(
-                database.cachedStatement(sql: "SELECT identity, run, record FROM failure WHERE identity = ?"),
-                arguments: [data(identity)])
-            return (now, broken != nil, failure.flatMap { FailureHead($0) })
+        // One statement: it is asked of everything that a run has built.
+        let row = try look { database in
+            try Row.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT failure.identity, failure.run, failure.record,
+                            (SELECT now FROM staleSince WHERE identity = asked.identity),
+                            (SELECT count(*) FROM broken WHERE identity = asked.identity)
+                        FROM (SELECT ? AS identity) asked LEFT JOIN failure ON failure.identity = asked.identity
+                        """), arguments: [data(identity)])
         }
+        guard let row else { return (nil, false, nil) }
+        return (value(row, 3), (value(row, 4) ?? 0) > 0, FailureHead(row))
     }
 
     /// - Parameters:

@@ -32,7 +32,7 @@ extension StateDatabase {
 
     /// That of one action.
     package func traceHead(of identity: Digest) throws(Failure) -> TraceHead? {
-        try read { database in
+        try look { database in
             try Row.fetchOne(
                 database.cachedStatement(sql: "SELECT \(Self.headColumns) FROM trace WHERE identity = ?"),
                 arguments: [data(identity)]

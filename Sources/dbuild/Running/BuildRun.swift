@@ -105,9 +105,9 @@ struct BuildRun {
         var tally = RunTally()
         let outcome: Builder.Outcome
         do {
-            defer { staging.close() }
             outcome = try await build(plan, builder, &tally)
         } catch {
+            staging.close()
             // What has failed before says more than what fails now.
             do {
                 try await close(publisher, executor)
@@ -115,7 +115,10 @@ struct BuildRun {
             } catch { events.say(.warning(Wording.notClosed(error))) }
             throw error
         }
+        // Dozens of directories, beside which the helpers end.
+        async let cleared: Void = session.threads.run { staging.close() }
         try await close(publisher, executor)
+        try await cleared
         if let error = await session.finishStoring() { events.say(.warning(Wording.planNotKept(error))) }
         try database.record(session.survey.takeChanged())
         tidy(store, outcome.assessment.plan)
