@@ -61,10 +61,17 @@ final class Dispatcher {
         let now = Clock.monotonicNanoseconds
         // What runs alone needs no look at the machine.
         if schedule.runningCount > 0 { schedule.conditions = gauge.read(at: now) }
-        guard let dispatch = schedule.next(at: now) else { return nil }
+        guard let dispatch = schedule.next(at: now) ?? nextSeenAgain(at: now) else { return nil }
         hasChanged = true
         if let first = dispatch.actions.first { gauge.started(cpus: plan.rules[plan.ruleID(of: first).index].cpus) }
         return dispatch
+    }
+
+    /// What has just ended counts in an old look at the machine, and memory that is free again would stay idle.
+    private func nextSeenAgain(at now: UInt64) -> Dispatch? {
+        guard schedule.mayStartLater, let conditions = gauge.readAgain(at: now) else { return nil }
+        schedule.conditions = conditions
+        return schedule.next(at: now)
     }
 
     /// What starts next, as things are, where that has changed since it was asked last: as many as there are slots, and
@@ -90,7 +97,10 @@ final class Dispatcher {
     /// What the run has started in pools.
     var pools: PoolStarts { schedule.poolStarts }
 
-    func finish(_ action: ActionID) { schedule.finish(action) }
+    func finish(_ action: ActionID) {
+        schedule.finish(action)
+        gauge.ended()
+    }
 
     /// After how long to ask again although nothing has ended: a pool opens, or the machine has room again; nil where
     /// only an end helps.
