@@ -89,7 +89,7 @@ extension StateDatabase {
     package func parts(of identity: Digest) throws(Failure) -> [KeyPart] { try packedParts(of: identity).parts }
 
     package func packedParts(of identity: Digest) throws(Failure) -> PackedKeyParts {
-        let found = try read { database in
+        let found = try look { database in
             try Data.fetchOne(
                 database.cachedStatement(sql: "SELECT parts FROM keyParts WHERE identity = ?"),
                 arguments: [data(identity)])

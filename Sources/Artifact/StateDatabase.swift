@@ -7,6 +7,7 @@ import Synchronization
 /// One connection writes; a view opens it for reading only. Each call is one short transaction.
 package final class StateDatabase: Sendable {
     private let queue: DatabaseQueue
+    private let isReadOnly: Bool
     /// Changes with every boot of the machine; what another boot has left unsynced is read again before it is believed.
     let boot: String
     let journal = Mutex(StateJournal())
@@ -50,8 +51,11 @@ package final class StateDatabase: Sendable {
     package init?(path: String, readOnly: Bool, boot: String) throws(Failure) {
         if readOnly, !FileManager.default.fileExists(atPath: path) { return nil }
         self.boot = boot
+        isReadOnly = readOnly
         var configuration = Configuration()
         configuration.readonly = readOnly
+        // `asOfOneMoment`: a transaction that lasts from one call to another.
+        configuration.allowsUnsafeTransactions = readOnly
         configuration.busyMode = .timeout(10)
         if !readOnly { configuration.journalMode = .wal }
         configuration.prepareDatabase { database in
@@ -175,6 +179,19 @@ package final class StateDatabase: Sendable {
     func look<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         countsOfCalls.withLock { $0.looks += 1 }
         do { return try queue.unsafeRead(body) } catch { throw Self.failure(error) }
+    }
+
+    /// Has all that a body asks answered within one transaction, where this is open for reading only: else each question
+    /// locks the file for itself and looks whether others have written to it.
+    package func asOfOneMoment<Value>(_ body: () throws -> Value) throws -> Value {
+        guard isReadOnly else { return try body() }
+        func perform(_ change: (Database) throws -> Void) throws(Failure) {
+            do { try queue.inDatabase(change) } catch { throw Self.failure(error) }
+        }
+        try perform { try $0.beginTransaction(.deferred) }
+        let value = Result { try body() }
+        try perform { if $0.isInsideTransaction { try $0.commit() } }
+        return try value.get()
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {

@@ -169,14 +169,15 @@ package struct Assessment: Sendable {
 
     /// How many of what it waits for are yet to be final, each counted once.
     private func countOpenInputs(_ action: ActionID) -> Int32 {
-        var open: [ArtifactID] = []
+        var count: Int32 = 0
+        var last: ArtifactID?
         var ascends = true
         forEachAwaited(action) { artifact in
             guard states.isPending(artifact) else { return }
-            if let last = open.last, last >= artifact { ascends = false }
-            open.append(artifact)
+            if let last, last >= artifact { ascends = false }
+            (last, count) = (artifact, count + 1)
         }
-        return Int32(ascends ? open.count : Set(open).count)
+        return ascends ? count : Int32(awaitedInputs(action).count { states.isPending($0) })
     }
 
     /// Its inputs, what its list of inputs waits for, and what it read undeclared the last time; some more than once.

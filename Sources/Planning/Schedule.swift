@@ -94,7 +94,8 @@ package struct Schedule: Sendable {
         waitingByPool = Array(repeating: 0, count: plan.pools.count)
     }
 
-    private static func remaining(_ plan: Plan, _ requested: Request, _ seconds: [Double]) -> [Double] {
+    /// By action: seconds from its start to the end of the longest chain behind it.
+    static func remaining(_ plan: Plan, _ requested: Request, _ seconds: [Double]) -> [Double] {
         // Of what is not requested it stays 0, and so makes no chain longer.
         var remaining = [Double](repeating: 0, count: plan.actionCount)
         for action in plan.inTopologicalOrder.reversed() where requested.holds(action) {

@@ -17,16 +17,50 @@ package struct Simulation: Hashable, Sendable {
         package init(action: ActionID, seconds: Double, likelyBytes: Int64, demand: Demand) {
             (self.action, self.seconds, self.likelyBytes, self.demand) = (action, seconds, likelyBytes, demand)
         }
+
+        var nanoseconds: UInt64 { UInt64(max(0, min(seconds, 1e9)) * 1e9) }
     }
 
     /// - Parameters:
     ///   - request: through which chains go, as in the build.
-    ///   - costs: of the actions that run; what they read of others is there.
+    ///   - costs: of the actions that run, each of another one; what they read of others is there.
     ///   - pathShare: as for `Schedule`.
-    package init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, pathShare: Double = 0) {
-        var walk = Walk(plan, request, costs, budget, pathShare)
-        walk.run()
-        (seconds, peakBytes) = (walk.seconds, walk.peakBytes)
+    ///   - asksSchedule: true to ask the schedule for every start, which gives the same.
+    package init(
+        _ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, pathShare: Double = 0,
+        asksSchedule: Bool = false
+    ) {
+        var seconds = [Double](repeating: 0, count: plan.actionCount)
+        for cost in costs { seconds[cost.action.index] = cost.seconds }
+        if !asksSchedule, pathShare == 0, SlotSimulation.suffices(costs, budget) {
+            let remaining = Schedule.remaining(plan, request, seconds)
+            var slots = SlotSimulation(plan, costs, remainingSeconds: remaining, budget)
+            slots.run()
+            (self.seconds, peakBytes) = (Double(slots.now) / 1e9, slots.peakBytes)
+        } else {
+            var walk = Walk(plan, request, costs, seconds, budget, pathShare)
+            walk.run()
+            (self.seconds, peakBytes) = (walk.seconds, walk.peakBytes)
+        }
+    }
+
+    /// Whoever reads or awaits something that an action makes, once for each such thing.
+    static func forEachReader(of action: ActionID, _ plan: Plan, _ body: (ActionID) -> Void) {
+        for output in plan.outputs(of: action) {
+            for reader in plan.consumers(of: output.artifact) { body(reader) }
+        }
+        for member in plan.members(of: action) { for reader in plan.consumers(of: member) { body(reader) } }
+    }
+
+    struct End: Comparable {
+        let at: UInt64
+        /// Of its cost.
+        let index: Int
+        let releasesBytes: Int64
+        // The earliest is the greatest.
+        static func < (left: End, right: End) -> Bool {
+            left.at == right.at ? left.index > right.index : left.at > right.at
+        }
     }
 
     /// The schedule at work, with a clock that jumps from one end to the next.
@@ -44,25 +78,15 @@ package struct Simulation: Hashable, Sendable {
         private(set) var peakBytes: Int64 = 0
         var seconds: Double { Double(now) / 1e9 }
 
-        private struct End: Comparable {
-            let at: UInt64
-            let index: Int
-            let releasesBytes: Int64
-            // The earliest is the greatest.
-            static func < (left: End, right: End) -> Bool {
-                left.at == right.at ? left.index > right.index : left.at > right.at
-            }
-        }
-
-        init(_ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, _ pathShare: Double) {
+        /// - Parameter seconds: by action.
+        init(
+            _ plan: Plan, _ request: Request, _ costs: [Cost], _ seconds: [Double], _ budget: Budget,
+            _ pathShare: Double
+        ) {
             self.plan = plan
             self.costs = costs
-            var seconds = [Double](repeating: 0, count: plan.actionCount)
             var places = [Int32](repeating: -1, count: plan.actionCount)
-            for (index, cost) in costs.enumerated() {
-                places[cost.action.index] = Int32(index)
-                seconds[cost.action.index] = cost.seconds
-            }
+            for (index, cost) in costs.enumerated() { places[cost.action.index] = Int32(index) }
             // What other programs do nobody knows beforehand.
             var budget = budget
             budget.mostRunnable = nil
@@ -70,19 +94,11 @@ package struct Simulation: Hashable, Sendable {
                 plan: plan, requested: request, seconds: seconds, budget: budget, pathShare: pathShare)
             var openInputs = [Int](repeating: 0, count: costs.count)
             for cost in costs {
-                Self.forEachReader(of: cost.action, plan) { reader in
+                Simulation.forEachReader(of: cost.action, plan) { reader in
                     if places[reader.index] >= 0 { openInputs[Int(places[reader.index])] += 1 }
                 }
             }
             (self.places, self.openInputs) = (places, openInputs)
-        }
-
-        /// Whoever reads or awaits something that an action makes, once for each such thing.
-        private static func forEachReader(of action: ActionID, _ plan: Plan, _ body: (ActionID) -> Void) {
-            for output in plan.outputs(of: action) {
-                for reader in plan.consumers(of: output.artifact) { body(reader) }
-            }
-            for member in plan.members(of: action) { for reader in plan.consumers(of: member) { body(reader) } }
         }
 
         mutating func run() {
@@ -113,7 +129,7 @@ package struct Simulation: Hashable, Sendable {
             let members = dispatch.actions.map { Int(places[$0.index]) }
             for index in members { most = max(most, costs[index].likelyBytes) }
             for index in members {
-                at &+= UInt64(max(0, min(costs[index].seconds, 1e9)) * 1e9)
+                at &+= costs[index].nanoseconds
                 ends.insert(End(at: at, index: index, releasesBytes: index == members.last ? most : 0))
             }
             heldBytes += most
@@ -124,7 +140,7 @@ package struct Simulation: Hashable, Sendable {
             now = max(now, end.at)
             heldBytes -= end.releasesBytes
             schedule.finish(costs[end.index].action)
-            Self.forEachReader(of: costs[end.index].action, plan) { reader in
+            Simulation.forEachReader(of: costs[end.index].action, plan) { reader in
                 let place = Int(places[reader.index])
                 guard place >= 0 else { return }
                 openInputs[place] -= 1

@@ -1,6 +1,8 @@
 import Artifact
-import Planning
+import Hashing
 import Testing
+
+@testable import Planning
 
 /// A build played through.
 @Suite struct SimulationTests {
@@ -29,6 +31,62 @@ import Testing
             Dictionary(uniqueKeysWithValues: names.map { ($0, (1, [])) }), cpus: 8, perMinute: 2)
         #expect(simulation.seconds > 120)
         #expect(simulation.seconds < 125)
+    }
+
+    @Test func `where slots alone are short it is as if the schedule had been asked for every start`() throws {
+        var compared = 0
+        for seed in UInt64(1) ... 400 {
+            var random = SplitMix(state: seed)
+            let (plan, costs) = try drawn(&random)
+            let budget = Budget(cpus: 1 + Int(random.next() % 4), bytes: 40 + Int64(random.next() % 40))
+            if SlotSimulation.suffices(costs, budget) { compared += 1 }
+            #expect(
+                Simulation(plan, plan.everything, costs, budget)
+                    == Simulation(plan, plan.everything, costs, budget, asksSchedule: true),
+                "seed \(seed)")
+        }
+        // Some want more memory than there is, so that the schedule is asked.
+        #expect(compared > 100 && compared < 400)
+    }
+
+    @Test func `what wants a pool, a batch, two cpus or more memory than there is is left to the schedule`() throws {
+        var random = SplitMix(state: 1)
+        let (_, drawn) = try drawn(&random)
+        let first = try #require(drawn.first)
+        func suffices(_ change: (inout Demand) -> Void) -> Bool {
+            var cost = first
+            cost.demand = Demand(bytes: 10)
+            change(&cost.demand)
+            return SlotSimulation.suffices([cost, cost, cost], Budget(cpus: 2, bytes: 20))
+        }
+        #expect(suffices { _ in })
+        #expect(!suffices { $0.pool = 0 })
+        #expect(!suffices { $0.batch = BatchKey(rule: RuleID(0), value: nil, most: 2) })
+        #expect(!suffices { $0.cpus = 2 })
+        #expect(!suffices { $0.bytes = 11 })
+        // More than all memory is as much as all of it.
+        #expect(!suffices { $0.bytes = .max })
+    }
+
+    /// Actions that read some of those before them, most of which run, with few different times: much ends together.
+    private func drawn(_ random: inout SplitMix) throws -> (Plan, [Simulation.Cost]) {
+        var sketch = Sketch()
+        let count = 1 + Int(random.next() % 40)
+        for number in 0 ..< count {
+            let read = (0 ..< number).filter { _ in random.next() % 8 == 0 }
+            try sketch.action(
+                "a\(number)",
+                [
+                    ("from", .inputs(read.map { Path("out/\($0)") })), ("to", .output(Path("out/\(number)"))),
+                ])
+        }
+        let plan = try sketch.plan()
+        let costs = plan.actions.filter { _ in random.next() % 8 != 0 }.map { action in
+            Simulation.Cost(
+                action: action, seconds: Double(random.next() % 4) / 2, likelyBytes: Int64(random.next() % 9),
+                demand: Demand(bytes: Int64(random.next() % 24)))
+        }
+        return (plan, costs)
     }
 
     private func simulate(

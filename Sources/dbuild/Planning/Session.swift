@@ -282,9 +282,12 @@ extension Session {
         let (built, failed) = memory.withLock { ($0.built, $0.failed) }
         circumstances.built = Set(plan.actions(of: built))
         circumstances.failed = Set(plan.actions(of: failed))
-        let assessment = Assessment(
-            plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, requested: request,
-            circumstances: circumstances, evidence: evidence(plan))
+        func decide() -> Assessment {
+            Assessment(
+                plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, requested: request,
+                circumstances: circumstances, evidence: evidence(plan))
+        }
+        let assessment = try database?.asOfOneMoment(decide) ?? decide()
         try throwTrouble()
         return assessment
     }

@@ -7,7 +7,8 @@ struct Explanation {
     let assessment: Assessment
     let request: Request
     let causes: RootCauses
-    let price: Event.Price
+    private let pricing: Pricing
+    var price: Event.Price { pricing.price }
     private let rows: (Content) -> Int?
     private static let mostCauses = 20
     private static let mostBlockers = 10
@@ -19,8 +20,9 @@ struct Explanation {
         self.assessment = assessment
         self.request = request
         self.rows = rows
+        // First: nothing but its line needs it.
+        pricing = Pricing(assessment, request, budget)
         causes = RootCauses(assessment, request)
-        price = Price(assessment, request, budget).event
     }
 
     private var plan: Plan { assessment.plan }
@@ -120,12 +122,13 @@ struct Explanation {
     private var undecided: [String] {
         let actions = request.actions.filter { assessment.verdicts[$0.index]?.isUndecided == true }
         guard !actions.isEmpty else { return [] }
-        let makers = Set(actions.map { causes.beginning(of: $0) })
+        var begins = [Bool](repeating: false, count: plan.actionCount)
+        for action in actions { begins[causes.beginning(of: action).index] = true }
         return [""]
             + wrapped(
                 plan.inWords(plan.byRule(actions)), separator: ", ", first: "undecided: ", indent: "  ")
             + wrapped(
-                plan.inWords(plan.byRule(makers.sorted())), separator: ", ",
+                plan.inWords(plan.byRule(plan.actions.filter { begins[$0.index] })), separator: ", ",
                 first: "  they depend on what these give: ",
                 indent: "    ")
     }

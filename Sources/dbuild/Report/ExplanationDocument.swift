@@ -54,7 +54,9 @@ struct ExplanationDocument: Encodable {
     init(_ explanation: Explanation, rows: @escaping (Content) -> Int?) {
         let (assessment, request) = (explanation.assessment, explanation.request)
         let (plan, causes) = (assessment.plan, explanation.causes)
-        totals = StatusTable.counts(request.actions.compactMap { assessment.verdicts[$0.index] })
+        var all = StatusTable.Tally()
+        for action in request.actions { if let verdict = assessment.verdicts[action.index] { all.add(verdict) } }
+        totals = all.byName
         rules = StatusTable(assessment, request).rows.map { RuleDocument($0) }
         self.causes = explanation.sortedCauses.map { group in
             Cause(
@@ -104,8 +106,8 @@ struct RuleDocument: Encodable {
     init(_ row: StatusTable.Row) {
         rule = row.rule
         isUnknown = row.isUnknown
-        actions = row.verdicts.count
-        counts = StatusTable.counts(row.verdicts)
+        actions = row.tally.total
+        counts = row.tally.byName
     }
 }
 

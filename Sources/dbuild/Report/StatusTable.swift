@@ -3,63 +3,91 @@ import Planning
 
 /// How the actions of each rule stand, and the groups that there are.
 struct StatusTable {
-    /// A column: which verdicts it counts, and whether it is there where it counts none.
-    private struct Column: Sendable {
-        let title: String
-        var isAlwaysThere = false
-        let counts: @Sendable (Verdict) -> Bool
+    /// How many verdicts there are of each kind.
+    struct Tally {
+        fileprivate private(set) var counts = [Int](repeating: 0, count: Column.allCases.count)
+        private(set) var total = 0
+
+        mutating func add(_ verdict: Verdict) {
+            counts[Column(verdict).rawValue] += 1
+            total += 1
+        }
+
+        /// By the names of the columns.
+        var byName: [String: Int] {
+            Dictionary(
+                uniqueKeysWithValues: Column.allCases.map {
+                    ($0.title.replacing(" ", with: "-"), counts[$0.rawValue])
+                })
+        }
+
+        fileprivate var isAllCurrent: Bool { counts[Column.current.rawValue] == total }
+    }
+
+    fileprivate enum Column: Int, CaseIterable {
+        case current, toBuild, undecided, blocked, restorable, waiting, kept, edited, skipped
+
+        /// The one in which a verdict is counted.
+        init(_ verdict: Verdict) {
+            self =
+                switch verdict {
+                case .current: .current
+                case .build: .toBuild
+                case .undecided: .undecided
+                case .blocked: .blocked
+                case .restore: .restorable
+                case .wait: .waiting
+                case .keep: .kept
+                case .keepEdited: .edited
+                case .skip: .skipped
+                }
+        }
+
+        var title: String { self == .toBuild ? "to build" : "\(self)" }
+
+        /// Whether it is there where it counts none.
+        var isAlwaysThere: Bool {
+            switch self {
+            case .current, .toBuild, .undecided, .blocked: true
+            case .restorable, .waiting, .kept, .edited, .skipped: false
+            }
+        }
     }
 
     struct Row {
         let rule: String
         /// Nobody can list its actions yet.
         let isUnknown: Bool
-        let verdicts: [Verdict]
+        let tally: Tally
     }
-
-    private static let columns: [Column] = [
-        Column(title: "current", isAlwaysThere: true) { $0 == .current },
-        Column(title: "to build", isAlwaysThere: true) { $0.isBuild },
-        Column(title: "undecided", isAlwaysThere: true) { $0.isUndecided },
-        Column(title: "blocked", isAlwaysThere: true) { $0.isBlocked },
-        Column(title: "restorable") { $0.isRestore },
-        Column(title: "waiting") { $0.isWait },
-        Column(title: "kept") { if case .keep = $0 { true } else { false } },
-        Column(title: "edited") { if case .keepEdited = $0 { true } else { false } },
-        Column(title: "skipped") { $0 == .skip },
-    ]
 
     let rows: [Row]
 
     /// - Parameter onlyOpen: leaves out rules of which everything is current.
     init(_ assessment: Assessment, _ request: Request, onlyOpen: Bool = false) {
         let plan = assessment.plan
-        var verdicts = [[Verdict]](repeating: [], count: plan.rules.count)
+        var tallies = [Tally](repeating: Tally(), count: plan.rules.count)
         for action in request.actions {
-            if let verdict = assessment.verdicts[action.index] {
-                verdicts[plan.ruleID(of: action).index].append(verdict)
-            }
+            if let verdict = assessment.verdicts[action.index] { tallies[plan.ruleID(of: action).index].add(verdict) }
         }
         let unlisted = Set(request.unlisted.map(\.rule.index))
         rows = plan.rules.indices.compactMap { rule -> Row? in
             let isUnknown = plan.rules[rule].awaits != nil && (!onlyOpen || unlisted.contains(rule))
-            let isOpen = verdicts[rule].contains { $0 != .current }
-            guard isUnknown || (onlyOpen ? isOpen : !verdicts[rule].isEmpty) else { return nil }
-            return Row(rule: printable(plan.rules[rule].name), isUnknown: isUnknown, verdicts: verdicts[rule])
+            guard isUnknown || (onlyOpen ? !tallies[rule].isAllCurrent : tallies[rule].total > 0) else { return nil }
+            return Row(rule: printable(plan.rules[rule].name), isUnknown: isUnknown, tally: tallies[rule])
         }
     }
 
     var lines: [String] {
         guard !rows.isEmpty else { return [] }
-        let columns = Self.columns.filter { column in
-            column.isAlwaysThere || rows.contains { $0.verdicts.contains(where: column.counts) }
+        let columns = Column.allCases.filter { column in
+            column.isAlwaysThere || rows.contains { $0.tally.counts[column.rawValue] > 0 }
         }
         let cells =
             [["rule", "actions"] + columns.map(\.title)]
             + rows.map { row in
                 guard !row.isUnknown else { return [row.rule, "unknown"] + columns.map { _ in "" } }
-                return [row.rule, grouped(row.verdicts.count)]
-                    + columns.map { column in grouped(row.verdicts.count(where: column.counts)) }
+                return [row.rule, grouped(row.tally.total)] + columns.map { grouped(row.tally.counts[$0.rawValue]) }
             }
         return aligned(cells)
     }
@@ -81,12 +109,5 @@ struct StatusTable {
         let lines = StatusTable(assessment, request).lines
         return (lines + (groups.isEmpty ? [] : wrapped(groups, separator: ", ", first: "groups: ", indent: "        ")))
             .joined(separator: "\n") + "\n"
-    }
-
-    /// Of a rule, by the names of the columns.
-    static func counts(_ verdicts: [Verdict]) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for column in columns { counts[column.title.replacing(" ", with: "-")] = verdicts.count(where: column.counts) }
-        return counts
     }
 }
