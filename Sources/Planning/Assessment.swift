@@ -86,6 +86,8 @@ package struct Assessment: Sendable {
     /// What gathering actions were judged by, until they are over: making such a key takes long.
     var keysAtHand: [ActionID: JudgedKey] = [:]
     static let fewInputs = 256
+    /// What is found out before it is its turn, while all is assessed.
+    var judgedAhead: [ActionID: Judgement] = [:]
     struct JudgedKey: Sendable {
         let key: Key
         let missing: Set<Int>
@@ -121,6 +123,7 @@ package struct Assessment: Sendable {
             snapshot.discovered.keys)
         noteDiscoverers(requested)
         for artifact in requested.artifacts { settleSource(artifact) }
+        judgedAhead = judgedFirst(requested)
         for action in plan.inTopologicalOrder where requested.holds(action) {
             if circumstances.failed.contains(action) {
                 _ = self.failed(action)
@@ -129,6 +132,7 @@ package struct Assessment: Sendable {
                 open(action)
             }
         }
+        judgedAhead = [:]
         announcedRecalls = recalled.filter { standing[$0.index] == .decided }
     }
 

@@ -58,6 +58,14 @@ package struct Evidence: Sendable {
     package var isStored: @Sendable (Content) -> Bool
     /// The newest observation in inputs with these contents.
     package var observation: @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation
+    /// Does two things at once, of which neither depends on the other; nil: there is nobody for the second.
+    package var both: Both?
+    /// Of fewer actions the second costs more than it saves.
+    package var fewestBeside = 64
+
+    package typealias Judging = @Sendable () -> [Assessment.Judgement]
+    package typealias Both =
+        @Sendable (@escaping Judging, @escaping Judging) -> ([Assessment.Judgement], [Assessment.Judgement])
 
     package init(
         members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
@@ -69,7 +77,8 @@ package struct Evidence: Sendable {
         isStored: @escaping @Sendable (Content) -> Bool = { _ in false },
         observation: @escaping @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation = {
             _, _ in .nothing
-        }
+        },
+        both: Both? = nil
     ) {
         self.members = members
         self.recordedParts = recordedParts
@@ -79,6 +88,7 @@ package struct Evidence: Sendable {
         self.hasEntries = hasEntries
         self.isStored = isStored
         self.observation = observation
+        self.both = both
     }
 }
 

@@ -19,7 +19,7 @@ extension Assessment {
     package func behindFailures(_ request: Request) -> [ActionID: [ActionID]] {
         var cause: [ActionID: ActionID] = [:]
         var found: [ActionID: [ActionID]] = [:]
-        for action in plan.inTopologicalOrder where request.holds(action) {
+        for action in plan.inTopologicalOrder where !verdicts.isCurrent(action) && request.holds(action) {
             guard case .blocked(let blockers)? = verdicts[action.index] else { continue }
             for blocker in blockers {
                 guard let failed = failed(blocker, cause) else { continue }
@@ -63,12 +63,14 @@ package struct Degradation: Hashable, Sendable {
 extension Assessment {
     /// Inputs that results in place are without, as their rules accept.
     package func degradations(_ request: Request) -> [Degradation] {
-        request.actions.flatMap { action -> [Degradation] in
+        let actions = request.actions.filter { action in
+            !verdicts.isCurrent(action) || !snapshot.missing.isEmpty && snapshot.missing[action] != nil
+        }
+        return actions.flatMap { action -> [Degradation] in
             guard standing[action.index] == .finished else { return [] }
             switch verdicts[action.index] {
             // Its last result was without something: as its key still holds, it would be without the same now.
-            case .current? where snapshot.missing[action] != nil: return degradations(of: action)
-            case .build?, .restore?: return degradations(of: action)
+            case .current?, .build?, .restore?: return degradations(of: action)
             default: return []
             }
         }

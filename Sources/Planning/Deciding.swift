@@ -6,26 +6,17 @@ extension Assessment {
     /// The verdict of an action whose inputs are all final.
     mutating func decide(_ action: ActionID) {
         (work[action], keysAtHand[action]) = (nil, nil)
-        let entry: StoreEntry?
-        let verdict: Verdict
-        if let blocker = certainBlocker(action, isFinal: true) {
-            (verdict, entry) = (.blocked([blocker]), nil)
-        } else {
-            let losses = losses(action)
-            let (first, judged) = finalSituation(action, losses)
-            var situation = first
-            if situation.verdict().isUndecided {
-                // What its inputs were observed at stands in bytes that are away.
-                verdicts[action.index] = .undecided([])
-                collectBytes(action)
-                if standing[action.index] == .lacksBytes { return }
-                situation.observation = { .nothing }
-            }
-            verdict = situation.verdict()
-            entry = verdict.isRestore ? judged.digest.flatMap { usableEntry(action, key: $0) } : nil
-            if verdict.isBuild, let key = judged.key, plan.inputs(of: action).count > Self.fewInputs {
-                keysAtHand[action] = JudgedKey(key: key, missing: losses.missing)
-            }
+        var judgement = judgedAhead[action] ?? judge(action)
+        if judgement.verdict.isUndecided {
+            // What its inputs were observed at stands in bytes that are away.
+            verdicts[action.index] = .undecided([])
+            collectBytes(action)
+            if standing[action.index] == .lacksBytes { return }
+            judgement = judge(action, isObserved: false)
+        }
+        let verdict = judgement.verdict
+        if verdict.isBuild, let key = judgement.key, plan.inputs(of: action).count > Self.fewInputs {
+            keysAtHand[action] = JudgedKey(key: key, missing: judgement.missing)
         }
         verdicts[action.index] = verdict
         standing[action.index] = .decided
@@ -33,7 +24,7 @@ extension Assessment {
         case .current: settleCurrent(action)
         case .skip, .keep, .keepEdited, .wait: takeAsItIs(action)
         case .blocked(let blockers): settleBlocked(action, blockers)
-        case .restore: work[action] = entry.map { .restore($0) }
+        case .restore: work[action] = judgement.entry.map { .restore($0) }
         case .build: collectBytes(action)
         case .undecided: break
         }

@@ -29,7 +29,9 @@ package struct Estimate: Hashable, Sendable {
 package struct Estimates: Sendable {
     private let plan: Plan
     private let snapshot: Snapshot
-    private var byRule: [RuleHistory?]
+    private let wanted: [Bool]
+    /// Learned when somebody asks of whom the own last run does not say enough.
+    private var byRule: [RuleHistory?]?
 
     private struct RuleHistory: Sendable {
         let seconds: SizeLine?
@@ -57,11 +59,17 @@ package struct Estimates: Sendable {
     package init(_ plan: Plan, _ snapshot: Snapshot, _ wanted: Set<RuleID>) {
         self.plan = plan
         self.snapshot = snapshot
-        byRule = Array(repeating: nil, count: plan.rules.count)
-        if !wanted.isEmpty { learn(plan.rules.indices.map { wanted.contains(RuleID($0)) }) }
+        self.wanted = plan.rules.indices.map { wanted.contains(RuleID($0)) }
     }
 
-    private mutating func learn(_ wanted: [Bool]) {
+    private mutating func history(of action: ActionID) -> RuleHistory? {
+        let known = byRule ?? learned()
+        byRule = known
+        return known[plan.ruleID(of: action).index]
+    }
+
+    private func learned() -> [RuleHistory?] {
+        guard wanted.contains(true) else { return Array(repeating: nil, count: plan.rules.count) }
         var seconds = [[SizeLine.Point]](repeating: [], count: plan.rules.count)
         var bytes = seconds
         var made = [(bytes: Double, count: Double)](repeating: (0, 0), count: plan.rules.count)
@@ -88,7 +96,7 @@ package struct Estimates: Sendable {
                 made[rule] = (made[rule].bytes + outputs, made[rule].count + 1)
             }
         }
-        byRule = plan.rules.indices.map { rule in
+        return plan.rules.indices.map { rule in
             guard wanted[rule] else { return nil }
             let likely = SizeLine(bytes[rule])
             return RuleHistory(
@@ -105,7 +113,7 @@ package struct Estimates: Sendable {
     }
 
     /// - Parameter inputBytes: of what it will read; nil where nobody knows yet.
-    package func estimate(of action: ActionID, inputBytes: UInt64?) -> Estimate {
+    package mutating func estimate(of action: ActionID, inputBytes: UInt64?) -> Estimate {
         let size = inputBytes.map { Double($0) }
         let (seconds, secondsBasis) = seconds(of: action, size)
         var estimate = bytes(of: action, size)
@@ -113,20 +121,20 @@ package struct Estimates: Sendable {
         return estimate
     }
 
-    private func seconds(of action: ActionID, _ size: Double?) -> (Double, Estimate.Basis) {
+    private mutating func seconds(of action: ActionID, _ size: Double?) -> (Double, Estimate.Basis) {
         let own = snapshot.durationSeconds[action.index]
         if own > 0 { return (own, .own) }
-        if let line = byRule[plan.ruleID(of: action).index]?.seconds { return (line.value(size), .rule) }
+        if let line = history(of: action)?.seconds { return (line.value(size), .rule) }
         return (Self.assumedSeconds, .assumed)
     }
 
     /// - Returns: without its seconds.
-    private func bytes(of action: ActionID, _ size: Double?) -> Estimate {
+    private mutating func bytes(of action: ActionID, _ size: Double?) -> Estimate {
         let rule = plan.rule(of: action)
         // It is ended beyond its limit.
         let limit = rule.running.memoryLimitBytes ?? Budget.unlimitedBytes
         let own = Self.peak(action, snapshot)
-        let history = byRule[plan.ruleID(of: action).index]
+        let history = own > 0 ? nil : history(of: action)
         var estimate = Estimate(
             seconds: 0, secondsBasis: .assumed, bytes: 0, spreadBytes: 0, likelyBytes: 0, bytesBasis: .assumed)
         guard let thought = own > 0 ? own : history?.mostBytes?.value(size) else {
@@ -135,7 +143,7 @@ package struct Estimates: Sendable {
             estimate.bytesBasis = rule.running.memoryBytes == nil ? .assumed : .declared
             return estimate
         }
-        let grown = own > 0 ? history?.mostBytes.map { growth($0, of: action, to: size) } ?? 0 : 0
+        let grown = own > 0 ? growth(of: action, to: size) : 0
         let most = thought + grown
         let repeats = rule.isCommand && grown == 0 && own > 0 && own == Double(snapshot.peakBytes[action.index])
         let margin =
@@ -148,9 +156,12 @@ package struct Estimates: Sendable {
     }
 
     /// How much more an action is thought to take than the last time, since it reads more.
-    private func growth(_ line: SizeLine, of action: ActionID, to size: Double?) -> Double {
-        let last = snapshot.inputBytes[action.index]
-        return max(0, line.value(size) - line.value(last > 0 ? Double(last) : nil))
+    private mutating func growth(of action: ActionID, to size: Double?) -> Double {
+        let read = snapshot.inputBytes[action.index]
+        let last = read > 0 ? Double(read) : nil
+        // Mostly it reads as much as the last time, and nothing of others has to be known.
+        guard size != last, let line = history(of: action)?.mostBytes else { return 0 }
+        return max(0, line.value(size) - line.value(last))
     }
 
     private static func whole(_ value: Double) -> Int64 { Int64(min(max(0, value), Double(Budget.unlimitedBytes))) }
@@ -161,8 +172,8 @@ package struct Estimates: Sendable {
 extension Estimates {
     /// What an action will leave on disk: as much as the last time, else as much as others of its rule; nil where nobody
     /// knows.
-    package func outputBytes(of action: ActionID) -> Double? {
-        Self.outputBytes(action, plan, snapshot) ?? byRule[plan.ruleID(of: action).index]?.outputBytes
+    package mutating func outputBytes(of action: ActionID) -> Double? {
+        Self.outputBytes(action, plan, snapshot) ?? history(of: action)?.outputBytes
     }
 
     private static func outputBytes(_ action: ActionID, _ plan: Plan, _ snapshot: Snapshot) -> Double? {
@@ -197,7 +208,7 @@ extension Assessment {
     /// What earlier runs say of the actions that there is something to do about.
     package func estimates(_ request: Request) -> Estimates {
         var wanted: Set<RuleID> = []
-        for action in request.actions {
+        for action in notCurrent(request) {
             switch verdicts[action.index] {
             case .build?, .undecided?, .restore?: wanted.insert(plan.ruleID(of: action))
             default: continue
@@ -214,8 +225,8 @@ extension Assessment {
     }
 
     /// What those take that are going to run, as far as that is known.
-    package func costs(_ estimates: Estimates, _ request: Request) -> [Simulation.Cost] {
-        request.actions.compactMap { action in
+    package func costs(_ estimates: inout Estimates, _ request: Request) -> [Simulation.Cost] {
+        notCurrent(request).compactMap { action in
             switch verdicts[action.index] {
             case .build?, .undecided?:
                 let estimate = estimates.estimate(of: action, inputBytes: inputBytes(of: action))

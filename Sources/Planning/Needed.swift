@@ -9,7 +9,11 @@ extension Assessment {
     package func needed(_ request: Request) -> [Bool] { backward(request).needed }
 
     /// Current actions whose bytes are away and needed: they are put back, or made again.
-    package func recalls(_ request: Request) -> [ActionID] { backward(request).recalls.sorted() }
+    package func recalls(_ request: Request) -> [ActionID] {
+        // Of all other rules everything is needed, and what is not there is not current.
+        guard circumstances.policies.contains(where: \.isIntermediate) else { return [] }
+        return backward(request).recalls.sorted()
+    }
 
     private func backward(_ request: Request) -> (needed: [Bool], recalls: [ActionID]) {
         var needed = [Bool](repeating: false, count: plan.artifactCount)
@@ -41,14 +45,11 @@ extension Assessment {
 
     /// Artifacts that are needed and have no content: a request with any is not done.
     package func wanting(_ request: Request) -> [ArtifactID] {
+        // Mostly there is none, whatever is needed.
+        let lacking = request.artifacts.filter { !states.isHad($0) }
+        if lacking.isEmpty { return [] }
         let needed = needed(request)
-        return plan.artifacts.filter { artifact in
-            guard needed[artifact.index] else { return false }
-            switch states[artifact.index] {
-            case .content, .absent: return false
-            case .unasked, .pending, .unavailable: return true
-            }
-        }
+        return lacking.filter { needed[$0.index] }
     }
 }
 
@@ -80,7 +81,7 @@ extension Assessment {
     package func blocked(_ request: Request) -> [(action: ActionID, isHeldOnly: Bool)] {
         var isHeldOnly: [ActionID: Bool] = [:]
         var found: [(action: ActionID, isHeldOnly: Bool)] = []
-        for action in plan.inTopologicalOrder where request.holds(action) {
+        for action in plan.inTopologicalOrder where !verdicts.isCurrent(action) && request.holds(action) {
             guard case .blocked(let blockers)? = verdicts[action.index] else { continue }
             let isHeld = blockers.allSatisfy { blocker in
                 switch blocker {

@@ -39,13 +39,16 @@ extension Assessment {
     ///
     /// - Returns: whether it was decided so.
     mutating func settleUnchanged(_ action: ActionID) -> Bool {
-        guard countsSettled, snapshot.isSettled[action.index], isPlain[plan.ruleID(of: action).index],
-            !isSpecial(action), areOutputsAsPublished(action), hasFinalInputs(action),
-            readsAsRecorded(action, snapshot, isOwn: true)
-        else { return false }
+        guard isUnchanged(action) else { return false }
         verdicts[action.index] = .current
         settleCurrent(action)
         return true
+    }
+
+    func isUnchanged(_ action: ActionID) -> Bool {
+        countsSettled && snapshot.isSettled[action.index] && isPlain[plan.ruleID(of: action).index]
+            && !isSpecial(action) && areOutputsAsPublished(action) && hasFinalInputs(action)
+            && readsAsRecorded(action, snapshot, isOwn: true)
     }
 
     /// Whether anything but contents has a say in its verdict.

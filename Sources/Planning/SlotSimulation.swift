@@ -12,8 +12,7 @@ struct SlotSimulation {
     private let likelyBytes: [Int64]
     /// By rank: the place among the costs; what ends together ends in the order of those.
     private let places: [Int32]
-    private let ranks: [Int32]
-    /// By rank: the ranks of those that read what it makes, once for each such thing.
+    /// By place among the costs: the ranks of those that read what it makes, once for each such thing.
     private let readers: NumberLists
     /// By rank: how many of the things that it reads are yet to be made.
     private var openInputs: [Int32]
@@ -28,54 +27,34 @@ struct SlotSimulation {
     ///   - remainingSeconds: by action: how urgent it is, as the schedule has it.
     init(_ plan: Plan, _ costs: [Simulation.Cost], remainingSeconds: [Double], _ budget: Budget) {
         slotCount = budget.cpus
-        let places = Self.ranked(costs, remainingSeconds)
+        places = placesByDescending(costs.map { remainingSeconds[$0.action.index] })
         nanoseconds = places.map { costs[Int($0)].nanoseconds }
         likelyBytes = places.map { costs[Int($0)].likelyBytes }
-        var ranks = [Int32](repeating: -1, count: costs.count)
-        var ranksByAction = [Int32](repeating: -1, count: plan.actionCount)
-        for (rank, place) in places.enumerated() {
-            ranks[Int(place)] = Int32(rank)
-            ranksByAction[costs[Int(place)].action.index] = Int32(rank)
-        }
+        var ranks = [Int32](repeating: -1, count: plan.actionCount)
+        for (rank, place) in places.enumerated() { ranks[costs[Int(place)].action.index] = Int32(rank) }
         readers = NumberLists(count: costs.count) { add in
-            for (rank, place) in places.enumerated() {
-                Simulation.forEachReader(of: costs[Int(place)].action, plan) { reader in
-                    let reader = ranksByAction[reader.index]
-                    if reader >= 0 { add(rank, UInt32(reader)) }
+            for place in costs.indices {
+                Simulation.forEachReader(of: costs[place].action, plan) { reader in
+                    if ranks[reader.index] >= 0 { add(place, UInt32(ranks[reader.index])) }
                 }
             }
         }
         openInputs = [Int32](repeating: 0, count: costs.count)
         for reader in readers.numbers { openInputs[Int(reader)] += 1 }
         ready = RankQueue(count: costs.count)
-        (self.places, self.ranks) = (places, ranks)
     }
 
-    /// The places of costs in the order in which the schedule starts what is ready.
-    private static func ranked(_ costs: [Simulation.Cost], _ remainingSeconds: [Double]) -> [Int32] {
-        struct Entry {
-            let remaining: Double
-            let action: ActionID
-            let place: Int32
-        }
-        var entries: [Entry] = []
-        entries.reserveCapacity(costs.count)
-        for (place, cost) in costs.enumerated() {
-            let remaining = remainingSeconds[cost.action.index]
-            entries.append(Entry(remaining: remaining, action: cost.action, place: Int32(place)))
-        }
-        entries.sort { left, right in
-            left.remaining == right.remaining ? left.action < right.action : left.remaining > right.remaining
-        }
-        return entries.map(\.place)
-    }
-
-    /// Whether nothing but slots is short, whatever runs beside what.
+    /// Whether nothing but slots is short, whatever runs beside what, and the costs are in the plan's order, in which
+    /// equally urgent actions start.
     static func suffices(_ costs: [Simulation.Cost], _ budget: Budget) -> Bool {
-        guard costs.allSatisfy({ $0.demand.cpus <= 1 && $0.demand.pool == nil && $0.demand.batch == nil }) else {
-            return false
+        var last: ActionID?
+        for cost in costs {
+            guard cost.demand.cpus <= 1, cost.demand.pool == nil, cost.demand.batch == nil,
+                last.map({ $0 < cost.action }) ?? true
+            else { return false }
+            last = cost.action
         }
-        let wanted = costs.lazy.map { min(max(0, $0.demand.bytes), budget.bytes) }
+        let wanted = costs.lazy.map { min(max(0, $0.demand.bytes + $0.demand.spreadBytes), budget.bytes) }
         // Mostly there is room enough for as many of the largest as there are slots.
         let (product, overflows) = (wanted.max() ?? 0).multipliedReportingOverflow(by: Int64(budget.cpus))
         if !overflows, product <= budget.bytes { return true }
@@ -110,7 +89,7 @@ struct SlotSimulation {
     private mutating func finish(_ end: Simulation.End) {
         now = max(now, end.at)
         heldBytes -= end.releasesBytes
-        for reader in readers[Int(ranks[end.index])] {
+        for reader in readers[end.index] {
             openInputs[Int(reader)] -= 1
             if openInputs[Int(reader)] == 0 { ready.insert(Int(reader)) }
         }

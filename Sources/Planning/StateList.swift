@@ -107,6 +107,15 @@ extension StateList {
         return isMade ? place == Self.asPublished || place == Self.expectedAsPublished : place == Self.asSeen
     }
 
+    /// Whether it has content, or is a source that may be absent and is.
+    func isHad(_ artifact: ArtifactID) -> Bool {
+        switch places[artifact.index] {
+        case Self.asSeen, Self.asPublished, Self.absent: return true
+        case ..<Self.firstOther: return false
+        case let place: if case .content = others[Int(place - Self.firstOther)] { return true } else { return false }
+        }
+    }
+
     /// Whether there is nothing to be had of it, now or as expected.
     func isLost(_ artifact: ArtifactID) -> Bool {
         let place = places[artifact.index]

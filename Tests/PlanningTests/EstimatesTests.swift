@@ -170,6 +170,7 @@ private struct History {
     }
 
     func estimate(_ index: Int, reading bytes: UInt64?) -> Estimate {
-        Estimates(plan, snapshot, [RuleID(0)]).estimate(of: ActionID(index), inputBytes: bytes)
+        var estimates = Estimates(plan, snapshot, [RuleID(0)])
+        return estimates.estimate(of: ActionID(index), inputBytes: bytes)
     }
 }

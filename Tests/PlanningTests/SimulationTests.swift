@@ -57,13 +57,19 @@ import Testing
             var cost = first
             cost.demand = Demand(bytes: 10)
             change(&cost.demand)
-            return SlotSimulation.suffices([cost, cost, cost], Budget(cpus: 2, bytes: 20))
+            let costs = (0 ..< 3).map { number in
+                var other = cost
+                other.action = ActionID(number)
+                return other
+            }
+            return SlotSimulation.suffices(costs, Budget(cpus: 2, bytes: 20))
         }
         #expect(suffices { _ in })
         #expect(!suffices { $0.pool = 0 })
         #expect(!suffices { $0.batch = BatchKey(rule: RuleID(0), value: nil, most: 2) })
         #expect(!suffices { $0.cpus = 2 })
         #expect(!suffices { $0.bytes = 11 })
+        #expect(!SlotSimulation.suffices(drawn.reversed(), Budget(cpus: 1)) || drawn.count == 1)
         // More than all memory is as much as all of it.
         #expect(!suffices { $0.bytes = .max })
     }

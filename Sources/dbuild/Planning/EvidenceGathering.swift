@@ -16,7 +16,11 @@ extension Session {
                 ask { try $0.hasEntries(of: plan.identity(of: action), withoutInputs: withoutInputs) } ?? false
             },
             isStored: { [self] content in ask { try $0.isStored(content, on: disk) } ?? false },
-            observation: { [observations] in observations.newest($0, in: $1) })
+            observation: { [observations] in observations.newest($0, in: $1) },
+            both: { one, other in
+                guard let beside = try? Beside(other) else { return (one(), other()) }
+                return (one(), beside.take())
+            })
     }
 
     /// Nil where nothing was ever built, and where the question could not be asked, which is noted.

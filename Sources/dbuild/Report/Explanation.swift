@@ -120,7 +120,7 @@ struct Explanation {
     // MARK: What depends on others
 
     private var undecided: [String] {
-        let actions = request.actions.filter { assessment.verdicts[$0.index]?.isUndecided == true }
+        let actions = assessment.undecided
         guard !actions.isEmpty else { return [] }
         var begins = [Bool](repeating: false, count: plan.actionCount)
         for action in actions { begins[causes.beginning(of: action).index] = true }
@@ -136,7 +136,7 @@ struct Explanation {
     private var blocked: [String] {
         var counts: [String: Int] = [:]
         var followers = 0
-        for action in request.actions {
+        for action in assessment.notCurrent(request) {
             guard case .blocked(let blockers)? = assessment.verdicts[action.index] else { continue }
             let roots = blockers.filter { if case .blocked = $0 { false } else { true } }
             if roots.isEmpty { followers += 1 }

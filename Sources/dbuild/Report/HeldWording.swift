@@ -12,7 +12,7 @@ struct HeldWording {
     var lines: [String] { waiting + kept + edited + skipped }
 
     private func held(_ choose: (Verdict) -> Bool) -> [(rule: RuleID, actions: [ActionID])] {
-        let actions = request.actions.filter { assessment.verdicts[$0.index].map(choose) ?? false }
+        let actions = assessment.notCurrent(request).filter { assessment.verdicts[$0.index].map(choose) ?? false }
         return Dictionary(grouping: actions) { assessment.plan.ruleID(of: $0) }.sorted { $0.key < $1.key }
             .map { (rule: $0.key, actions: $0.value) }
     }

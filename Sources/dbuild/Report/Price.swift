@@ -7,7 +7,7 @@ struct Price {
 
     /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit. An assumption: it
     /// is in no trace.
-    private static let secondsAroundAction = 0.003
+    fileprivate static let secondsAroundAction = 0.003
     /// Of less nobody wants to know what it will take.
     private static let leastSeconds = 3.0
 
@@ -15,46 +15,78 @@ struct Price {
     private static let leastDiskBytes: UInt64 = 1_000_000
 
     init(_ assessment: Assessment, _ request: Request, _ budget: Budget) {
-        let estimates = assessment.estimates(request)
-        var certain: [Simulation.Cost] = []
-        var most: [Simulation.Cost] = []
-        var madeBytes = 0.0
-        for action in request.actions {
-            switch assessment.verdicts[action.index] {
-            case .build?, .undecided?:
-                let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
-                let cost = Simulation.Cost(
-                    action: action, seconds: estimate.seconds + Self.secondsAroundAction,
-                    // Of what nobody knows nothing is said.
-                    likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
-                    demand: Demand(of: action, in: assessment.plan, estimate))
-                most.append(cost)
-                if assessment.verdicts[action.index]?.isUndecided == false { certain.append(cost) }
-                if estimate.secondsBasis == .assumed { event.neverRan += 1 }
-                event.workSeconds += estimate.seconds
-            case .restore?:
-                let cost = Simulation.Cost(
-                    action: action, seconds: Self.secondsAroundAction, likelyBytes: 0, demand: Demand())
-                most.append(cost)
-                certain.append(cost)
-            default: continue
-            }
-            madeBytes += estimates.outputBytes(of: action) ?? 0
-        }
-        guard !most.isEmpty else { return }
-        let simulation = Simulation(assessment.plan, request, most, budget)
+        self.init(Costs(assessment, request), request, budget)
+    }
+
+    private init(_ costs: Costs, _ request: Request, _ budget: Budget) {
+        event = costs.event
+        guard !costs.most.isEmpty else { return }
+        let simulation = Simulation(costs.plan, request, costs.most, budget)
         event.mostSeconds = simulation.seconds
         event.certainSeconds =
-            certain.count == most.count
-            ? simulation.seconds : Simulation(assessment.plan, request, certain, budget).seconds
+            costs.areAllCertain
+            ? simulation.seconds : Simulation(costs.plan, request, costs.certain, budget).seconds
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
-        event.diskBytes = UInt64(min(max(0, madeBytes), Double(Int64.max)))
     }
 
     /// - Returns: nil where it is too small to be said before a build.
     static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Event.Price? {
-        let price = Price(assessment, request, budget)
+        let costs = Costs(assessment, request)
+        // Something always runs: one after another is the longest that it can take.
+        guard costs.waitsForTime || costs.sumSeconds >= leastSeconds else { return nil }
+        let price = Price(costs, request, budget)
         return price.event.mostSeconds >= leastSeconds ? price.event : nil
+    }
+
+    /// What each action is estimated to take.
+    private struct Costs {
+        let plan: Plan
+        /// Of what may run, and of what runs for certain.
+        private(set) var most: [Simulation.Cost] = []
+        private var isUndecided: [Bool] = []
+        /// Without what only playing it through says.
+        private(set) var event = Event.Price()
+
+        init(_ assessment: Assessment, _ request: Request) {
+            plan = assessment.plan
+            var estimates = assessment.estimates(request)
+            var madeBytes = 0.0
+            let open = assessment.notCurrent(request)
+            most.reserveCapacity(open.count)
+            for action in open {
+                switch assessment.verdicts[action.index] {
+                case .build?, .undecided?: add(action, assessment, &estimates)
+                case .restore?:
+                    most.append(
+                        Simulation.Cost(
+                            action: action, seconds: Price.secondsAroundAction, likelyBytes: 0, demand: Demand()))
+                    isUndecided.append(false)
+                default: continue
+                }
+                madeBytes += estimates.outputBytes(of: action) ?? 0
+            }
+            guard !most.isEmpty else { return }
+            event.diskBytes = UInt64(min(max(0, madeBytes), Double(Int64.max)))
+        }
+
+        private mutating func add(_ action: ActionID, _ assessment: Assessment, _ estimates: inout Estimates) {
+            let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
+            most.append(
+                Simulation.Cost(
+                    action: action, seconds: estimate.seconds + Price.secondsAroundAction,
+                    // Of what nobody knows nothing is said.
+                    likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
+                    demand: Demand(of: action, in: plan, estimate)))
+            isUndecided.append(assessment.verdicts[action.index]?.isUndecided == true)
+            if estimate.secondsBasis == .assumed { event.neverRan += 1 }
+            event.workSeconds += estimate.seconds
+        }
+
+        var areAllCertain: Bool { !isUndecided.contains(true) }
+        var certain: [Simulation.Cost] { zip(most, isUndecided).filter { !$1 }.map(\.0) }
+        var sumSeconds: Double { most.reduce(0) { $0 + $1.seconds } }
+        /// Whether a pool may keep what it holds back waiting while nothing runs.
+        var waitsForTime: Bool { plan.pools.contains { $0.perMinute != nil } }
     }
 
     /// `price    certain 0.4 s / at most 5 s, 310 MiB at the peak, 12 MiB on disk`

@@ -16,7 +16,7 @@ struct RunWarnings {
     /// What stands at the beginning of what is blocked, each once.
     private var blockedSources: [String] {
         var counts: [String: Int] = [:]
-        for action in request.actions {
+        for action in assessment.notCurrent(request) {
             guard case .blocked(let blockers)? = assessment.verdicts[action.index] else { continue }
             for blocker in blockers {
                 switch blocker {
@@ -53,10 +53,13 @@ struct RunWarnings {
     /// Built in the future: a clock that went back, or a wrong `--now`; by their policies they would wait for it.
     private var builtAhead: [String] {
         let now = assessment.circumstances.nowNanoseconds
+        let isTimed = assessment.circumstances.policies.map { policy in
+            if case .refresh? = policy.existence { true } else { policy.interval != nil }
+        }
+        guard isTimed.contains(true) else { return [] }
         let early = request.actions.filter { action in
-            let policy = assessment.circumstances.policies[assessment.plan.ruleID(of: action).index]
-            let isTimed = if case .refresh? = policy.existence { true } else { policy.interval != nil }
-            return isTimed && assessment.snapshot.builtAtNanoseconds[action.index].map { $0 > now } == true
+            isTimed[assessment.plan.ruleID(of: action).index]
+                && assessment.snapshot.builtAtNanoseconds[action.index].map { $0 > now } == true
         }
         guard let first = early.first, let built = assessment.snapshot.builtAtNanoseconds[first.index] else {
             return []
@@ -69,7 +72,7 @@ struct RunWarnings {
     /// Observations of the future: a wrong clock, or a wrong column.
     private var ahead: [String] {
         let now = assessment.circumstances.nowNanoseconds
-        let early = request.actions.filter { action in
+        let early = assessment.notCurrent(request).filter { action in
             guard case .wait(let wait, _)? = assessment.verdicts[action.index],
                 case .settle(let newest, _) = wait.policy
             else { return false }

@@ -98,7 +98,7 @@ struct Aftermath {
 
     private var waiting: [Event.Held] {
         var found: [Kept: [Int64]] = [:]
-        for action in request.actions {
+        for action in assessment.notCurrent(request) {
             guard let verdict = assessment.verdicts[action.index], case .wait(let wait, _) = verdict else { continue }
             found[Kept(rule: plan.ruleID(of: action), line: verdict.line), default: []].append(wait.until)
         }

@@ -193,7 +193,7 @@ struct BuildRun {
         var attempted: Set<Path> = []
         var movedReads: Set<Path> = []
         var assessment = try await assess(plan)
-        tally.undecided = assessment.undecided
+        tally.undecided = Set(assessment.undecided.map { plan.identity(of: $0) })
         // While families are unknown there is nothing to announce.
         var isAnnounced = false
         if try request(plan).unlisted.isEmpty { isAnnounced = try announce(assessment, &tally) }
@@ -265,7 +265,7 @@ struct BuildRun {
     ) async throws -> Builder.Outcome {
         // Before it takes hours: since when something waits must survive the run.
         try recordStaleness(request, assessment, isFinal: false)
-        for action in request.actions {
+        for action in assessment.notCurrent(request) {
             switch assessment.verdicts[action.index] {
             case .current?, .undecided?, nil: continue
             default: events.say(verdict: assessment, action)
@@ -328,18 +328,13 @@ struct BuildRun {
 }
 
 extension Assessment {
-    /// Actions that depend on what others give.
-    fileprivate var undecided: Set<Digest> {
-        Set(plan.actions.filter { verdicts[$0.index]?.isUndecided == true }.map { plan.identity(of: $0) })
-    }
-
     /// How the actions of a request stand.
     func outlook(_ request: Request) -> Event.Outlook {
+        let open = notCurrent(request)
         var outlook = Event.Outlook()
-        for action in request.actions {
-            outlook.actions += 1
+        (outlook.actions, outlook.current) = (request.actionCount, request.actionCount - open.count)
+        for action in open {
             switch verdicts[action.index] {
-            case .current?: outlook.current += 1
             case .build?: outlook.certain += 1
             case .undecided?: outlook.undecided += 1
             case .blocked?: outlook.blocked += 1
@@ -347,7 +342,7 @@ extension Assessment {
             case .keep?, .keepEdited?: outlook.kept += 1
             case .wait?: outlook.waiting += 1
             case .restore?: outlook.restorable += 1
-            case nil: break
+            case .current?, nil: break
             }
         }
         return outlook

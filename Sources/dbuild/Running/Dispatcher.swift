@@ -6,7 +6,7 @@ import Planning
 final class Dispatcher {
     private let plan: Plan
     private let budget: RunBudget
-    private let estimates: Estimates
+    private var estimates: Estimates
     private let startsTogether: Bool
     private var schedule: Schedule
     private var gauge: Gauge
@@ -26,13 +26,14 @@ final class Dispatcher {
         plan = assessment.plan
         self.budget = budget
         self.startsTogether = startsTogether
-        estimates = assessment.estimates(request)
-        let costs = assessment.costs(estimates, request)
+        var estimates = assessment.estimates(request)
+        let costs = assessment.costs(&estimates, request)
         var seconds = [Double](repeating: 0, count: plan.actionCount)
         for cost in costs { seconds[cost.action.index] = cost.seconds }
         schedule = Schedule(
             plan: plan, requested: request, seconds: seconds, budget: budget.budget, pools: pools,
             pathShare: Rehearsal.pathShare(plan, request, costs, budget.budget))
+        self.estimates = estimates
         gauge = Gauge(budget.budget)
     }
 

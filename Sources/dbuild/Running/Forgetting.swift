@@ -10,10 +10,11 @@ extension BuildRun {
     /// that are gone; and, after a while, of actions that are not in the plan, since other parameters may bring them back.
     func forgetFailures(_ outcome: Builder.Outcome, _ tally: RunTally, run: Int64) throws {
         let (assessment, plan) = (outcome.assessment, outcome.assessment.plan)
-        var over = try request(plan).actions.filter { action in
-            guard assessment.snapshot.failedRun[action.index] != nil else { return false }
-            return assessment.verdicts[action.index] == .current || tally.restored.contains(plan.identity(of: action))
-        }.map { plan.identity(of: $0) }
+        let request = try request(plan)
+        let restored = plan.actions(of: tally.restored).filter { action in
+            request.holds(action) && assessment.snapshot.failedRun[action.index] != nil
+        }
+        var over = Set(assessment.recovered(request) + restored).sorted().map { plan.identity(of: $0) }
         // A null build asks for nothing more.
         if !tally.built.isEmpty || !tally.failed.isEmpty {
             let records = try database.failureRecords()

@@ -23,17 +23,20 @@ extension BuildRun {
         let (isDone, wasUndecided) = (
             plan.marks(of: tally.built.union(tally.restored)), plan.marks(of: tally.undecided)
         )
+        let assessment = outcome.assessment
         for action in request.actions {
-            switch outcome.assessment.verdicts[action.index] {
-            case .current?:
+            if assessment.verdicts.isCurrent(action) {
                 // It became so in this run.
                 if isDone[action.index] { continue }
                 if wasUndecided[action.index] { summary.cutOff += 1 } else { summary.current += 1 }
+                continue
+            }
+            switch assessment.verdicts[action.index] {
             case .blocked?: summary.blocked += 1
             case .skip?: summary.skipped += 1
             case .keep?, .keepEdited?: summary.kept += 1
             case .wait?: summary.waiting += 1
-            case .restore?, .build?, .undecided?, nil: break
+            case .restore?, .build?, .undecided?, .current?, nil: break
             }
         }
         let warnings =

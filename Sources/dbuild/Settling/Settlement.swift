@@ -119,9 +119,8 @@ struct Settlement {
         guard request.unlisted.isEmpty, assessment.usesExisting.isEmpty, assessment.unreproducible.isEmpty,
             RunWarnings(assessment, request).texts.isEmpty
         else { return false }
-        return request.actions.allSatisfy { action in
-            if assessment.verdicts.isCurrent(action) { return true }
-            return switch assessment.verdicts[action.index] {
+        return assessment.notCurrent(request).allSatisfy { action in
+            switch assessment.verdicts[action.index] {
             case .build?: ending.built.contains(assessment.plan.identity(of: action))
             case .restore?: ending.restored.contains(assessment.plan.identity(of: action))
             default: false

@@ -145,18 +145,28 @@ extension Workbench {
             }, circumstances: circumstances, evidence: evidence(plan))
         mislead(plan, &facts)
         func judge(countsSettled: Bool) -> Assessment {
-            Assessment(
+            var evidence = facts.evidence
+            // In another order than one after the other, as it may come.
+            evidence.both = countsSettled ? Self.theOtherFirst : nil
+            evidence.fewestBeside = 1
+            return Assessment(
                 plan: plan, snapshot: facts.snapshot, surroundings: surroundings,
                 sights: Sights(facts.sights, facts.snapshot), requested: request,
-                circumstances: facts.circumstances, evidence: facts.evidence, countsSettled: countsSettled)
+                circumstances: facts.circumstances, evidence: evidence, countsSettled: countsSettled)
         }
         if mistake != nil { return judge(countsSettled: false) }
         let assessment = judge(countsSettled: true)
         let whole = judge(countsSettled: false)
         precondition(
             assessment.verdicts == whole.verdicts && assessment.states == whole.states,
-            "what was settled is judged otherwise when every key is computed")
+            "what was settled or judged ahead is judged otherwise when every key is computed in its turn")
         return assessment
+    }
+
+    /// As two threads may do it.
+    private static let theOtherFirst: Evidence.Both = { one, other in
+        let right = other()
+        return (one(), right)
     }
 
     /// All that an assessment is told.
