@@ -27,7 +27,7 @@ struct Room: Hashable, Sendable {
     }
 
     private static func most(_ bytes: Int64, _ squares: Double) -> Int64 {
-        squares > 0 ? bytes + Int64(squares.squareRoot().rounded(.up)) : bytes
+        squares > 0 ? bytes + Int64(min(squares.squareRoot().rounded(.up), Double(Budget.unlimitedBytes))) : bytes
     }
 
     private static func square(_ bytes: Int64) -> Double { Double(bytes) * Double(bytes) }
