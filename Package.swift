@@ -132,7 +132,9 @@ let package = Package(
         // The built program on example workspaces: beside its tests lie the helper and what rules link.
         .testTarget(
             name: "DbuildTests",
-            dependencies: ["TestOracle", "TestSupport", "dbuild", "dbuild-helper", "Rules", "Tables", "Forecasting"],
+            dependencies: [
+                "TestOracle", "TestSupport", "dbuild", "dbuild-helper", "Hashing", "Rules", "Tables", "Forecasting",
+            ],
             exclude: ["Examples", "Golden"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -292,21 +292,20 @@ extension CompiledRules {
         packer.digest(facts.atoms)
         facts.libraries.pack(into: &packer)
         // Damage that reads well would be other facts.
-        packer.digest(XXH3.digest(packer.bytes))
-        return packer.bytes
+        var whole = Packer()
+        whole.digest(XXH3.digest(packer.bytes))
+        return whole.bytes + packer.bytes
     }
 
     private static func readFacts(_ path: String) throws -> Facts {
         let bytes = try readFile(path)
         var unpacker = Unpacker(bytes)
-        let facts = Facts(
-            codes: try CodeDigests(from: &unpacker), compilerVersion: try unpacker.string(),
-            atoms: try unpacker.digest(), libraries: try MappedLibraries(from: &unpacker))
-        let written = try unpacker.digest()
-        guard unpacker.isAtEnd, written == XXH3.digest(Array(bytes.dropLast(digestByteCount))) else {
+        guard try unpacker.digest() == XXH3.digest(Array(bytes.dropFirst(digestByteCount))) else {
             throw UnpackError.malformed
         }
-        return facts
+        return Facts(
+            codes: try CodeDigests(from: &unpacker), compilerVersion: try unpacker.string(),
+            atoms: try unpacker.digest(), libraries: try MappedLibraries(from: &unpacker))
     }
 
     private static let digestByteCount = 16
