@@ -52,6 +52,7 @@ package struct Estimates: Sendable {
     /// Above a program's own last peak half of that: doing the same again, programs of 1 MiB to 1.4 GiB held at most
     /// 0.6 MiB more in 4,000 runs. Not so recipes: their worker still holds what it needed for others.
     package static let leastSpreadBytes: Int64 = 8 << 20
+    private static let leastShownBytes: Double = 65_536
     /// One that was ended for lack of memory wanted more than it had: half as much again.
     private static let growthAfterLack = 1.5
 
@@ -145,7 +146,9 @@ package struct Estimates: Sendable {
         }
         let grown = own > 0 ? growth(of: action, to: size) : 0
         let most = thought + grown
-        let repeats = rule.isCommand && grown == 0 && own > 0 && own == Double(snapshot.peakBytes[action.index])
+        let repeats =
+            rule.isCommand && grown == 0 && own > 0 && own == Double(snapshot.peakBytes[action.index])
+            && readsAsMuch(action, size)
         let margin =
             repeats ? max(most / 20, Double(Self.leastSpreadBytes)) : max(most / 10, Double(Self.leastMarginBytes))
         estimate.bytes = min(Self.whole(most + margin), limit)
@@ -162,6 +165,13 @@ package struct Estimates: Sendable {
         // Mostly it reads as much as the last time, and nothing of others has to be known.
         guard size != last, let line = history(of: action)?.mostBytes else { return 0 }
         return max(0, line.value(size) - line.value(last))
+    }
+
+    /// Whether it reads what it read the last time, but for a hundredth or what no program's memory shows.
+    private func readsAsMuch(_ action: ActionID, _ size: Double?) -> Bool {
+        guard let size else { return false }
+        let last = Double(snapshot.inputBytes[action.index])
+        return abs(size - last) <= max(last / 100, Self.leastShownBytes)
     }
 
     private static func whole(_ value: Double) -> Int64 { Int64(min(max(0, value), Double(Budget.unlimitedBytes))) }
@@ -226,15 +236,22 @@ extension Assessment {
 
     /// What those take that are going to run, as far as that is known.
     package func costs(_ estimates: inout Estimates, _ request: Request) -> [Simulation.Cost] {
-        notCurrent(request).compactMap { action in
+        let open = notCurrent(request).filter { action in
             switch verdicts[action.index] {
-            case .build?, .undecided?:
-                let estimate = estimates.estimate(of: action, inputBytes: inputBytes(of: action))
-                return Simulation.Cost(
-                    action: action, seconds: estimate.seconds, likelyBytes: estimate.likelyBytes,
-                    demand: Demand(of: action, in: plan, estimate))
-            default: return nil
+            case .build?, .undecided?: true
+            default: false
             }
+        }
+        return costs(&estimates, of: open)
+    }
+
+    /// What actions take that run whatever their verdicts are.
+    package func costs(_ estimates: inout Estimates, of actions: [ActionID]) -> [Simulation.Cost] {
+        actions.map { action in
+            let estimate = estimates.estimate(of: action, inputBytes: inputBytes(of: action))
+            return Simulation.Cost(
+                action: action, seconds: estimate.seconds, likelyBytes: estimate.likelyBytes,
+                demand: Demand(of: action, in: plan, estimate))
         }
     }
 }

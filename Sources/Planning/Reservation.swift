@@ -5,8 +5,9 @@
 struct Reservation {
     /// When there will be room for it; nanoseconds by the clock of `Schedule.next(at:)`.
     let at: UInt64
-    /// What then still runs, and it with that; nil where what it lacks now is not counted here but the machine's.
-    private let beside: (cpus: Int, room: Room)?
+    /// What then still runs, and it with that. Where what it lacks is not counted here but the machine's, nobody knows
+    /// when there will be room: then all that runs now.
+    private let beside: (cpus: Int, room: Room)
     private let budget: Budget
 
     /// - Parameter slots: at least one is taken.
@@ -16,21 +17,25 @@ struct Reservation {
         func hasRoom() -> Bool {
             cpus + wanted <= budget.cpus && room.mostBytes(with: entry.bytes, spread: entry.spread) <= budget.bytes
         }
-        let wasCounted = !hasRoom()
-        for slot in slots.byEnd(at: now) {
-            cpus -= slot.cpus
-            room.remove(slot.bytes, spread: slot.spread)
-            end = slot.endsAt(seenAt: now)
-            if hasRoom() { break }
+        let ends = slots.byEnd(at: now)
+        if hasRoom() {
+            end = ends.first?.endsAt(seenAt: now) ?? now
+        } else {
+            for slot in ends {
+                // What ends in the same instant is over, too.
+                if slot.endsAt(seenAt: now) > end, hasRoom() { break }
+                end = slot.endsAt(seenAt: now)
+                cpus -= slot.cpus
+                room.remove(slot.bytes, spread: slot.spread)
+            }
         }
         at = end
         room.add(entry.bytes, spread: entry.spread)
-        beside = wasCounted ? (cpus + wanted, room) : nil
+        beside = (cpus + wanted, room)
     }
 
     func hasRoomBeside(_ entry: Schedule.Entry, cpus: Int) -> Bool {
-        guard let beside else { return false }
-        return beside.cpus + cpus <= budget.cpus
+        beside.cpus + cpus <= budget.cpus
             && beside.room.mostBytes(with: entry.bytes, spread: entry.spread) <= budget.bytes
     }
 

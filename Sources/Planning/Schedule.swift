@@ -29,8 +29,10 @@ package struct Schedule: Sendable {
     /// By actions that were the most urgent once and did not fit.
     private var promises: [ActionID: Reservation.Promise] = [:]
     private let pathShare: Double
-    /// Seconds times cpus of what is yet to start.
+    /// Seconds times cpus of what is yet to start, as far as it is not known to stay away.
     private var workLeft = 0.0
+    /// By action, whether it counts there; empty where nobody asks.
+    private var countsAsLeft: [Bool] = []
 
     struct Entry: Comparable, BitwiseCopyable {
         let remaining: Double
@@ -84,7 +86,13 @@ package struct Schedule: Sendable {
         self.budget = budget
         self.seconds = seconds
         self.pathShare = pathShare
-        if pathShare > 0 { workLeft = requested.actions.reduce(0) { $0 + seconds[$1.index] * Self.cpus($1, plan) } }
+        if pathShare > 0 {
+            countsAsLeft = Array(repeating: false, count: plan.actionCount)
+            for action in requested.actions {
+                workLeft += seconds[action.index] * Self.cpus(action, plan, budget)
+                countsAsLeft[action.index] = true
+            }
+        }
         remainingSeconds = Self.remaining(plan, requested, seconds)
         pools = plan.pools.map { PoolUse($0, starts.instants[$0.name] ?? []) }
         earlier = starts
@@ -116,8 +124,16 @@ package struct Schedule: Sendable {
     /// Where all is instantaneous a chain counts by its length.
     private static func counted(_ seconds: Double) -> Double { max(seconds, 0.001) }
 
-    private static func cpus(_ action: ActionID, _ plan: Plan) -> Double {
-        Double(plan.rules[plan.ruleID(of: action).index].cpus)
+    /// As many as there are, at the most.
+    private static func cpus(_ action: ActionID, _ plan: Plan, _ budget: Budget) -> Double {
+        Double(min(max(1, plan.rules[plan.ruleID(of: action).index].cpus), budget.cpus))
+    }
+
+    /// An action has started for the first time, or is not going to run: it is no longer part of what is left.
+    package mutating func leaveOut(_ action: ActionID) {
+        guard !countsAsLeft.isEmpty, countsAsLeft[action.index] else { return }
+        countsAsLeft[action.index] = false
+        workLeft -= seconds[action.index] * Self.cpus(action, plan, budget)
     }
 
     package var runningCount: Int { slots.actionCount }
@@ -200,7 +216,8 @@ extension Schedule {
         }
         guard let first = ready.first(rank) else { return nil }
         if slots.isEmpty || free.holds(first.entry, cpus: first.lane.cpus) {
-            return start(first, at: now, within: free)
+            let largest = first.entry.mostBytes
+            return start(first, at: now) { member, _ in member.mostBytes <= largest || free.holds(member) }
         }
         let reservation = Reservation(for: first.entry, cpus: first.lane.cpus, behind: slots, budget, at: now)
         let promise = promises[first.entry.action] ?? Reservation.Promise(since: now, at: reservation.at)
@@ -212,8 +229,13 @@ extension Schedule {
                 && (nanoseconds(entry.action) <= pause || reservation.hasRoomBeside(entry, cpus: lane.cpus))
         }
         guard let other else { return nil }
-        let isBeside = reservation.hasRoomBeside(other.entry, cpus: other.lane.cpus)
-        return start(other, at: now, within: free, most: isBeside ? .max : pause)
+        // What goes with it keeps the first one waiting no longer either.
+        if reservation.hasRoomBeside(other.entry, cpus: other.lane.cpus) {
+            return start(other, at: now) { member, _ in
+                free.holds(member) && reservation.hasRoomBeside(member, cpus: other.lane.cpus)
+            }
+        }
+        return start(other, at: now) { member, together in free.holds(member) && together <= pause }
     }
 
     /// What comes before what.
@@ -277,33 +299,30 @@ extension Schedule {
 
     private var isLoaded: Bool { budget.mostRunnable.map { Double(conditions.runnable) >= $0 } ?? false }
 
-    /// - Parameter most: nanoseconds that all that goes with it may take.
+    /// - Parameter mayGoAlong: asked of another of its batch, with the nanoseconds that all that go then take.
     private mutating func start(
-        _ chosen: ReadyQueue<Entry, Lane>.Found, at now: UInt64, within free: Free, most: UInt64 = .max
+        _ chosen: ReadyQueue<Entry, Lane>.Found, at now: UInt64, mayGoAlong: (Entry, UInt64) -> Bool
     ) -> Dispatch {
         let (lane, entry) = (chosen.lane, chosen.entry)
         let share = lane.isBatched ? share(of: plan.ruleID(of: entry.action), lane) : 1
         ready.removeFirst(of: lane)
         leave(entry.action, Int(lane.pool))
         var members = [entry]
-        if lane.isBatched { takeOthers(into: &members, most: share, lane, within: free, most) }
+        if lane.isBatched { takeOthers(into: &members, most: share, lane, mayGoAlong) }
         let taken = members.reduce(0) { $0 &+ nanoseconds($1.action) }
         slots.start(members, cpus: lane.cpus, pool: Int(lane.pool), endsAt: now &+ taken)
-        if pathShare > 0 {
-            workLeft -= members.reduce(0) { $0 + seconds[$1.action.index] } * Double(lane.cpus)
-        }
+        for member in members { leaveOut(member.action) }
         if lane.pool >= 0 { pools[Int(lane.pool)].start(at: now) }
         return Dispatch(actions: members.map(\.action))
     }
 
     /// Those that go with an action that starts: the most urgent first, until one does not fit.
     ///
-    /// - Parameter mostNanoseconds: that all of them may take, one after another.
+    /// - Parameter mayGoAlong: as for `start`.
     private mutating func takeOthers(
-        into members: inout [Entry], most: Int, _ lane: Lane, within free: Free, _ mostNanoseconds: UInt64
+        into members: inout [Entry], most: Int, _ lane: Lane, _ mayGoAlong: (Entry, UInt64) -> Bool
     ) {
         guard let key = batches.key(of: members[0].action) else { return }
-        let largest = members[0].mostBytes
         var taken = nanoseconds(members[0].action)
         while let other = batches.first(of: key) {
             if isStale(other) {
@@ -311,9 +330,7 @@ extension Schedule {
                 continue
             }
             taken &+= nanoseconds(other.action)
-            guard members.count < min(most, key.most), taken <= mostNanoseconds,
-                other.mostBytes <= largest || free.holds(other)
-            else { break }
+            guard members.count < min(most, key.most), mayGoAlong(other, taken) else { break }
             batches.removeFirst(of: key)
             leave(other.action, Int(lane.pool))
             members.append(other)

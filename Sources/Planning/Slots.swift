@@ -27,12 +27,15 @@ struct Slots: Sendable {
     ///   - members: they run one after another, so that together they hold as much as the largest.
     ///   - endsAt: when the last of them is thought to end.
     mutating func start(_ members: [Schedule.Entry], cpus: Int, pool: Int, endsAt: UInt64) {
-        guard let largest = members.max(by: { $0.mostBytes < $1.mostBytes }) else { return }
-        slots[startedCount] = Slot(
-            cpus: cpus, bytes: largest.bytes, spread: largest.spread, pool: pool, endsAt: endsAt, open: members.count)
+        guard let bytes = members.lazy.map(\.bytes).max(), let most = members.lazy.map(\.mostBytes).max() else {
+            return
+        }
+        let slot = Slot(
+            cpus: cpus, bytes: bytes, spread: most - bytes, pool: pool, endsAt: endsAt, open: members.count)
+        slots[startedCount] = slot
         for member in members { slotByAction[member.action] = startedCount }
         self.cpus += cpus
-        room.add(largest.bytes, spread: largest.spread)
+        room.add(slot.bytes, spread: slot.spread)
         startedCount += 1
     }
 
@@ -48,6 +51,9 @@ struct Slots: Sendable {
         return slot
     }
 
-    /// Those that are taken, in the order in which they are thought to become free.
-    func byEnd(at now: UInt64) -> [Slot] { slots.values.sorted { $0.endsAt(seenAt: now) < $1.endsAt(seenAt: now) } }
+    /// Those that are taken, in the order in which they are thought to become free; of equals who started first.
+    func byEnd(at now: UInt64) -> [Slot] {
+        slots.map { (end: $0.value.endsAt(seenAt: now), number: $0.key, slot: $0.value) }
+            .sorted { ($0.end, $0.number) < ($1.end, $1.number) }.map(\.slot)
+    }
 }

@@ -48,6 +48,54 @@ import Testing
         #expect(late.startAll() == ["large"])
     }
 
+    /// Of equal ends another one came first in every process.
+    @Test func `what ends in one instant is over together`() throws {
+        for _ in 0 ..< 20 {
+            var bench = try Bench(
+                ["two": 1, "one": 1, "three": 1, "other": 1], Budget(cpus: 4), order: ["two", "one", "three"],
+                cpus: { ["two": 2, "three": 3][$0] ?? 1 }, seconds: ["one": 100, "other": 98])
+            #expect(bench.start() == ["one"])
+            #expect(bench.start() == ["two"])
+            // Longer than it is to then, and beside the one that waits for three there is room for it.
+            bench.now = 10 * Self.second
+            #expect(bench.startAll() == ["other"])
+        }
+    }
+
+    @Test func `what the machine has no room for is passed by what leaves it its own`() throws {
+        var wanted = ["first": 10, "large": 50] as [String: Int64]
+        for number in 0 ..< 6 { wanted["small-\(number)"] = 10 }
+        var bench = try Bench(wanted, Budget(cpus: 9, bytes: 100), order: ["first", "large"])
+        #expect(bench.start() == ["first"])
+        bench.schedule.conditions = Conditions(heldBytes: 10, availableBytes: 5)
+        #expect(bench.startAll() == [])
+        // It has waited for longer than was thought; the machine would have room for three.
+        bench.now = 500 * Self.second
+        bench.schedule.conditions = Conditions(heldBytes: 10, availableBytes: 30)
+        #expect(bench.startAll() == ["small-0", "small-1", "small-2"])
+    }
+
+    @Test func `what goes in a batch keeps nothing waiting that its first one does not`() throws {
+        var sketch = Sketch()
+        let axis = sketch.axis("n", ["0", "1"])
+        let rule = try sketch.rule("work", axes: [axis]) { $0.running.batch = Running.Batch(axis: nil, most: 9) }
+        for n in 0 ..< 2 { try sketch.action(of: rule, cell: [n], [("to", .output(Path("out/\(n)")))]) }
+        for name in ["first", "large"] { try sketch.action(name, [("to", .output(Path("out/" + name)))]) }
+        let plan = try sketch.plan()
+        let wants: [String: (seconds: Double, bytes: Int64)] = [
+            "first": (100, 5), "large": (99, 8), "work[n=0]": (98, 1), "work[n=1]": (97, 4),
+        ]
+        let seconds = plan.actions.map { wants[plan.name(of: $0)]?.seconds ?? 0 }
+        var schedule = Schedule(
+            plan: plan, requested: plan.everything, seconds: seconds, budget: Budget(cpus: 9, bytes: 10))
+        for action in plan.actions {
+            schedule.add(action, Demand(of: action, in: plan, bytes: wants[plan.name(of: action)]?.bytes ?? 0))
+        }
+        #expect(schedule.next(at: 0)?.actions.map { plan.name(of: $0) } == ["first"])
+        #expect(schedule.next(at: 50 * Self.second)?.actions.map { plan.name(of: $0) } == ["work[n=0]"])
+        #expect(schedule.next(at: 50 * Self.second) == nil)
+    }
+
     @Test func `margins for chance do not add up, and others do`() throws {
         let four = ["a": 10, "b": 10, "c": 10, "d": 10] as [String: Int64]
         // 40, and the root of four times 3 squared.

@@ -81,6 +81,10 @@ import Testing
         #expect(megabytes(3)[1] == 0)
         history.snapshot.lackedAtBytes[ActionID(1)] = 400 << 20
         #expect(megabytes(1) == [660, 0])
+        // Nor of one that reads something else, however little sizes have said so far.
+        #expect(history.estimate(0, reading: 1 << 20).spreadBytes == 0)
+        #expect(history.estimate(0, reading: 1 << 20).bytes >> 20 == 660)
+        #expect(history.estimate(0, reading: nil).spreadBytes == 0)
     }
 
     @Test func `few odd runs do not turn the line`() throws {

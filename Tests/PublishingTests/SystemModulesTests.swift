@@ -30,11 +30,11 @@ struct SystemModulesTests {
     }
 
     @Test(
-        "the headers that rules are compiled with say what the package's own do",
+        "the headers that rules are compiled with say what the package's own begin with: functions there are not theirs",
         arguments: SystemModules.all.map(\.name))
     func header(name: String) throws {
         let module = try #require(SystemModules.all.first { $0.name == name })
-        #expect(try Self.lines(module.header) == Self.lines(Self.text("\(name)/\(name).h")))
+        #expect(try Self.lines(Self.text("\(name)/\(name).h")).starts(with: Self.lines(module.header)))
     }
 
     @Test("every system library of the package is there")

@@ -43,7 +43,8 @@ struct SnapshotFile: Sendable {
     func take() throws -> Confirmed? {
         guard let found = find(.open) else {
             // Whatever lies there, even a directory, is of no use to anybody.
-            for path in [Self.place, Self.aside] { try disk.removeTree(path) }
+            try disk.removeTree(Self.place)
+            if try disk.stamp(Self.aside, followsLink: false)?.type == .directory { try disk.removeTree(Self.aside) }
             return nil
         }
         try disk.rename(Self.place, to: Self.aside)

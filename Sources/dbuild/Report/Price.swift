@@ -21,11 +21,13 @@ struct Price {
     private init(_ costs: Costs, _ request: Request, _ budget: Budget) {
         event = costs.event
         guard !costs.most.isEmpty else { return }
-        let simulation = Simulation(costs.plan, request, costs.most, budget)
+        // As the build goes about it.
+        let share = Rehearsal.pathShare(costs.plan, request, costs.most, budget)
+        let simulation = Simulation(costs.plan, request, costs.most, budget, pathShare: share)
         event.mostSeconds = simulation.seconds
         event.certainSeconds =
             costs.areAllCertain
-            ? simulation.seconds : Simulation(costs.plan, request, costs.certain, budget).seconds
+            ? simulation.seconds : Simulation(costs.plan, request, costs.certain, budget, pathShare: share).seconds
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
     }
 

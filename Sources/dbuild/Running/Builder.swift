@@ -136,6 +136,7 @@ struct Builder {
                 }
                 if completing.remove(action) == nil { turns.dispatcher.finish(action) }
                 let followed = take(action, result, &turns.retries, into: &outcome)
+                turns.dispatcher.note(decided: followed.decided, outcome.assessment)
                 turns.dispatcher.add(followed.ready, outcome.assessment)
                 if let pause = followed.pauseNanoseconds { rest(action, pause, in: &group) }
             }
@@ -324,6 +325,7 @@ struct Builder {
     /// What follows from an action's end.
     private struct Followed {
         var ready: [ActionID] = []
+        var decided: [ActionID] = []
         /// It is to run again, after so long.
         var pauseNanoseconds: Int64?
     }
@@ -377,6 +379,6 @@ struct Builder {
             return Followed()
         }
         for reader in progress.decided { context.events.say(verdict: outcome.assessment, reader, isLate: true) }
-        return Followed(ready: progress.ready)
+        return Followed(ready: progress.ready, decided: progress.decided)
     }
 }

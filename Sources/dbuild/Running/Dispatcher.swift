@@ -20,14 +20,17 @@ final class Dispatcher {
     /// - Parameters:
     ///   - pools: what the run has started in pools so far.
     ///   - startsTogether: whether batches are.
+    ///   - running: the actions that run, whatever their verdicts are; nil: those that are stale, or may be.
     init(
-        _ assessment: Assessment, _ request: Request, _ budget: RunBudget, pools: PoolStarts, startsTogether: Bool
+        _ assessment: Assessment, _ request: Request, _ budget: RunBudget, pools: PoolStarts, startsTogether: Bool,
+        running: [ActionID]? = nil
     ) {
         plan = assessment.plan
         self.budget = budget
         self.startsTogether = startsTogether
         var estimates = assessment.estimates(request)
-        let costs = assessment.costs(&estimates, request)
+        let costs =
+            running.map { assessment.costs(&estimates, of: $0) } ?? assessment.costs(&estimates, request)
         var seconds = [Double](repeating: 0, count: plan.actionCount)
         for cost in costs { seconds[cost.action.index] = cost.seconds }
         schedule = Schedule(
@@ -54,6 +57,11 @@ final class Dispatcher {
             schedule.add(action, demand)
             hasChanged = true
         }
+    }
+
+    /// Actions that have been decided upon: some of them are not going to run.
+    func note(decided actions: [ActionID], _ assessment: Assessment) {
+        for action in actions where assessment.verdicts[action.index]?.isBuild == false { schedule.leaveOut(action) }
     }
 
     /// What may start now.

@@ -4,6 +4,7 @@ import Planning
 struct Gauge {
     /// By the monotonic clock.
     private var lookedAt: UInt64 = 0
+    private var memoryLookedAt: UInt64 = 0
     private var conditions = Conditions()
     /// Cpus of what has started since, which the machine did not show yet.
     private var startedCPUs = 0
@@ -37,14 +38,18 @@ struct Gauge {
     ///
     /// - Returns: nil where that is the same, as far as is known.
     mutating func readAgain(at now: UInt64) -> Conditions? {
-        guard hasEnded, now - lookedAt >= Self.leastNanosecondsBetween else { return nil }
-        lookAgain(at: now)
+        guard hasEnded, now - memoryLookedAt >= Self.leastNanosecondsBetween else { return nil }
+        // What started a moment ago has no thread yet that could be counted.
+        let runnable = conditions.runnable
+        conditions = look()
+        conditions.runnable = runnable
+        (memoryLookedAt, hasEnded) = (now, false)
         return seen
     }
 
     private mutating func lookAgain(at now: UInt64) {
         conditions = look()
-        (lookedAt, startedCPUs, hasEnded) = (now, 0, false)
+        (lookedAt, memoryLookedAt, startedCPUs, hasEnded) = (now, now, 0, false)
     }
 
     private var seen: Conditions {

@@ -106,7 +106,8 @@ struct Verifier {
     ) async throws -> [(action: ActionID, outcome: Rebuild.Outcome)] {
         var budget = budget
         budget.budget.cpus = jobs
-        let dispatcher = Dispatcher(assessment, request, budget, pools: PoolStarts(), startsTogether: false)
+        let dispatcher = Dispatcher(
+            assessment, request, budget, pools: PoolStarts(), startsTogether: false, running: actions)
         dispatcher.add(actions, assessment)
         var outcomes: [(action: ActionID, outcome: Rebuild.Outcome)] = []
         var differing = 0
