@@ -61,6 +61,8 @@ final class Survey: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Held from asking for a path's sight to noting it.
+    private let sighting = Mutex(())
     let disk: any Disk
     private let threads: Threads
 
@@ -179,11 +181,14 @@ final class Survey: Sendable {
         try await look(known)
     }
 
-    /// What lies at a path that is looked at now if it has not been before.
+    /// What lies at a path that is looked at now if it has not been before; several threads may ask at once.
     func sight(_ path: Path, known: Census?) -> Assessment.Sight {
-        if let seen = state.withLock({ $0.sight(path) }) { return seen }
-        merge(Self.look([(path, known)], LookQueue(count: 1), disk))
-        return state.withLock { $0.sight(path) } ?? .nothing
+        // Else two would look at a file that changes meanwhile, and each go by what it has seen.
+        sighting.withLock { _ in
+            if let seen = state.withLock({ $0.sight(path) }) { return seen }
+            merge(Self.look([(path, known)], LookQueue(count: 1), disk))
+            return state.withLock { $0.sight(path) } ?? .nothing
+        }
     }
 
     /// What lies at a path that an action has looked at, now that it has ended.
