@@ -85,13 +85,14 @@ package struct Assessment: Sendable {
     let special: Set<ActionID>
     /// What gathering actions were judged by, until they are over: making such a key takes long.
     var keysAtHand: [ActionID: JudgedKey] = [:]
-    static let fewInputs = 256
-    /// What is found out before it is its turn, while all is assessed.
-    var judgedAhead: [ActionID: Judgement] = [:]
     struct JudgedKey: Sendable {
         let key: Key
         let missing: Set<Int>
     }
+    /// With no more, a key is made anew rather than kept: a million of them would be a gigabyte.
+    static let fewInputs = 256
+    /// What is found out before it is its turn, while all is assessed; taken out when it is.
+    var judgedAhead: [ActionID: Judgement] = [:]
     /// Actions whose verdicts were not settled by an earlier run, in the order in which they were judged first: those
     /// that cost a key.
     package private(set) var closelyJudged: [ActionID] = []

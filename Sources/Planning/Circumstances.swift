@@ -58,14 +58,16 @@ package struct Evidence: Sendable {
     package var isStored: @Sendable (Content) -> Bool
     /// The newest observation in inputs with these contents.
     package var observation: @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation
-    /// Does two things at once, of which neither depends on the other; nil: there is nobody for the second.
+    /// Does two things of which neither depends on the other, at once where that is worth it; nil: nothing is judged
+    /// before it is its turn.
     package var both: Both?
-    /// Of fewer actions the second costs more than it saves.
-    package var fewestBeside = 64
 
     package typealias Judging = @Sendable () -> [Assessment.Judgement]
+    /// - Parameter count: how many actions the two are about.
     package typealias Both =
-        @Sendable (@escaping Judging, @escaping Judging) -> ([Assessment.Judgement], [Assessment.Judgement])
+        @Sendable (_ count: Int, @escaping Judging, @escaping Judging) -> (
+            [Assessment.Judgement], [Assessment.Judgement]
+        )
 
     package init(
         members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },

@@ -6,7 +6,7 @@ extension Assessment {
     /// The verdict of an action whose inputs are all final.
     mutating func decide(_ action: ActionID) {
         (work[action], keysAtHand[action]) = (nil, nil)
-        var judgement = judgedAhead[action] ?? judge(action)
+        var judgement = judgedAhead.removeValue(forKey: action) ?? judge(action)
         if judgement.verdict.isUndecided {
             // What its inputs were observed at stands in bytes that are away.
             verdicts[action.index] = .undecided([])
@@ -15,9 +15,7 @@ extension Assessment {
             judgement = judge(action, isObserved: false)
         }
         let verdict = judgement.verdict
-        if verdict.isBuild, let key = judgement.key, plan.inputs(of: action).count > Self.fewInputs {
-            keysAtHand[action] = JudgedKey(key: key, missing: judgement.missing)
-        }
+        if let key = judgement.key { keysAtHand[action] = JudgedKey(key: key, missing: judgement.missing) }
         verdicts[action.index] = verdict
         standing[action.index] = .decided
         switch verdict {

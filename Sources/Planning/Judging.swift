@@ -7,7 +7,7 @@ extension Assessment {
         let verdict: Verdict
         /// What the store has for it, where that is to be put in place.
         var entry: StoreEntry?
-        /// What it was judged by, where that had to be computed.
+        /// What it was judged by, where it is to be built and making that key again would take long.
         var key: Key?
         /// The places of inputs that it does without.
         var missing: Set<Int> = []
@@ -26,18 +26,23 @@ extension Assessment {
         return Judgement(
             verdict: verdict,
             entry: verdict.isRestore ? judged.digest.flatMap { usableEntry(action, key: $0) } : nil,
-            key: judged.key, missing: losses.missing)
+            key: verdict.isBuild && plan.inputs(of: action).count > Self.fewInputs ? judged.key : nil,
+            missing: losses.missing)
     }
 
-    /// Judges what reads nothing but sources: whatever becomes of other actions, it is judged so. Half of it beside the
-    /// other half.
+    /// Judges what reads nothing but sources: whatever becomes of other actions, it is judged so. In two halves, which
+    /// may be judged at once.
     func judgedFirst(_ requested: Request) -> [ActionID: Judgement] {
         guard let both = evidence.both else { return [:] }
         let first = requested.actions.filter { readsOnlySources($0) && !isUnchanged($0) }
-        guard first.count >= evidence.fewestBeside else { return [:] }
+        guard !first.isEmpty else { return [:] }
         let (own, rest) = (first[..<(first.count / 2)], first[(first.count / 2)...])
-        let (left, right) = both({ own.map { judge($0) } }, { rest.map { judge($0) } })
-        return Dictionary(uniqueKeysWithValues: zip(first, left + right))
+        let (left, right) = both(first.count, { own.map { judge($0) } }, { rest.map { judge($0) } })
+        var judged: [ActionID: Judgement] = [:]
+        judged.reserveCapacity(first.count)
+        for (action, judgement) in zip(own, left) { judged[action] = judgement }
+        for (action, judgement) in zip(rest, right) { judged[action] = judgement }
+        return judged
     }
 
     private func readsOnlySources(_ action: ActionID) -> Bool {

@@ -17,11 +17,15 @@ extension Session {
             },
             isStored: { [self] content in ask { try $0.isStored(content, on: disk) } ?? false },
             observation: { [observations] in observations.newest($0, in: $1) },
-            both: { one, other in
-                guard let beside = try? Beside(other) else { return (one(), other()) }
+            both: { count, one, other in
+                // Where no thread is to be had this one does both.
+                guard count >= Self.fewestBeside, let beside = try? Beside(other) else { return (one(), other()) }
                 return (one(), beside.take())
             })
     }
+
+    /// Of fewer actions a second thread costs more than it saves.
+    private static var fewestBeside: Int { 64 }
 
     /// Nil where nothing was ever built, and where the question could not be asked, which is noted.
     private func ask<Answer>(_ question: (StateDatabase) throws -> Answer) -> Answer? {

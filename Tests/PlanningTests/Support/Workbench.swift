@@ -148,7 +148,6 @@ extension Workbench {
             var evidence = facts.evidence
             // In another order than one after the other, as it may come.
             evidence.both = countsSettled ? Self.theOtherFirst : nil
-            evidence.fewestBeside = 1
             return Assessment(
                 plan: plan, snapshot: facts.snapshot, surroundings: surroundings,
                 sights: Sights(facts.sights, facts.snapshot), requested: request,
@@ -164,7 +163,7 @@ extension Workbench {
     }
 
     /// As two threads may do it.
-    private static let theOtherFirst: Evidence.Both = { one, other in
+    private static let theOtherFirst: Evidence.Both = { _, one, other in
         let right = other()
         return (one(), right)
     }
