@@ -13,12 +13,10 @@ struct StatusTable {
             total += 1
         }
 
-        /// By the names of the columns.
+        /// By the columns' names for programs.
         var byName: [String: Int] {
             Dictionary(
-                uniqueKeysWithValues: Column.allCases.map {
-                    ($0.title.replacing(" ", with: "-"), counts[$0.rawValue])
-                })
+                uniqueKeysWithValues: Column.allCases.map { ($0.key, counts[$0.rawValue]) })
         }
 
         fileprivate var isAllCurrent: Bool { counts[Column.current.rawValue] == total }
@@ -43,7 +41,28 @@ struct StatusTable {
                 }
         }
 
-        var title: String { self == .toBuild ? "to build" : "\(self)" }
+        /// For people.
+        var title: String {
+            switch self {
+            case .current: "current"
+            case .toBuild: "to build"
+            case .undecided: "undecided"
+            case .blocked: "blocked"
+            case .restorable: "restorable"
+            case .waiting: "waiting"
+            case .kept: "kept"
+            case .edited: "edited"
+            case .skipped: "skipped"
+            }
+        }
+
+        /// For programs: docs/schema has them.
+        var key: String {
+            switch self {
+            case .toBuild: "to-build"
+            case .current, .undecided, .blocked, .restorable, .waiting, .kept, .edited, .skipped: title
+            }
+        }
 
         /// Whether it is there where it counts none.
         var isAlwaysThere: Bool {
