@@ -56,10 +56,15 @@ import Testing
         }
     }
 
-    @Test func aVariableThatIsNoTextIsRefusedWhereAnActionIsToHaveIt() async throws {
+    @Test func aVariableThatIsNoTextIsRefusedWhereAnyRuleDeclaresItAndOutsideTheKeyFailsItsAction() async throws {
         try await withWorkspace(.programs) { workspace in
             let said = try await Self.run(in: workspace, variable: "DBUILD_TEST_TOKEN")
             #expect(said.hasPrefix("3\nerror: the environment variable `DBUILD_TEST_TOKEN` is not UTF-8"), "\(said)")
+            let outside = try await Self.run(in: workspace, variable: "DBUILD_TEST_OUTSIDE")
+            #expect(
+                outside.contains(
+                    "s: the environment variable `DBUILD_TEST_OUTSIDE` is not UTF-8, and actions are given text\n"))
+            #expect(outside.hasPrefix("1\n") && outside.contains("\ndone "), "\(outside)")
             let other = try await Self.run(in: workspace, variable: "DBUILD_TEST_OTHER")
             #expect(other.contains("\ndone "), "\(other)")
         }

@@ -92,7 +92,7 @@ extension Diagnostic {
                 hint: "make room and build again; what is finished stays", exitCode: .environment)
         case let error as VariableNotText:
             self.init(
-                what: "the environment variable `\(error.name)` is not UTF-8, and actions are given text",
+                what: error.inWords,
                 hint: "set it anew, or hand on the bytes in a file", exitCode: .environment)
         case let error as ArgumentNotText:
             self.init(

@@ -12,6 +12,8 @@ extension Error {
         case let error as DiskError: "\(error.call) `\(error.path)`: \(describe(errno: error.errno))"
         case let error as CensusError: error.inWords
         case let error as NoProgram: error.inWords
+        case let error as VariableNotText: error.inWords
+        case let error as CompiledRules.Failure: Diagnostic(error).what
         case let error as PublishedOtherwise: "`\(error.path)` was changed by somebody while it was put in place"
         case let error as StateDatabase.Failure: Diagnostic(error).what
         case let error as ExecutorFailure: error.inWords
@@ -80,6 +82,10 @@ enum Wording {
         "the next build plans again, since the plan could not be kept in `.dbuild/plans`: \(error.inWords)"
     }
     static func notClosed(_ error: any Error) -> String { "what ran could not be ended in order: \(error.inWords)" }
+    static func codeNotRecorded(_ error: any Error) -> String {
+        "what changes next in the rules' code cannot be named: \(error.inWords)"
+            + (error is CompiledRules.Failure ? "; the next build compiles the rules anew" : "")
+    }
     static func notTidied(_ error: any Error) -> String { "the store could not be tidied up: \(error.inWords)" }
 }
 
@@ -109,6 +115,10 @@ extension ExecutorFailure {
 
 extension NoProgram {
     var inWords: String { BaseEnvironment.missing(name) }
+}
+
+extension VariableNotText {
+    var inWords: String { "the environment variable `\(name)` is not UTF-8, and actions are given text" }
 }
 
 extension TooLarge {

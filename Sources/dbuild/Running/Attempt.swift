@@ -20,7 +20,7 @@ final class Attempt: Sendable {
     let placing: Placing
     let inputs: InputsSeen
 
-    /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
+    /// - Throws: `NoProgram` or `VariableNotText`, which are the action's own failure, or what is wrong with the plan.
     init(
         _ action: ActionID, number: Int, assessment: borrowing Assessment, key: Key, missing: Set<Int>,
         context: Builder.Context

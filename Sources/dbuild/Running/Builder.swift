@@ -240,7 +240,7 @@ struct Builder {
         }
     }
 
-    /// - Throws: `NoProgram`, or what is wrong with the plan.
+    /// - Throws: `NoProgram`, `VariableNotText`, or what is wrong with the plan.
     private func attempt(_ action: ActionID, number: Int, _ assessment: borrowing Assessment) throws -> Attempt {
         let (missing, _) = assessment.losses(action)
         return try Attempt(
@@ -306,14 +306,15 @@ struct Builder {
         }
     }
 
-    /// A program that is not there fails its action, and so does a machine that is too small for it; everything else is
-    /// wrong with the machinery.
+    /// A program that is not there fails its action, and so does a variable outside its key that is no text, or a machine
+    /// that is too small for it; everything else is wrong with the machinery.
     private func notStarted(
         _ action: ActionID, _ plan: Plan, _ number: Int, _ error: any Error
     ) throws -> Finished {
         let what: String
         switch error {
         case let error as NoProgram: what = error.inWords
+        case let error as VariableNotText: what = error.inWords
         case let error as TooLarge: what = error.inWords
         default: throw error
         }

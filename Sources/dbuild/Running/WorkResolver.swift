@@ -99,7 +99,7 @@ struct WorkResolver {
     /// - Parameters:
     ///   - staging: where it runs, relative to the workspace; `directories` are made in it.
     ///   - log: what it says.
-    /// - Throws: `NoProgram`, which is the action's own failure, or what is wrong with the plan.
+    /// - Throws: `NoProgram` or `VariableNotText`, which are the action's own failure, or what is wrong with the plan.
     func task(in staging: Path, log: Path) throws -> ActionTask {
         let scratch = staging / ActionTask.scratch
         var lost: [String: [String]] = [:]

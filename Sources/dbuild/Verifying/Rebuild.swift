@@ -54,8 +54,8 @@ struct Rebuild: Sendable {
             return outcome
         } catch {
             context.staging.giveBack(place)
-            guard let missing = error as? NoProgram else { throw error }
-            return .failed(BaseEnvironment.missing(missing.name), denied: [], logLines: [])
+            guard error is NoProgram || error is VariableNotText else { throw error }
+            return .failed(error.inWords, denied: [], logLines: [])
         }
     }
 

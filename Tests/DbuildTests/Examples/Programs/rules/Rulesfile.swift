@@ -17,7 +17,11 @@ import Rules
             )
         ).needs(cpus: 2).needs(memory: .megabytes(300))
         build.action("other", Command("cp", .input(odd[0]), .output("out/other.txt")))
-        build.action("twice", Command("sh", .input(script), .output("out/twice/1.txt"), .output("out/twice/2.txt")))
+        build.action(
+            "twice",
+            Command(
+                "sh", .input(script), .output("out/twice/1.txt"), .output("out/twice/2.txt"),
+                .environmentOutsideKey("DBUILD_TEST_OUTSIDE")))
         build.action("tree", Command("sh", .input(script), .outputTree("out/tree")))
         build.action("nowhere", Command("no-such-program", .output("out/nowhere.txt")))
         // What each file is called is printed before it, so that an argument that was split shows.
