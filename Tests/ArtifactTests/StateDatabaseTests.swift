@@ -52,6 +52,36 @@ struct StateDatabaseTests {
         #expect(taker.filesHashed == 2)
     }
 
+    @Test(
+        "a view of one moment sees no later writing and delays none, and leaves no transaction open",
+        arguments: [false, true])
+    func oneMoment(isStopped: Bool) throws {
+        struct Stopped: Error {}
+        let scratch = try Scratch()
+        let writer = try open(scratch)
+        let (digest, other) = (Example.publication(5).identity, Example.publication(6).identity)
+        try writer.recordFailure(digest, Example.failure(run: 3))
+        let reader = try #require(
+            try StateDatabase(path: scratch.root + "/state.db", readOnly: true, boot: "one"))
+        func count() throws -> Int? {
+            try reader.look { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM failure") }
+        }
+        let ended = Result {
+            try reader.asOfOneMoment {
+                #expect(try count() == 1)
+                try writer.recordFailure(other, Example.failure(run: 4))
+                #expect(try writer.failures().count == 2)
+                #expect(try count() == 1)
+                if isStopped { throw Stopped() }
+            }
+        }
+        if isStopped { #expect(throws: Stopped.self) { try ended.get() } } else { try ended.get() }
+        #expect(try reader.look { !$0.isInsideTransaction })
+        #expect(try count() == 2)
+        // And it can be asked again.
+        #expect(try reader.asOfOneMoment { try count() } == 2)
+    }
+
     @Test("a publication's trace is there from transaction 1, its row until transaction 2")
     func publishing() throws {
         let scratch = try Scratch()
