@@ -47,7 +47,8 @@ final class CodeHistory: Sendable {
         return found.values.sorted { ($0.file == nil ? 1 : 0, $0.name) < ($1.file == nil ? 1 : 0, $1.name) }
     }
 
-    /// Keeps what the present fingerprints are of, for the day on which they have changed.
+    /// Keeps what the present fingerprints are of, for the day on which they have changed: for the build that owns the
+    /// workspace.
     func record(_ plan: Plan, run: Int64) throws {
         let types = Set(plan.rules.filter { !$0.isCommand }.map(\.type))
         let byType = rules.codes.byType
@@ -55,7 +56,7 @@ final class CodeHistory: Sendable {
         guard let database else { return }
         let unknown = try database.unknownCodes(used)
         guard !unknown.isEmpty else { return }
-        try database.recordCode(try rules.atoms().filter { unknown.contains($0.key) }, run: run)
+        try database.recordCode(try rules.atomsOrForgotten().filter { unknown.contains($0.key) }, run: run)
     }
 }
 

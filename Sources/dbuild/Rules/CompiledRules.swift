@@ -252,13 +252,11 @@ struct CompiledRules: Sendable {
 
 extension CompiledRules {
     /// What code fingerprints are of, by digest: read only where somebody asks what has changed.
+    ///
+    /// - Throws: also `Failure.damaged`.
     func atoms() throws -> [Digest: [CodeAtom]] {
         let bytes = try readFile(place + "/atoms")
-        guard XXH3.digest(bytes) == facts.atoms else {
-            // Without its facts nobody finds the binary.
-            try removeFile(place + "/facts")
-            throw Failure.damaged(file: place + "/atoms")
-        }
+        guard XXH3.digest(bytes) == facts.atoms else { throw Failure.damaged(file: place + "/atoms") }
         var unpacker = Unpacker(bytes)
         let lists = try unpacker.list { unpacker throws(UnpackError) in
             (try unpacker.digest(), try unpacker.list(of: CodeAtom.self))
@@ -266,11 +264,21 @@ extension CompiledRules {
         return Dictionary(lists, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The types of recipes whose code can call `step.read`, as the plan names them.
+    /// The same, for whoever owns the workspace: where they are damaged the next build compiles the rules anew.
+    func atomsOrForgotten() throws -> [Digest: [CodeAtom]] {
+        do { return try atoms() } catch let error as Failure {
+            // Without its facts nobody finds the binary.
+            try removeFile(place + "/facts")
+            throw error
+        }
+    }
+
+    /// For whoever owns the workspace: the types of recipes whose code can call `step.read`, as the plan names them.
     func discoveringRecipes() throws -> Set<String> {
         let calls = ["5Rules4StepV4read", "5Rules4StepV13readIfPresent"]
         let reaching = Set(
-            try atoms().filter { $0.value.contains { atom in calls.contains { atom.name.contains($0) } } }.keys)
+            try atomsOrForgotten().filter { $0.value.contains { atom in calls.contains { atom.name.contains($0) } } }
+                .keys)
         return Set(codes.byType.filter { reaching.contains($0.value) }.keys.map { String(decoding: $0, as: UTF8.self) })
     }
 

@@ -123,7 +123,7 @@ struct BuildRun {
         try database.record(session.survey.takeChanged())
         tidy(store, outcome.assessment.plan)
         rememberRows(outcome, tally)
-        if !tally.built.isEmpty { try session.codeHistory.record(outcome.assessment.plan, run: run) }
+        let isCodeKept = tally.built.isEmpty || recordCode(outcome.assessment.plan, run: run)
 
         try forgetFailures(outcome, tally, run: run)
         var summary = try summarise(outcome, tally)
@@ -151,7 +151,8 @@ struct BuildRun {
             exitCode: summary.exitCode, run: told, assessment: outcome.assessment,
             request: try request(outcome.assessment.plan), built: tally.built,
             restored: tally.restored.subtracting(tally.built),
-            isPlain: tally.stoppedBy == nil && tally.halt == nil && tally.moved.isEmpty && aftermath.isEmpty)
+            isPlain: tally.stoppedBy == nil && tally.halt == nil && tally.moved.isEmpty && aftermath.isEmpty
+                && isCodeKept)
     }
 
     private func close(_ publisher: Publisher, _ executor: LocalExecutor) async throws {
@@ -169,6 +170,19 @@ struct BuildRun {
             }
         } catch {
             events.say(.warning(Wording.notTidied(error)))
+        }
+    }
+
+    /// It only says more of a change that is to come.
+    ///
+    /// - Returns: whether that was possible.
+    private func recordCode(_ plan: Plan, run: Int64) -> Bool {
+        do {
+            try session.codeHistory.record(plan, run: run)
+            return true
+        } catch {
+            events.say(.warning(Wording.codeNotRecorded(error)))
+            return false
         }
     }
 
