@@ -14,6 +14,9 @@ package struct Budget: Hashable, Sendable {
         self.bytes = min(max(1, bytes), Budget.unlimitedBytes)
         self.mostRunnable = mostRunnable
     }
+
+    /// How many an action takes that wants so many: as many as there are, at the most.
+    func taken(cpus wanted: Int) -> Int { min(max(1, wanted), cpus) }
 }
 
 /// How the machine stands, whatever the schedule has counted.

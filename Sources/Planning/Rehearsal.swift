@@ -17,7 +17,7 @@ package enum Rehearsal {
         guard costs.count <= mostActions else { return 0 }
         // What it takes at the least: of cpus, and of memory.
         let work =
-            costs.reduce(0) { $0 + $1.seconds * Double(min(max(1, $1.demand.cpus), budget.cpus)) } / Double(budget.cpus)
+            costs.reduce(0) { $0 + $1.seconds * Double(budget.taken(cpus: $1.demand.cpus)) } / Double(budget.cpus)
         let memory = costs.reduce(0) { $0 + $1.seconds * Double($1.demand.bytes) } / Double(budget.bytes)
         guard memory >= work / 2, work >= leastSecondsEach * Double(costs.count) else { return 0 }
         var best = (share: 0.0, seconds: Double.infinity)

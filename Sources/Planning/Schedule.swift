@@ -124,9 +124,8 @@ package struct Schedule: Sendable {
     /// Where all is instantaneous a chain counts by its length.
     private static func counted(_ seconds: Double) -> Double { max(seconds, 0.001) }
 
-    /// As many as there are, at the most.
     private static func cpus(_ action: ActionID, _ plan: Plan, _ budget: Budget) -> Double {
-        Double(min(max(1, plan.rules[plan.ruleID(of: action).index].cpus), budget.cpus))
+        Double(budget.taken(cpus: plan.rule(of: action).cpus))
     }
 
     /// An action has started for the first time, or is not going to run: it is no longer part of what is left.
@@ -162,7 +161,7 @@ extension Schedule {
         // Started together they would start at moments that nobody counts.
         let batch = demand.pool.flatMap { pools[$0].perMinute } == nil ? demand.batch : nil
         let lane = lane(
-            of: entry, cpus: min(max(1, demand.cpus), budget.cpus), pool: demand.pool ?? -1, isBatched: batch != nil)
+            of: entry, cpus: budget.taken(cpus: demand.cpus), pool: demand.pool ?? -1, isBatched: batch != nil)
         ready.insert(entry, in: lane)
         if let batch { batches.insert(entry, batch) }
         waitingCount += 1

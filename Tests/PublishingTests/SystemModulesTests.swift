@@ -34,7 +34,9 @@ struct SystemModulesTests {
         arguments: SystemModules.all.map(\.name))
     func header(name: String) throws {
         let module = try #require(SystemModules.all.first { $0.name == name })
-        #expect(try Self.lines(Self.text("\(name)/\(name).h")).starts(with: Self.lines(module.header)))
+        let (ours, own) = (Self.lines(module.header), Self.lines(try Self.text("\(name)/\(name).h")))
+        #expect(own.starts(with: ours))
+        #expect(own.count == ours.count || name == "CXXHash")
     }
 
     @Test("every system library of the package is there")

@@ -1,7 +1,8 @@
 import Artifact
 
 /// Module maps of the C libraries below `Rules`, `Tables` and `Forecasting`: whoever imports a Swift module needs those
-/// of what it imports itself, although rules never see them. They say what the package's own `Sources/C…` say.
+/// of what it imports itself, although rules never see them. They say what the package's own `Sources/C…` say, without
+/// the functions that only the package calls.
 enum SystemModules {
     static let all: [(name: String, header: String, libraries: [String])] = [
         ("CXXHash", "#include <xxhash.h>\n", ["xxhash"]), ("CZstd", "#include <zstd.h>\n", ["zstd"]),
