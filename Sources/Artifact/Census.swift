@@ -103,7 +103,7 @@ package struct CensusTaker: Sendable {
         switch stamp.type {
         case .file:
             if let known, known.stamp == stamp, known.content.kind != .tree { return known }
-            let (content, settled) = try read(path, stamp)
+            let (content, settled, _) = try read(path, stamp)
             return Census(content: content, stamp: settled)
         case .directory:
             if let known, known.content.kind == .tree, known.stamp == stamp, try isUnchanged(path, known) {
@@ -159,7 +159,7 @@ package struct CensusTaker: Sendable {
                 if let member = known[place], member.stamp == stamp {
                     members.append(member)
                 } else {
-                    let (content, settled) = try read(root / place, stamp)
+                    let (content, settled, _) = try read(root / place, stamp)
                     members.append(Census.Member(path: place, content: content, stamp: settled))
                 }
             case .other: throw .notAFile(root / place)
@@ -168,17 +168,22 @@ package struct CensusTaker: Sendable {
     }
 
     /// Reads a file until its stamp is the same before and after, and too old for an unseen change.
-    private mutating func read(_ path: Path, _ first: Stamp) throws(CensusError) -> (Content, Stamp) {
+    ///
+    /// - Parameter mostBytes: a file that has no more is also given as it is.
+    private mutating func read(
+        _ path: Path, _ first: Stamp, keeping mostBytes: Int = 0
+    ) throws(CensusError) -> (Content, Stamp, [UInt8]?) {
         var stamp = first
         for _ in 0 ..< 4 {
             let settled = settle(stamp)
-            let seen = try attempt { () throws(DiskError) in try disk.fingerprint(path) }
+            let seen = try attempt { () throws(DiskError) in try disk.reading(path, keeping: mostBytes) }
             bytesHashed += seen.fingerprint.sizeBytes
             filesHashed += 1
             // What came since it was looked at may be of this very tick.
             if seen.before == seen.after, seen.before == stamp || !waitsForTick {
                 let kind: Content.Kind = seen.after.isExecutable ? .executable : .file
-                return (Content(kind: kind, fingerprint: seen.fingerprint), waitsForTick ? settled : seen.after)
+                let content = Content(kind: kind, fingerprint: seen.fingerprint)
+                return (content, waitsForTick ? settled : seen.after, seen.bytes)
             }
             stamp = seen.after
         }
@@ -219,6 +224,14 @@ extension Content {
 extension CensusTaker {
     /// What a path's last component itself is: links in a tree are members, not what they lead to.
     package func memberStamp(_ path: Path) throws(DiskError) -> Stamp? { try disk.stamp(path, followsLink: false) }
+
+    /// A file that has just been looked at, and its bytes where it has no more than so many.
+    package mutating func file(
+        _ path: Path, _ stamp: Stamp, keeping mostBytes: Int
+    ) throws(CensusError) -> (census: Census, bytes: [UInt8]?) {
+        let (content, settled, bytes) = try read(path, stamp, keeping: mostBytes)
+        return (Census(content: content, stamp: settled), bytes)
+    }
 
     /// What lies at a path, read now, links not followed; nil where there is nothing.
     package mutating func content(_ path: Path) throws(CensusError) -> Content? {

@@ -15,6 +15,8 @@ package protocol Disk: Sendable {
         in directory: Path, _ count: Int, of blob: Blob, name: (Int) -> Range<Int>, _ body: (Int, Stamp?) -> Void)
     /// Reads a file whole, following links, and says what it was while it was read.
     func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp)
+    /// The same, with the file's bytes where it has no more than so many.
+    func reading(_ path: Path, keeping mostBytes: Int) throws(DiskError) -> FileReading
     /// The names in a directory, sorted by bytes.
     func names(in directory: Path) throws(DiskError) -> [Path]
     func linkTarget(_ path: Path) throws(DiskError) -> [UInt8]
@@ -47,6 +49,22 @@ package protocol Disk: Sendable {
     /// The clock that stamps come from, nanoseconds since 1970-01-01T00:00:00Z.
     var stampClockNanoseconds: Int64 { get }
     func sleep(nanoseconds: Int64)
+}
+
+/// A file that was read whole.
+package struct FileReading: Sendable {
+    package let fingerprint: Fingerprint
+    package let before: Stamp
+    package let after: Stamp
+    /// Nil where they are more than somebody wants, or where the disk keeps none.
+    package let bytes: [UInt8]?
+
+    package init(fingerprint: Fingerprint, before: Stamp, after: Stamp, bytes: [UInt8]?) {
+        self.fingerprint = fingerprint
+        self.before = before
+        self.after = after
+        self.bytes = bytes
+    }
 }
 
 /// What is left of a file system.
@@ -150,6 +168,12 @@ extension Disk {
 }
 
 extension Disk {
+    /// Without its bytes.
+    package func reading(_ path: Path, keeping mostBytes: Int) throws(DiskError) -> FileReading {
+        let (fingerprint, before, after) = try fingerprint(path)
+        return FileReading(fingerprint: fingerprint, before: before, after: after, bytes: nil)
+    }
+
     /// One after another.
     package func stampEach(
         in directory: Path, _ count: Int, of blob: Blob, name: (Int) -> Range<Int>, _ body: (Int, Stamp?) -> Void

@@ -54,7 +54,7 @@ public struct Packer: Sendable {
 
     /// Eight bytes, the lowest first.
     package mutating func fixed(_ value: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { byte(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe written.append(contentsOf: $0) }
     }
 
     package mutating func digest(_ digest: Digest) {
@@ -81,6 +81,7 @@ public struct Packer: Sendable {
 
     /// Bytes without a length: the reader knows where they end.
     package mutating func append(_ more: [UInt8]) { written.append(contentsOf: more) }
+    package mutating func append(_ more: ArraySlice<UInt8>) { written.append(contentsOf: more) }
 }
 
 /// Reads what a `Packer` wrote; anything else is an error, never a trap.

@@ -13,7 +13,13 @@ package struct Path: Hashable, Sendable {
     private var slash: Int? { bytes.lastIndex(of: UInt8(ascii: "/")) }
 
     package static func / (directory: Path, name: Path) -> Path {
-        directory.bytes.isEmpty ? name : Path(directory.bytes + [UInt8(ascii: "/")] + name.bytes)
+        if directory.bytes.isEmpty { return name }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(directory.bytes.count + 1 + name.bytes.count)
+        bytes += directory.bytes
+        bytes.append(UInt8(ascii: "/"))
+        bytes += name.bytes
+        return Path(bytes)
     }
 
     /// The rest of this path below `directory`, or nil if it does not lie there.

@@ -41,7 +41,7 @@ package final class Store: Sendable {
     /// Where copies are made, until they are whole.
     static let unfinished = root / "new"
     /// Up to here an object is a row. Rows of that size cost less than files of twice it; where they cross is not known.
-    static let largestRowBytes: UInt64 = 4096
+    package static let largestRowBytes = 4096
     /// Rows of one action that may lie in memory until they are written.
     private static let rowsInMemoryBytes = 1 << 20
 
@@ -86,10 +86,13 @@ package final class Store: Sendable {
     package struct Piece: Sendable {
         package let content: Content
         package let staged: Path
+        /// What its fingerprint is of, where somebody has it at hand; else it is read again.
+        package let bytes: [UInt8]?
 
-        package init(content: Content, staged: Path) {
+        package init(content: Content, staged: Path, bytes: [UInt8]? = nil) {
             self.content = content
             self.staged = staged
+            self.bytes = bytes
         }
     }
 
@@ -105,7 +108,7 @@ package final class Store: Sendable {
         var seen: Set<Fingerprint> = []
         do {
             for piece in pieces where seen.insert(piece.content.fingerprint).inserted {
-                if piece.content.kind == .link || piece.content.fingerprint.sizeBytes <= Self.largestRowBytes {
+                if piece.content.kind == .link || piece.content.fingerprint.sizeBytes <= UInt64(Self.largestRowBytes) {
                     rowBytes += try keepRow(piece, &copies)
                 } else if try keepFile(piece, amount) {
                     copies.files.append(piece.content.fingerprint)
@@ -120,10 +123,14 @@ package final class Store: Sendable {
     }
 
     private func keepRow(_ piece: Piece, _ copies: inout StoreCopies) throws(DiskError) -> Int {
-        let bytes =
-            piece.content.kind == .link ? try disk.linkTarget(piece.staged) : try disk.read(piece.staged)
-        // Somebody still writes to it: whoever publishes it will notice.
-        guard XXH3.digest(bytes) == piece.content.fingerprint.digest else { return 0 }
+        let bytes: [UInt8]
+        if let known = piece.bytes {
+            bytes = known
+        } else {
+            bytes = piece.content.kind == .link ? try disk.linkTarget(piece.staged) : try disk.read(piece.staged)
+            // Somebody still writes to it: whoever publishes it will notice.
+            guard XXH3.digest(bytes) == piece.content.fingerprint.digest else { return 0 }
+        }
         copies.rows.append((piece.content.fingerprint, bytes))
         state.withLock { $0.counts.rowsKept += 1 }
         return bytes.count

@@ -59,6 +59,11 @@ package final class WorkspaceDisk: Disk {
 
     package func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp)
     {
+        let reading = try reading(path, keeping: 0)
+        return (reading.fingerprint, reading.before, reading.after)
+    }
+
+    package func reading(_ path: Path, keeping mostBytes: Int) throws(DiskError) -> FileReading {
         // Not blocking: a FIFO in a file's place must not hold up the run.
         let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
@@ -67,24 +72,50 @@ package final class WorkspaceDisk: Disk {
         guard unsafe fstat(file, &status) == 0 else { throw DiskError(call: "stat", path: path, errno: errno) }
         let before = Stamp(status)
         guard before.type == .file else { throw DiskError(call: "read", path: path, errno: EISDIR) }
-        var hash = XXH3()
-        var size: UInt64 = 0
         // What has been read is hashed while the processor's cache still holds it.
         let capacity = min(max(Int(clamping: before.sizeBytes) + 1, 1 << 12), 1 << 17)
         var failure: Int32 = 0
-        unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 64) { buffer in
+        let (fingerprint, bytes) = unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 64) { buffer in
+            // Most files are small: one piece, hashed where it lies.
+            let first = unsafe Self.fill(buffer, from: file, expecting: Int(clamping: before.sizeBytes), &failure)
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<first])
+            if failure != 0 || first < capacity {
+                let whole = unsafe Fingerprint(digest: XXH3.digest(piece), sizeBytes: UInt64(first))
+                return unsafe (whole, first <= mostBytes ? [UInt8](piece) : nil)
+            }
+            var hash = XXH3()
+            unsafe hash.update(piece)
+            var size = UInt64(first)
             while true {
-                let count = unsafe Glibc.read(file, buffer.baseAddress, buffer.count)
-                if count < 0, errno == EINTR { continue }
-                if count < 0 { failure = errno }
-                if count <= 0 { break }
+                let count = unsafe Self.fill(buffer, from: file, expecting: nil, &failure)
+                if failure != 0 || count == 0 { break }
                 unsafe hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 size += UInt64(count)
             }
+            return (Fingerprint(digest: hash.finish(), sizeBytes: size), nil as [UInt8]?)
         }
         guard failure == 0 else { throw DiskError(call: "read", path: path, errno: failure) }
         guard unsafe fstat(file, &status) == 0 else { throw DiskError(call: "stat", path: path, errno: errno) }
-        return (Fingerprint(digest: hash.finish(), sizeBytes: size), before, Stamp(status))
+        return FileReading(fingerprint: fingerprint, before: before, after: Stamp(status), bytes: bytes)
+    }
+
+    /// Reads until a buffer is full or the file is at its end.
+    ///
+    /// - Parameter size: where less is read than was asked for, and just so much in all, nothing is left to ask for.
+    /// - Returns: how many bytes were read.
+    private static func fill(
+        _ buffer: UnsafeMutableRawBufferPointer, from file: Int32, expecting size: Int?, _ failure: inout Int32
+    ) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let count = unsafe Glibc.read(file, buffer.baseAddress! + filled, buffer.count - filled)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { failure = errno }
+            if count <= 0 { break }
+            filled += count
+            if filled == size, filled < buffer.count { break }
+        }
+        return filled
     }
 
     package func names(in directory: Path) throws(DiskError) -> [Path] {
@@ -215,7 +246,15 @@ package final class WorkspaceDisk: Disk {
 
 extension Path {
     /// The bytes as C wants them; a NUL inside is refused before (`Path.flaw`).
-    var terminated: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+    var terminated: [CChar] {
+        unsafe [CChar](unsafeUninitializedCapacity: bytes.count + 1) { buffer, count in
+            // Copied as they are: one for each call to the system.
+            let copy = UnsafeMutableRawBufferPointer(buffer)
+            unsafe copy.copyBytes(from: bytes)
+            unsafe copy[bytes.count] = 0
+            count = bytes.count + 1
+        }
+    }
 }
 
 extension Stamp {

@@ -7,6 +7,8 @@ struct Collected: Sendable {
         let path: Path
         let staged: Path
         let census: Census
+        /// Of a file that the store keeps as a row: its bytes, as they were hashed.
+        var bytes: [UInt8]?
     }
     let outputs: [Output]
 
@@ -55,6 +57,13 @@ struct Collected: Sendable {
                 let isTree = plan.isTree(output.artifact)
                 guard isTree == (stamp.type == .directory) else {
                     throw isTree ? Failure.notADirectory(path) : Failure.notAFile(path)
+                }
+                if !isTree, stamp.type == .file, !stamp.hasRaisedRights {
+                    let (census, bytes) = try taker.file(staged, stamp, keeping: Store.largestRowBytes)
+                    if !census.stamp.hasRaisedRights {
+                        found.append(Output(path: path, staged: staged, census: census, bytes: bytes))
+                        continue
+                    }
                 }
                 guard let census = try Self.census(of: staged, &taker, disk) else { throw Failure.missing(path) }
                 found.append(Output(path: path, staged: staged, census: census))

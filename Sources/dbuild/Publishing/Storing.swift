@@ -24,7 +24,7 @@ extension Collected {
     private var pieces: [Store.Piece] {
         outputs.flatMap { output -> [Store.Piece] in
             guard output.census.content.kind == .tree else {
-                return [Store.Piece(content: output.census.content, staged: output.staged)]
+                return [Store.Piece(content: output.census.content, staged: output.staged, bytes: output.bytes)]
             }
             return output.census.members.filter { $0.content != .directory }.map {
                 Store.Piece(content: $0.content, staged: output.staged / $0.path)
