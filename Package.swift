@@ -51,7 +51,11 @@ let package = Package(
         // Facts.
         .target(name: "CSHA256"),
         .target(
-            name: "Artifact", dependencies: ["CSHA256", "Hashing", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Artifact",
+            dependencies: [
+                "CSHA256", "Hashing", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         // Authoring.
         .target(name: "Rules", dependencies: ["Calendar"], swiftSettings: linkedByRules),

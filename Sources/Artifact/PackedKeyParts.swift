@@ -20,18 +20,28 @@ package struct PackedKeyParts: Hashable, Sendable {
 
     /// As `KeyPart.digestWithoutInputs` of the parts, without a value for each.
     package var digestWithoutInputs: Digest {
-        var kept: [UInt8] = []
+        // What is kept mostly lies together.
+        var kept: [Range<Int>] = []
         var count = 0
+        var inputCount = 0
         do throws(UnpackError) {
             try forEachPlace { kind, place in
-                if kind == .input { return }
-                kept += bytes[place]
+                if kind == .input {
+                    inputCount += 1
+                    return
+                }
                 count += 1
+                if let last = kept.last, last.upperBound == place.lowerBound {
+                    kept[kept.count - 1] = last.lowerBound ..< place.upperBound
+                } else {
+                    kept.append(place)
+                }
             }
         } catch { return KeyPart.digestWithoutInputs([]) }
+        if inputCount == 0 { return XXH3.digest(bytes) }
         var packer = Packer()
         packer.number(count)
-        packer.append(kept)
+        for place in kept { packer.append(bytes[place]) }
         return XXH3.digest(packer.bytes)
     }
 

@@ -64,23 +64,45 @@ extension StateDatabase {
     }
 
     func record(_ found: [(path: Path, census: Census?)], _ database: Database) throws {
-        let insert = try database.cachedStatement(
-            sql:
-                "INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot) VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        let delete = try database.cachedStatement(sql: "DELETE FROM census WHERE directory = ? AND name = ?")
-        willWrite(paths: found.map(\.path))
-        for (path, census) in found {
-            let place = [Data(path.directory.bytes), Data(path.leaf)]
+        var writer = try CensusWriter(database, boot: boot)
+        try record(found, &writer)
+    }
+
+    func record(_ found: [(path: Path, census: Census?)], _ writer: inout CensusWriter) throws {
+        willWrite(paths: found.lazy.map(\.path))
+        for (path, census) in found { try writer.write(path, census) }
+    }
+
+    /// What was found at paths, for one transaction.
+    struct CensusWriter {
+        private let boot: String
+        private var insertion: RowWriter
+        private var deletion: RowWriter
+
+        init(_ database: Database, boot: String) throws {
+            self.boot = boot
+            insertion = try RowWriter(
+                database,
+                sql: """
+                    INSERT OR REPLACE INTO census (directory, name, content, stamp, members, boot)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """)
+            deletion = try RowWriter(database, sql: "DELETE FROM census WHERE directory = ? AND name = ?")
+        }
+
+        mutating func write(_ path: Path, _ census: Census?) throws {
             guard let census else {
-                try delete.execute(arguments: [place[0], place[1]])
-                continue
+                deletion.bytes(path.directory.bytes)
+                deletion.bytes(path.leaf)
+                return try deletion.write()
             }
-            let members = census.content.kind == .tree ? packed { $0.list(census.members) } : nil
-            try insert.execute(arguments: [
-                place[0], place[1], packed { census.content.pack(into: &$0) }, packed { census.stamp.pack(into: &$0) },
-                members, boot,
-            ])
+            insertion.bytes(path.directory.bytes)
+            insertion.bytes(path.leaf)
+            insertion.pack { census.content.pack(into: &$0) }
+            insertion.pack { census.stamp.pack(into: &$0) }
+            if census.content.kind == .tree { insertion.pack { $0.list(census.members) } } else { insertion.null() }
+            insertion.text(boot)
+            try insertion.write()
         }
     }
 }

@@ -10,59 +10,103 @@ extension StateDatabase {
         package let publication: Publication
     }
 
+    /// A set whose changes are made: its row, and what lies at its outputs' paths now.
+    package typealias Closing = (id: Int64, census: [(path: Path, census: Census?)])
+
     /// Transaction 1: the trace, the store entry whose objects are complete, and the row that lists every change of the
     /// set.
     ///
-    /// - Parameter ways: of the directories above all that is to be put in place.
+    /// - Parameters:
+    ///   - ways: of the directories above all that is to be put in place.
+    ///   - closed: sets that were opened before, whose transaction 2 this is as well: one commit instead of two.
     /// - Returns: the rows' numbers, in the same order.
-    package func open(_ publications: [Publication], ways: [Path: Way] = [:]) throws(Failure) -> [Int64] {
+    package func open(
+        _ publications: [Publication], ways: [Path: Way] = [:], closing closed: [Closing] = []
+    ) throws(Failure) -> [Int64] {
         willWrite(publications.map(\.identity))
         let unknown = storedKeys.withLock { keys in
             Set(publications.compactMap { $0.trace?.key }.filter { keys.lacks($0) })
         }
         let rows = try write { database in
-            try record(ways, database)
-            let leftBehind = try Remains(database)
-            let trace = try database.cachedStatement(
+            try close(closed, database)
+            return try record(publications, ways, unknown, database)
+        }
+        storedKeys.withLock { $0.add(publications.compactMap { $0.trace?.key }) }
+        return rows
+    }
+
+    private func record(
+        _ publications: [Publication], _ ways: [Path: Way], _ unknown: Set<Digest>, _ database: Database
+    ) throws -> [Int64] {
+        try record(ways, database)
+        let leftBehind = try Remains(database)
+        var newTrace = try TraceWriter(database, replaces: false)
+        var trace: TraceWriter?
+        var parts = try RowWriter(database, sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
+        var entries = try EntryWriter(database)
+        var row = try RowWriter(database, sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
+        return try publications.map { publication in
+            let identity = publication.identity
+            if let made = publication.trace {
+                try newTrace.write(made, of: publication)
+                // There was one already, and it stays for a moment: what it leaves behind was in use until now.
+                if database.changesCount == 0 {
+                    try entries.touch(usedBy: identity, run: publication.run)
+                    if trace == nil { trace = try TraceWriter(database, replaces: true) }
+                    try trace?.write(made, of: publication)
+                }
+                parts.pack { $0.digest(identity) }
+                parts.bytes(made.packedParts.bytes)
+                try parts.write()
+                try leftBehind.remove(data(identity))
+            } else {
+                try entries.touch(usedBy: identity, run: publication.run)
+            }
+            switch publication.record {
+            case .built(let trace, let copies):
+                try entries.record(
+                    trace, by: identity, copies, isFirst: unknown.contains(trace.key), run: publication.run)
+            case .restored: try entries.touch(usedBy: identity, run: publication.run)
+            case .putBack, .interrupted: break
+            }
+            row.pack { $0.digest(identity) }
+            row.pack { publication.packChanges(into: &$0) }
+            try row.write()
+            return database.lastInsertedRowID
+        }
+    }
+
+    private struct TraceWriter {
+        private var row: RowWriter
+
+        /// - Parameter replaces: whether it writes over the trace that an action has; else that one stays.
+        init(_ database: Database, replaces: Bool) throws {
+            row = try RowWriter(
+                database,
                 sql: """
-                    INSERT OR REPLACE INTO trace
+                    INSERT OR \(replaces ? "REPLACE" : "IGNORE") INTO trace
                     (identity, rule, key, outputs, missing, builtAt, run, seconds, peakBytes, discovered, isAdopted,
                      startedAt, inputBytes)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
-            let parts = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
-            let row = try database.cachedStatement(
-                sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
-            return try publications.map { publication in
-                let identity = data(publication.identity)
-                // Whatever its trace leaves behind was in use until now.
-                try touchEntries(of: publication.identity, run: publication.run, database)
-                if let made = publication.trace {
-                    try trace.execute(arguments: [
-                        identity, Data(publication.rule), data(made.key), packed { $0.list(made.outputs) },
-                        made.missing.isEmpty ? nil : packed { $0.list(made.missing) },
-                        made.builtAtNanoseconds, made.run, made.durationSeconds, Int64(clamping: made.peakBytes),
-                        made.discovered.isEmpty ? nil : packed { $0.list(made.discovered) }, made.isAdopted,
-                        made.startedAtNanoseconds, Int64(clamping: made.inputBytes),
-                    ])
-                    try parts.execute(arguments: [identity, Data(made.packedParts.bytes)])
-                    try leftBehind.remove(identity)
-                }
-                switch publication.record {
-                case .built(let trace, let copies):
-                    try recordEntry(
-                        of: trace, by: publication.identity, copies, isFirst: unknown.contains(trace.key),
-                        run: publication.run, database)
-                case .restored: try touchEntries(of: publication.identity, run: publication.run, database)
-                case .putBack, .interrupted: break
-                }
-                try row.execute(arguments: [identity, packed { publication.packChanges(into: &$0) }])
-                return database.lastInsertedRowID
-            }
         }
-        storedKeys.withLock { $0.add(publications.compactMap { $0.trace?.key }) }
-        return rows
+
+        mutating func write(_ trace: Trace, of publication: Publication) throws {
+            row.pack { $0.digest(publication.identity) }
+            row.bytes(publication.rule)
+            row.pack { $0.digest(trace.key) }
+            row.pack { $0.list(trace.outputs) }
+            if trace.missing.isEmpty { row.null() } else { row.pack { $0.list(trace.missing) } }
+            row.number(trace.builtAtNanoseconds)
+            row.number(trace.run)
+            row.real(trace.durationSeconds)
+            row.number(Int64(clamping: trace.peakBytes))
+            if trace.discovered.isEmpty { row.null() } else { row.pack { $0.list(trace.discovered) } }
+            row.number(trace.isAdopted ? 1 : 0)
+            row.number(trace.startedAtNanoseconds)
+            row.number(Int64(clamping: trace.inputBytes))
+            try row.write()
+        }
     }
 
     /// What is kept of actions that did not come to their end or were not current: most of the time of none, and then
@@ -71,11 +115,15 @@ extension StateDatabase {
         private let deletions: [Statement]
 
         init(_ database: Database) throws {
-            deletions = try ["failure", "broken", "staleSince"].compactMap { table in
-                let isAny = try Bool.fetchOne(
-                    database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table))"))
-                return isAny == true
-                    ? try database.cachedStatement(sql: "DELETE FROM \(table) WHERE identity = ?") : nil
+            let tables = ["failure", "broken", "staleSince"]
+            let isAny = try database.cachedStatement(
+                sql: "SELECT " + tables.map { "EXISTS (SELECT 1 FROM \($0))" }.joined(separator: ", "))
+            guard let row = try Row.fetchOne(isAny) else {
+                deletions = []
+                return
+            }
+            deletions = try tables.indices.filter { value(row, $0) ?? true }.map {
+                try database.cachedStatement(sql: "DELETE FROM \(tables[$0]) WHERE identity = ?")
             }
         }
 
@@ -85,13 +133,18 @@ extension StateDatabase {
     }
 
     /// Transaction 2: the stamps, and the row is gone.
-    package func close(_ rows: [(id: Int64, census: [(path: Path, census: Census?)])]) throws(Failure) {
-        try write { database in
-            let delete = try database.cachedStatement(sql: "DELETE FROM publishing WHERE id = ?")
-            for row in rows {
-                try record(row.census, database)
-                try delete.execute(arguments: [row.id])
-            }
+    package func close(_ rows: [Closing]) throws(Failure) {
+        try write { try close(rows, $0) }
+    }
+
+    private func close(_ rows: [Closing], _ database: Database) throws {
+        if rows.isEmpty { return }
+        var census = try CensusWriter(database, boot: boot)
+        var delete = try RowWriter(database, sql: "DELETE FROM publishing WHERE id = ?")
+        for row in rows {
+            try record(row.census, &census)
+            delete.number(row.id)
+            try delete.write()
         }
     }
 

@@ -109,45 +109,75 @@ extension StateDatabase {
         }
     }
 
-    /// Within transaction 1: what a built action gave replaces what its key and discovered parts gave before.
-    ///
-    /// - Parameters:
-    ///   - copies: nil: nothing is kept under them.
-    ///   - isFirst: whether there is nothing under that key for certain.
-    func recordEntry(
-        of made: Trace, by identity: Digest, _ copies: StoreCopies?, isFirst: Bool, run: Int64, _ database: Database
-    ) throws {
-        let discovered = packed { $0.list(made.discovered) }
-        // In whatever order they were found.
-        let variant = data(XXH3.digest([UInt8](packed { $0.list(made.discovered.sorted { $0.path < $1.path }) })))
-        if !isFirst {
-            try database.cachedStatement(sql: "DELETE FROM entry WHERE key = ? AND variant = ?").execute(
-                arguments: [data(made.key), variant])
-        }
-        guard let copies else { return }
-        try addObjects(copies, database)
-        let outputs = packed { $0.list(made.outputs) }
-        let missing = packed { $0.list(made.missing) }
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO entry
-                (key, variant, identity, withoutInputs, discovered, outputs, missing, builtAt, run, seconds, peakBytes,
-                 usedRun, sizeBytes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            data(made.key), variant, data(identity), data(made.packedParts.digestWithoutInputs), discovered, outputs,
-            missing, made.builtAtNanoseconds, made.run,
-            made.durationSeconds, Int64(clamping: made.peakBytes), run,
-            outputs.count + discovered.count + missing.count + Self.rowOverheadBytes,
-        ])
-    }
+    /// Entries, and the objects that they are of, within transaction 1.
+    struct EntryWriter {
+        private let database: Database
+        private var objects: ObjectWriter
+        private var entry: RowWriter
 
-    /// Within transaction 1: what an action's recorded trace was, or is, taken from counts as used.
-    func touchEntries(of identity: Digest, run: Int64, _ database: Database) throws {
-        try database.cachedStatement(
-            sql: "UPDATE entry SET usedRun = ? WHERE key = (SELECT key FROM trace WHERE identity = ?)"
-        ).execute(arguments: [run, data(identity)])
+        init(_ database: Database) throws {
+            self.database = database
+            objects = try ObjectWriter(database)
+            entry = try RowWriter(
+                database,
+                sql: """
+                    INSERT INTO entry
+                    (key, variant, identity, withoutInputs, discovered, outputs, missing, builtAt, run, seconds,
+                     peakBytes, usedRun, sizeBytes)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+        }
+
+        /// What a built action gave replaces what its key and discovered parts gave before.
+        ///
+        /// - Parameters:
+        ///   - copies: nil: nothing is kept under them.
+        ///   - isFirst: whether there is nothing under that key for certain.
+        mutating func record(
+            _ made: Trace, by identity: Digest, _ copies: StoreCopies?, isFirst: Bool, run: Int64
+        ) throws {
+            // In whatever order they were found.
+            var packer = Packer()
+            packer.list(made.discovered.sorted { $0.path < $1.path })
+            let variant = XXH3.digest(packer.bytes)
+            if !isFirst {
+                var deletion = try RowWriter(database, sql: "DELETE FROM entry WHERE key = ? AND variant = ?")
+                deletion.pack { $0.digest(made.key) }
+                deletion.pack { $0.digest(variant) }
+                try deletion.write()
+            }
+            guard let copies else { return }
+            try objects.add(copies)
+            var packedBytes = 0
+            func count(_ packer: inout Packer, _ body: (inout Packer) -> Void) {
+                let start = packer.count
+                body(&packer)
+                packedBytes += packer.count - start
+            }
+            entry.pack { $0.digest(made.key) }
+            entry.pack { $0.digest(variant) }
+            entry.pack { $0.digest(identity) }
+            entry.pack { $0.digest(made.packedParts.digestWithoutInputs) }
+            entry.pack { count(&$0) { $0.list(made.discovered) } }
+            entry.pack { count(&$0) { $0.list(made.outputs) } }
+            entry.pack { count(&$0) { $0.list(made.missing) } }
+            entry.number(made.builtAtNanoseconds)
+            entry.number(made.run)
+            entry.real(made.durationSeconds)
+            entry.number(Int64(clamping: made.peakBytes))
+            entry.number(run)
+            entry.number(Int64(packedBytes + StateDatabase.rowOverheadBytes))
+            try entry.write()
+        }
+
+        /// What an action's recorded trace was, or is, taken from counts as used.
+        func touch(usedBy identity: Digest, run: Int64) throws {
+            var update = try RowWriter(
+                database, sql: "UPDATE entry SET usedRun = ? WHERE key = (SELECT key FROM trace WHERE identity = ?)")
+            update.number(run)
+            update.pack { $0.digest(identity) }
+            try update.write()
+        }
     }
 }
 
@@ -184,18 +214,35 @@ extension StateDatabase {
     }
 
     /// Before any entry says so: what a large tree's small members hold.
-    func addObjects(_ copies: StoreCopies) throws(Failure) { try write { try addObjects(copies, $0) } }
-
-    private func addObjects(_ copies: StoreCopies, _ database: Database) throws {
-        let insert = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO object (fingerprint, sizeBytes, bytes) VALUES (?, ?, ?)")
-        for file in copies.files {
-            try insert.execute(arguments: [data(file), Int64(clamping: file.sizeBytes), nil])
+    func addObjects(_ copies: StoreCopies) throws(Failure) {
+        try write { database in
+            var objects = try ObjectWriter(database)
+            try objects.add(copies)
         }
-        for row in copies.rows {
-            try insert.execute(arguments: [
-                data(row.fingerprint), row.bytes.count + Self.rowOverheadBytes, Data(row.bytes),
-            ])
+    }
+
+    /// Objects, for one transaction.
+    private struct ObjectWriter {
+        private var row: RowWriter
+
+        init(_ database: Database) throws {
+            row = try RowWriter(
+                database, sql: "INSERT OR IGNORE INTO object (fingerprint, sizeBytes, bytes) VALUES (?, ?, ?)")
+        }
+
+        mutating func add(_ copies: StoreCopies) throws {
+            for file in copies.files {
+                row.pack { pack(file, &$0) }
+                row.number(Int64(clamping: file.sizeBytes))
+                row.null()
+                try row.write()
+            }
+            for copy in copies.rows {
+                row.pack { pack(copy.fingerprint, &$0) }
+                row.number(Int64(copy.bytes.count + StateDatabase.rowOverheadBytes))
+                row.bytes(copy.bytes)
+                try row.write()
+            }
         }
     }
 
@@ -296,11 +343,11 @@ extension StateDatabase {
     }
 }
 
-private func data(_ fingerprint: Fingerprint) -> Data {
-    packed {
-        $0.digest(fingerprint.digest)
-        $0.fixed(fingerprint.sizeBytes)
-    }
+private func data(_ fingerprint: Fingerprint) -> Data { packed { pack(fingerprint, &$0) } }
+
+private func pack(_ fingerprint: Fingerprint, _ packer: inout Packer) {
+    packer.digest(fingerprint.digest)
+    packer.fixed(fingerprint.sizeBytes)
 }
 
 private func fingerprint(_ row: Row, _ index: Int) -> Fingerprint? {
