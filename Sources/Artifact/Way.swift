@@ -10,20 +10,34 @@ extension Disk {
     /// What is to be remembered of the directories above outputs that are about to be put in place: those that are not
     /// there yet, and links.
     package func ways(to outputs: [Trace.Output]) throws(DiskError) -> [Path: Way] {
-        var ways: [Path: Way] = [:]
-        var seen: Set<Path> = []
+        var search = WaySearch(disk: self)
+        try search.add(outputs)
+        return search.ways
+    }
+}
+
+/// Looks at the directories above the outputs of sets that are put in place together, at each of them once.
+package struct WaySearch {
+    private let disk: any Disk
+    private var seen: Set<Path> = []
+    package private(set) var ways: [Path: Way] = [:]
+
+    package init(disk: any Disk) { self.disk = disk }
+
+    package mutating func add(_ outputs: [Trace.Output]) throws(DiskError) {
         for output in outputs {
             // A tree may itself be a link: then its members are put where that leads.
             var place = output.content.kind == .tree ? output.path : output.path.directory
-            while !place.bytes.isEmpty, seen.insert(place).inserted {
-                switch try stamp(place, followsLink: false)?.type {
+            while !place.bytes.isEmpty, !seen.contains(place) {
+                switch try disk.stamp(place, followsLink: false)?.type {
                 case nil: ways[place] = .made
-                case .link?: ways[place] = .link(target: try linkTarget(place))
+                case .link?: ways[place] = .link(target: try disk.linkTarget(place))
                 case .file?, .directory?, .other?: break
                 }
+                // Only now: whoever could not look at it asks again.
+                seen.insert(place)
                 place = place.directory
             }
         }
-        return ways
     }
 }

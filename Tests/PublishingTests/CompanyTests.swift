@@ -14,24 +14,46 @@ import Testing
             identity: Digest(high: 1, low: number), rule: Array("make".utf8), .putBack([]), changes: [], run: 1)
     }
 
-    @Test("sets that nobody waits for share two transactions", .timeLimit(.minutes(5)))
-    func shared() async throws {
+    @Test(
+        "groups of sets that nobody waits for share their transactions: one, and one for each group",
+        .timeLimit(.minutes(5)), arguments: [1, 2, 3])
+    func shared(groupCount: Int) async throws {
         let stage = try Stage(files: ["x"])
         let database = try stage.database()
         let publisher = try Publisher(
             database: database, disk: stage.disk, company: 8, patienceNanoseconds: Self.forever)
         let before = database.callCounts.transactions
         let published = await withTaskGroup(of: Published.self) { group in
-            for number in 0 ..< 8 as Range<UInt64> {
-                group.addTask { await publisher.publish(Self.set(number), isAwaited: false) }
+            for number in 0 ..< groupCount {
+                for place in 0 ..< 8 {
+                    group.addTask {
+                        await publisher.publish(Self.set(UInt64(8 * number + place)), isAwaited: false)
+                    }
+                }
+                // All of them are in place, and none is told of.
+                while !publisher.isAnyPlaced || publisher.setCount < 8 * number { await Task.yield() }
             }
+            publisher.hurry()
             return await group.reduce(into: []) { $0.append($1) }
         }
         for result in published { _ = try result.census.get() }
-        #expect(published.count == 8)
-        #expect(database.callCounts.transactions - before == 2)
+        #expect(published.count == 8 * groupCount)
+        #expect(database.callCounts.transactions - before == 1 + groupCount)
         await publisher.close()
-        #expect(publisher.setCount == 8)
+        #expect(publisher.setCount == 8 * groupCount)
+    }
+
+    @Test("what is in place waits for nothing any more when somebody could go on", .timeLimit(.minutes(5)))
+    func followed() async throws {
+        let stage = try Stage(files: ["x"])
+        let publisher = try Publisher(
+            database: try stage.database(), disk: stage.disk, company: 1, patienceNanoseconds: Self.forever)
+        async let first = publisher.publish(Self.set(1), isAwaited: false)
+        while !publisher.isAnyPlaced { await Task.yield() }
+        _ = try await publisher.publish(Self.set(2), isAwaited: true).census.get()
+        _ = try await first.census.get()
+        await publisher.close()
+        #expect(publisher.setCount == 2)
     }
 
     @Test(

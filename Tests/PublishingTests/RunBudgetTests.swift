@@ -20,6 +20,6 @@ import Testing
     @Test func aLargeLimitTakesNothingAway() throws {
         var budget = try RunBudget(jobs: 8, memory: nil, load: nil, machine: nil)
         #expect(budget.fit(openFiles: 1024) == nil)
-        #expect(budget.mostCompleting == 64)
+        #expect(budget.mostCompleting == 128)
     }
 }

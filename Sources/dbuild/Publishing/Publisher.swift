@@ -14,12 +14,14 @@ struct Published: Sendable {
 /// Puts finished actions' outputs in place, as one set each, several sets in one transaction.
 ///
 /// A group is what came while the group before was being committed. Sets that nobody waits for, since other actions have
-/// all slots, wait a little for company: a commit costs more than all else that is done for a small action.
+/// all slots, wait a little for company: a commit costs more than all else that is done for a small action. When they
+/// are in place they wait once more, for the commit of the next group, which then records both.
 final class Publisher: Sendable {
     private typealias Waiter = CheckedContinuation<Published, Never>
+    private typealias Entry = (publication: Publication, waiter: Waiter)
 
     private struct State {
-        var waiting: [(publication: Publication, waiter: Waiter)] = []
+        var waiting: [Entry] = []
         /// Whether somebody could go on with one of them.
         var isAwaited = false
         var isClosed = false
@@ -27,8 +29,18 @@ final class Publisher: Sendable {
         var newestNanoseconds: Int64?
         var setCount = 0
 
+        /// What is in place and is told of with the next group: its transaction 2 is one with that group's first.
+        var isAnyPlaced = false
+
         func hasPatience(_ company: Int) -> Bool {
-            !waiting.isEmpty && waiting.count < company && !isAwaited && !isClosed
+            (isAnyPlaced || !waiting.isEmpty) && waiting.count < company && !isAwaited && !isClosed
+        }
+
+        mutating func takeGroup(most: Int) -> (entries: [Entry], isAwaited: Bool) {
+            let group = Array(waiting.prefix(most))
+            waiting.removeFirst(group.count)
+            defer { if waiting.isEmpty { isAwaited = false } }
+            return (group, isAwaited)
         }
     }
 
@@ -77,13 +89,16 @@ final class Publisher: Sendable {
     func hurry() {
         let isAny = state.withLock { state in
             defer { state.isAwaited = true }
-            return !state.waiting.isEmpty && !state.isAwaited
+            return (state.isAnyPlaced || !state.waiting.isEmpty) && !state.isAwaited
         }
         if isAny { bell.signal() }
     }
 
     /// Whether a set waits for company, or for its turn.
     var isAnyWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
+
+    /// Whether sets are in place, and are recorded with those that come next.
+    var isAnyPlaced: Bool { state.withLock { $0.isAnyPlaced } }
 
     /// How many sets it has put in place.
     var setCount: Int { state.withLock { $0.setCount } }
@@ -98,20 +113,33 @@ final class Publisher: Sendable {
     }
 
     private func serve() {
+        var placed: PublishedGroup?
+        var waiters: [Waiter] = []
+        func answer(_ results: [Published]) {
+            note(results)
+            for (waiter, result) in zip(waiters, results) { waiter.resume(returning: result) }
+            (placed, waiters) = (nil, [])
+            state.withLock { $0.isAnyPlaced = false }
+        }
         while true {
             bell.wait()
             while true {
                 waitForCompany()
-                let group = state.withLock { state in
-                    let group = Array(state.waiting.prefix(Self.largestGroup))
-                    state.waiting.removeFirst(group.count)
-                    if state.waiting.isEmpty { state.isAwaited = false }
-                    return group
+                let next = state.withLock { $0.takeGroup(most: Self.largestGroup) }
+                if next.entries.isEmpty {
+                    guard let group = placed else { break }
+                    answer(group.close(database))
+                    continue
                 }
-                if group.isEmpty { break }
-                let results = Self.publish(group.map(\.publication), database, disk)
-                note(results)
-                for (entry, result) in zip(group, results) { entry.waiter.resume(returning: result) }
+                var group = PublishedGroup(next.entries.map(\.publication), disk)
+                if let before = group.open(database, closing: placed) { answer(before) }
+                group.place(disk)
+                (placed, waiters) = (group, next.entries.map(\.waiter))
+                let isFollowed = state.withLock { state in
+                    state.isAnyPlaced = true
+                    return !state.waiting.isEmpty
+                }
+                if next.isAwaited, !isFollowed { answer(group.close(database)) }
             }
             if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
         }
@@ -136,51 +164,18 @@ final class Publisher: Sendable {
     }
 
     /// Transaction 1, the renames, transaction 2.
-    static func publish(_ group: [Publication], _ database: StateDatabase, _ disk: any Disk) -> [Published] {
-        let rows: [Int64]
-        let looks = group.map { publication in Result { try disk.ways(to: publication.outputs) } }
-        let ways = looks.compactMap { try? $0.get() }.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
-        var notStored: (any Error)?
-        do {
-            do { rows = try database.open(group, ways: ways) } catch StateDatabase.Failure.noRoom
-                where group.contains(where: \.isCopied)
-            {
-                // The outputs themselves may still fit.
-                notStored = StateDatabase.Failure.noRoom
-                rows = try database.open(group.map(\.withoutCopies), ways: ways)
-            }
-        } catch { return group.map { _ in Published(census: .failure(error)) } }
-        // A set that stops half-way keeps its row: the next start completes it or declares it broken.
-        var results = zip(group, looks).map { publication, look in
-            if case .failure(let error) = look { return Published(census: .failure(error), notStored: notStored) }
-            var placement = Placement(publication, disk)
-            let census = Result { try placement.run() }
-            return Published(census: census, displaced: placement.displaced, notStored: notStored)
-        }
-        var done: [(id: Int64, census: [(path: Path, census: Census?)])] = []
-        for (index, result) in results.enumerated() {
-            guard case .success(let census) = result.census else { continue }
-            done.append((rows[index], zip(group[index].outputs, census).map { ($0.path, $1) }))
-        }
-        do { try database.close(done) } catch {
-            for (index, result) in results.enumerated() {
-                if case .success = result.census { results[index].census = .failure(error) }
-            }
-        }
-        return results
+    static func publish(_ publications: [Publication], _ database: StateDatabase, _ disk: any Disk) -> [Published] {
+        var group = PublishedGroup(publications, disk)
+        _ = group.open(database, closing: nil)
+        group.place(disk)
+        return group.close(database)
     }
 
     /// Makes one change; made twice it does no harm.
     static func apply(_ change: Publication.Change, _ disk: any Disk) throws(DiskError) {
         switch change {
         case .put(let path, _, _, let staged, _):
-            try disk.makeDirectory(path.directory)
-            do throws(DiskError) { try disk.rename(staged, to: path) } catch {
-                guard error.isNotPermitted else { throw error }
-                // An action may have left a directory in which nobody may write.
-                try disk.giveAccess(to: staged.directory)
-                try disk.rename(staged, to: path)
-            }
+            try put(staged, at: path, disk)
             TestHook.afterRename()
         case .makeDirectory(let path): try disk.makeDirectory(path)
         case .remove(let path, _): try disk.remove(path)
@@ -193,15 +188,23 @@ final class Publisher: Sendable {
             _ = try disk.displace(path, to: target)
         }
     }
-}
 
-extension Publication {
-    /// Whether transaction 1 writes what the store could do without.
-    fileprivate var isCopied: Bool { if case .built(_, .some) = record { true } else { false } }
-
-    fileprivate var withoutCopies: Publication {
-        var plain = self
-        if case .built(let trace, _) = record { plain.record = .built(trace, nil) }
-        return plain
+    private static func put(_ staged: Path, at path: Path, _ disk: any Disk) throws(DiskError) {
+        var (isMade, isOpened) = (false, false)
+        while true {
+            do throws(DiskError) { return try disk.rename(staged, to: path) } catch {
+                if error.isAbsent, !isMade {
+                    // Mostly what is above is there, and nobody has to look.
+                    try disk.makeDirectory(path.directory)
+                    isMade = true
+                } else if error.isNotPermitted, !isOpened {
+                    // An action may have left a directory in which nobody may write.
+                    try disk.giveAccess(to: staged.directory)
+                    isOpened = true
+                } else {
+                    throw error
+                }
+            }
+        }
     }
 }

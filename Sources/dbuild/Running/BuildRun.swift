@@ -73,9 +73,9 @@ struct BuildRun {
             events.say(.resolved(session.settings.resolved.map { Notice.resolved($0) }))
         }
 
-        // Half of those that may wait, so that the others go on meanwhile.
+        // A third of those that may wait: as many are in place meanwhile, and the others go on.
         let publisher = try Publisher(
-            database: database, disk: session.disk, company: max(1, options.budget.mostCompleting / 2))
+            database: database, disk: session.disk, company: max(1, options.budget.mostCompleting / 3))
         let sync = try PeriodicSync(root: session.workspace.root) { publisher.setCount }
         defer { sync.close() }
         let store = Store(database: database, disk: session.disk, run: run)

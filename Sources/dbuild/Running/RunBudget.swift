@@ -7,7 +7,7 @@ struct RunBudget: Sendable, Hashable {
     var mostBytes: Int64
     /// How many actions may wait for their outputs to be published before nothing new is started: enough to share what a
     /// commit costs. A kill repeats no more than these and those that run; only tiny ones ever come to be so many.
-    var mostCompleting = 64
+    var mostCompleting = 128
 
     /// Of the memory that is available when a run begins.
     static let defaultShare = 0.8
