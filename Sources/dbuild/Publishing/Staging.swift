@@ -18,17 +18,33 @@ final class Staging: Sendable {
 
     /// What lay in a place when its action was over.
     struct Look: Sendable {
-        /// The place's own directories that are as they were made, with their modes.
-        fileprivate var kept: [Path: UInt32] = [:]
+        /// The place itself, and its own directories that are as they were made.
+        fileprivate var kept = Holding()
         /// Everything else, by its path below the place; nothing that lies below one of these.
         fileprivate(set) var others: [Path] = []
+    }
+
+    /// What a place holds while nobody has it: nothing but directories.
+    fileprivate struct Holding {
+        /// The stamp under which the place itself is known to hold just these.
+        var settled: Stamp?
+        /// By their paths below it.
+        var directories: [Path: Directory] = [:]
+    }
+
+    fileprivate struct Directory {
+        /// As it was made.
+        let mode: UInt32
+        /// The stamp under which it is known to hold just the place's own directories below it. Nil where another name
+        /// could still come under the same.
+        var settled: Stamp?
     }
 
     private struct State {
         var free: [Int] = []
         var count = 0
-        /// By place: the directories in it, by their paths below it, with their modes.
-        var directories: [Int: [Path: UInt32]] = [:]
+        /// By place; none of one that was never prepared.
+        var holdings: [Int: Holding] = [:]
 
         /// The place in the list of those that nobody has of the one that is changed least, the last used first.
         ///
@@ -36,7 +52,7 @@ final class Staging: Sendable {
         func bestFree(for wanted: Set<Path>, isAnyGood: Bool) -> Int? {
             var best: (index: Int, changes: Int)?
             for index in free.indices.reversed() {
-                let known = directories[free[index]] ?? [:]
+                let known = holdings[free[index]]?.directories ?? [:]
                 let kept = wanted.count { known[$0] != nil }
                 let changes = wanted.count + known.count - 2 * kept
                 if changes == 0 { return index }
@@ -45,8 +61,8 @@ final class Staging: Sendable {
             return isAnyGood ? best?.index : nil
         }
 
-        mutating func giveBack(_ number: Int, holding kept: [Path: UInt32]) {
-            directories[number] = kept
+        mutating func giveBack(_ number: Int, holding kept: Holding) {
+            holdings[number] = kept
             free.append(number)
         }
     }
@@ -86,9 +102,10 @@ final class Staging: Sendable {
 
     /// Makes exactly the wanted directories in a place.
     func prepare(_ place: Place) throws {
-        let before = state.withLock { $0.directories[place.number] }
+        let before = state.withLock { $0.holdings[place.number] }
         if before == nil { try disk.makeDirectory(place.path) }
-        var known = before ?? [:]
+        var known = before?.directories ?? [:]
+        if before != nil, known.count == place.wanted.count, place.wanted.allSatisfy({ known[$0] != nil }) { return }
         // Those below another one come after it.
         for directory in known.keys.filter({ !place.wanted.contains($0) }).sorted().reversed() {
             try disk.removeDirectory(place.path / directory)
@@ -97,42 +114,70 @@ final class Staging: Sendable {
         if known.count < place.wanted.count {
             for directory in place.wanted.sorted() where known[directory] == nil {
                 try disk.makeDirectory(place.path / directory)
-                known[directory] = try disk.stamp(place.path / directory, followsLink: false)?.mode
+                let mode = try disk.stamp(place.path / directory, followsLink: false)?.mode
+                known[directory] = mode.map { Directory(mode: $0) }
             }
         }
-        state.withLock { $0.directories[place.number] = known }
+        state.withLock { $0.holdings[place.number] = Holding(settled: before?.settled, directories: known) }
     }
 
     /// Looks at what lies in a place now that its action is over, and nothing writes there any more.
     ///
+    /// A directory in which nothing has been made or removed since it was looked at last is not read: its stamp says so.
+    ///
     /// - Parameter declared: paths below it that are not looked into.
     func look(into place: Place, declared: Set<Path>) throws(DiskError) -> Look {
         var look = Look()
-        let known = state.withLock { $0.directories[place.number] } ?? [:]
-        try self.look(into: Path([UInt8]()), of: place, known, declared, &look)
+        let known = state.withLock { $0.holdings[place.number] } ?? Holding()
+        guard let stamp = try disk.stamp(place.path, followsLink: false) else {
+            throw DiskError(call: "open", path: place.path, errno: 2)
+        }
+        let top = Path([UInt8]())
+        let isSame = try add(top, stamp, known.settled, of: place, known, &look)
+        look.kept.settled = isSame ? stamp : nil
+        // Those below another one come after it.
+        for path in known.directories.count > 1 ? known.directories.keys.sorted() : Array(known.directories.keys) {
+            let above = path.directory
+            guard above.bytes.isEmpty || look.kept.directories[above] != nil, let own = known.directories[path],
+                let stamp = try disk.stamp(place.path / path, followsLink: false)
+            else { continue }
+            guard !declared.contains(path), stamp.type == .directory, stamp.mode == own.mode else {
+                look.others.append(path)
+                continue
+            }
+            let isSame = try add(path, stamp, own.settled, of: place, known, &look)
+            look.kept.directories[path] = Directory(mode: own.mode, settled: isSame ? stamp : nil)
+        }
+        if look.others.count > 1 { look.others.sort() }
         return look
     }
 
-    private func look(
-        into directory: Path, of place: Place, _ known: [Path: UInt32], _ declared: Set<Path>, _ look: inout Look
-    ) throws(DiskError) {
+    /// Adds what lies in a directory and is none of the place's own.
+    ///
+    /// - Parameters:
+    ///   - stamp: that of the directory, from before it is read.
+    ///   - settled: the stamp under which it holds nothing else.
+    /// - Returns: whether it holds nothing else as long as it has this stamp.
+    private func add(
+        _ directory: Path, _ stamp: Stamp, _ settled: Stamp?, of place: Place, _ known: Holding, _ look: inout Look
+    ) throws(DiskError) -> Bool {
+        if stamp == settled { return true }
+        var isEmpty = true
         for name in try disk.names(in: directory.bytes.isEmpty ? place.path : place.path / directory) {
             let path = directory / name
-            if !declared.contains(path), let mode = try ownMode(path, in: place, known) {
-                look.kept[path] = mode
-                try self.look(into: path, of: place, known, declared, &look)
-            } else {
-                look.others.append(path)
-            }
+            if known.directories[path] != nil { continue }
+            look.others.append(path)
+            isEmpty = false
         }
+        return isEmpty && disk.isPast(stamp)
     }
 
     /// A directory's mode where it is one of the place's own, and as it was made.
-    private func ownMode(_ path: Path, in place: Place, _ known: [Path: UInt32]) throws(DiskError) -> UInt32? {
-        guard let mode = known[path], let stamp = try disk.stamp(place.path / path, followsLink: false),
-            stamp.type == .directory, stamp.mode == mode
+    private func ownMode(_ path: Path, in place: Place, _ known: Holding) throws(DiskError) -> UInt32? {
+        guard let own = known.directories[path], let stamp = try disk.stamp(place.path / path, followsLink: false),
+            stamp.type == .directory, stamp.mode == own.mode
         else { return nil }
-        return mode
+        return own.mode
     }
 
     /// Gives back a place in which nothing lies any more but its own directories; it blocks nobody.
@@ -153,12 +198,12 @@ final class Staging: Sendable {
     ///   - look: what lay in it; nil: nobody has looked yet.
     ///   - gone: what has been moved from there since.
     func giveBack(_ place: Place, _ look: Look? = nil, without gone: Set<Path> = []) {
-        guard let known = state.withLock({ $0.directories[place.number] }) else {
+        guard let known = state.withLock({ $0.holdings[place.number] }) else {
             // Never prepared: nothing is there.
             return state.withLock { $0.free.append(place.number) }
         }
         do {
-            var kept = look?.kept ?? [:]
+            var kept = look?.kept ?? Holding()
             if let look {
                 for path in look.others where !gone.contains(path) { try remove(path, in: place, known, &kept) }
             } else {
@@ -172,7 +217,7 @@ final class Staging: Sendable {
 
     /// Removes everything but the directories of the place itself that are as they were made.
     private func empty(
-        _ directory: Path, in place: Place, _ known: [Path: UInt32], _ kept: inout [Path: UInt32]
+        _ directory: Path, in place: Place, _ known: Holding, _ kept: inout Holding
     ) throws(DiskError) {
         for name in try disk.names(in: directory.bytes.isEmpty ? place.path : place.path / directory) {
             try remove(directory / name, in: place, known, &kept)
@@ -180,10 +225,10 @@ final class Staging: Sendable {
     }
 
     private func remove(
-        _ path: Path, in place: Place, _ known: [Path: UInt32], _ kept: inout [Path: UInt32]
+        _ path: Path, in place: Place, _ known: Holding, _ kept: inout Holding
     ) throws(DiskError) {
         if let mode = try ownMode(path, in: place, known) {
-            kept[path] = mode
+            kept.directories[path] = Directory(mode: mode)
             try empty(path, in: place, known, &kept)
         } else {
             try disk.removeTree(place.path / path)

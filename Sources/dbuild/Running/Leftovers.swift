@@ -8,8 +8,6 @@ struct Leftovers {
     private let disk: any Disk
     /// Paths below the place that are no leftovers: what the action was given to read, and what it is to write.
     let declared: Set<Path>
-    /// Those above them.
-    private let directories: Set<Path>
 
     init(of task: ActionTask, _ outputs: [Path], _ disk: any Disk) {
         staging = task.staging
@@ -21,29 +19,37 @@ struct Leftovers {
         case .command(let line), .request(_, let line):
             if let dependencies = line.dependencies { declared.insert(dependencies) }
         }
+        self.declared = declared
+    }
+
+    /// What is above what is declared.
+    private var directories: Set<Path> {
         var directories: Set<Path> = []
         for path in declared {
             var above = path.directory
             while !above.bytes.isEmpty, directories.insert(above).inserted { above = above.directory }
         }
-        self.declared = declared
-        self.directories = directories
+        return directories
     }
 
     /// - Parameter look: what lay there when the action had ended well.
     func find(in look: Staging.Look) throws(DiskError) -> [Path] {
         var found: [Path] = []
-        for path in look.others where path != ActionTask.scratch && path.below(ActionTask.scratch) == nil {
-            try add(path, to: &found)
+        // Mostly nothing, and then nobody asks what is above what.
+        let others = look.others.filter {
+            !declared.contains($0) && $0 != ActionTask.scratch && $0.below(ActionTask.scratch) == nil
         }
+        if others.isEmpty { return [] }
+        let directories = directories
+        for path in others { try add(path, directories, to: &found) }
         return found
     }
 
-    private func add(_ path: Path, to found: inout [Path]) throws(DiskError) {
+    private func add(_ path: Path, _ directories: Set<Path>, to found: inout [Path]) throws(DiskError) {
         guard found.count < Self.most, !declared.contains(path) else { return }
         // The action has made it anew, or changed it.
         if directories.contains(path), try disk.stamp(staging / path, followsLink: false)?.type == .directory {
-            for name in try disk.names(in: staging / path) { try add(path / name, to: &found) }
+            for name in try disk.names(in: staging / path) { try add(path / name, directories, to: &found) }
         } else {
             found.append(path)
         }
