@@ -16,7 +16,10 @@ func packed(_ body: (inout Packer) -> Void) -> Data {
 
 func data(_ digest: Digest) -> Data { packed { $0.digest(digest) } }
 
-func bytes(_ row: Row, _ index: Int) -> [UInt8] { (value(row, index) as Data?).map { [UInt8]($0) } ?? [] }
+/// None where there is no blob; a copy less than a value of the library's.
+func bytes(_ row: Row, _ index: Int) -> [UInt8] {
+    (try? row.withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } }) ?? []
+}
 
 /// A row's own subscript traps on a value of another type, which a damaged file can hold.
 func value<Value: DatabaseValueConvertible>(_ row: Row, _ index: Int) -> Value? {

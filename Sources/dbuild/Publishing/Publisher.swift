@@ -57,7 +57,7 @@ final class Publisher: Sendable {
     ///   - company: how many sets wait for no more to come.
     ///   - patienceNanoseconds: how long one waits for company at most.
     init(
-        database: StateDatabase, disk: any Disk, company: Int = 1, patienceNanoseconds: UInt64 = 20_000_000
+        database: StateDatabase, disk: any Disk, company: Int = 1, patienceNanoseconds: UInt64 = 50_000_000
     ) throws {
         self.database = database
         self.disk = disk
