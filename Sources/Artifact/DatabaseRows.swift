@@ -18,7 +18,8 @@ func data(_ digest: Digest) -> Data { packed { $0.digest(digest) } }
 
 /// None where there is no blob; a copy less than a value of the library's.
 func bytes(_ row: Row, _ index: Int) -> [UInt8] {
-    (try? row.withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } }) ?? []
+    (try? row.withUnsafeData(atIndex: index) { data in data.map { unsafe $0.withUnsafeBytes { unsafe [UInt8]($0) } } })
+        ?? []
 }
 
 /// A row's own subscript traps on a value of another type, which a damaged file can hold.

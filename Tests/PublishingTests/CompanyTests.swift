@@ -47,13 +47,24 @@ import Testing
     func followed() async throws {
         let stage = try Stage(files: ["x"])
         let publisher = try Publisher(
-            database: try stage.database(), disk: stage.disk, company: 1, patienceNanoseconds: Self.forever)
+            database: try stage.database(), disk: stage.disk, company: 2, patienceNanoseconds: Self.forever)
         async let first = publisher.publish(Self.set(1), isAwaited: false)
+        async let second = publisher.publish(Self.set(2), isAwaited: false)
         while !publisher.isAnyPlaced { await Task.yield() }
-        _ = try await publisher.publish(Self.set(2), isAwaited: true).census.get()
-        _ = try await first.census.get()
+        _ = try await publisher.publish(Self.set(3), isAwaited: true).census.get()
+        for published in await [first, second] { _ = try published.census.get() }
         await publisher.close()
-        #expect(publisher.setCount == 2)
+        #expect(publisher.setCount == 3)
+    }
+
+    @Test("where no more than one may wait nothing does", .timeLimit(.minutes(5)))
+    func alone() async throws {
+        let stage = try Stage(files: ["x"])
+        let publisher = try Publisher(
+            database: try stage.database(), disk: stage.disk, company: 1, patienceNanoseconds: Self.forever)
+        _ = try await publisher.publish(Self.set(1), isAwaited: false).census.get()
+        await publisher.close()
+        #expect(publisher.setCount == 1)
     }
 
     @Test(

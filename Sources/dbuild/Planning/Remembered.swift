@@ -84,7 +84,7 @@ extension Remembered {
     /// Reads again what was written.
     mutating func refresh(_ written: StateJournal, _ plan: Plan, _ database: StateDatabase) throws {
         if written.isEmpty { return }
-        guard !Self.isMuch(written, plan), try readAgain(written, plan, database) else {
+        guard !isMuch(written, plan), try readAgain(written, plan, database) else {
             self = try Remembered(plan, from: database, commands: commands)
             return
         }
@@ -92,9 +92,11 @@ extension Remembered {
 
     /// Whether so much was written that all is read in less time than that: a row that is asked for by itself takes as
     /// long as eight that come one behind another (measured).
-    private static func isMuch(_ written: StateJournal, _ plan: Plan) -> Bool {
-        written.isOfEverything
-            || (written.identities.count + written.paths.count) * 8 > plan.actionCount + plan.artifacts.count
+    private func isMuch(_ written: StateJournal, _ plan: Plan) -> Bool {
+        if written.isOfEverything { return true }
+        // Of an orphan there is a trace, and a census of an output at least.
+        let rowCount = plan.actionCount + plan.artifacts.count + 2 * orphans.count
+        return (written.identities.count + written.paths.count) * 8 > rowCount
     }
 
     /// - Returns: false where so much hangs together with what was written that all is to be read.

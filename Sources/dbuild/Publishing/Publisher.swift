@@ -136,10 +136,13 @@ final class Publisher: Sendable {
                 group.place(disk)
                 (placed, waiters) = (group, next.entries.map(\.waiter))
                 let isFollowed = state.withLock { state in
+                    // Only by what is to be published at once.
+                    let isFollowed = !state.waiting.isEmpty && !state.hasPatience(company)
                     state.isAnyPlaced = true
-                    return !state.waiting.isEmpty
+                    return isFollowed
                 }
-                if next.isAwaited, !isFollowed { answer(group.close(database)) }
+                // Where one by itself is company enough so few may wait that nothing would start meanwhile.
+                if next.isAwaited || company < 2, !isFollowed { answer(group.close(database)) }
             }
             if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
         }
