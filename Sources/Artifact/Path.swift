@@ -30,6 +30,19 @@ package struct Path: Hashable, Sendable {
         return Path(bytes[(prefix.count + 1)...])
     }
 
+    /// What a link that lies here is to hold to lead to another path of the workspace, where the directories above both
+    /// are no links.
+    package func way(to other: Path) -> [UInt8] {
+        let slash = UInt8(ascii: "/")
+        var common = 0
+        for (place, byte) in bytes.enumerated() {
+            guard place < other.bytes.count, other.bytes[place] == byte else { break }
+            if byte == slash { common = place + 1 }
+        }
+        let steps = bytes[common...].count { $0 == slash }
+        return Array([[UInt8]](repeating: Array("../".utf8), count: steps).joined()) + other.bytes[common...]
+    }
+
     /// What keeps these bytes from naming one place in the workspace.
     package enum Flaw: Hashable, Sendable {
         case empty, absolute, outside, emptyComponent, nul, tooLong

@@ -115,4 +115,14 @@ extension String {
     fileprivate var replacingJoiner: String {
         String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0x200D }))
     }
+
+    @Test("a link holds the shortest way to another path")
+    func way() {
+        func way(_ link: Path, _ other: Path) -> String { String(decoding: link.way(to: other), as: UTF8.self) }
+        #expect(way(".dbuild/staging/1/2/build/parts", ".dbuild/links/x/tree") == "../../../../links/x/tree")
+        #expect(way("a", "b/c") == "b/c")
+        #expect(way("a/b", "ab/c") == "../ab/c")
+        #expect(way("a/b/c", "a/b") == "../b")
+        #expect(way("a/b", "a/bc/d") == "bc/d")
+    }
 }

@@ -67,10 +67,25 @@ final class CommandRunner: Sendable {
                 continue
             }
             try disk.makeDirectory((staging / wanted.directory).directory)
-            try disk.makeLink(staging / wanted.directory, to: Array((root + "/").utf8) + place.bytes)
+            try lead(from: staging / wanted.directory, to: place)
             shared.append(wanted)
         }
         return shared
+    }
+
+    /// Makes a link to a directory of links, by the short way where both are found below the same directory: a program
+    /// follows it once for each input (94,720 inputs: 0.06 s of 0.53, measured).
+    private func lead(from link: Path, to place: Path) throws {
+        let absolute = Array((root + "/").utf8) + place.bytes
+        guard let wanted = try disk.stamp(place, followsLink: true) else {
+            return try disk.makeLink(link, to: absolute)
+        }
+        try disk.makeLink(link, to: link.way(to: place))
+        // A directory on the way up may lie elsewhere, and be found here through a link.
+        let found = try? disk.stamp(link, followsLink: true)
+        if let found, (found.device, found.inode) == (wanted.device, wanted.inode) { return }
+        try disk.remove(link)
+        try disk.makeLink(link, to: absolute)
     }
 
     /// What a program that ended well says to have read.
