@@ -90,11 +90,13 @@ extension StateDatabase {
 
     package func packedParts(of identity: Digest) throws(Failure) -> PackedKeyParts {
         let found = try look { database in
-            try Data.fetchOne(
+            // Copied once: a gather's are many megabytes.
+            let rows = try Row.fetchCursor(
                 database.cachedStatement(sql: "SELECT parts FROM keyParts WHERE identity = ?"),
                 arguments: [data(identity)])
+            return try rows.next().map { row in try row.withUnsafeData(atIndex: 0) { [UInt8]($0 ?? Data()) } }
         }
-        return PackedKeyParts(found.map { [UInt8]($0) } ?? [])
+        return PackedKeyParts(found ?? [])
     }
 
     /// Forgets traces: their actions count as never built.

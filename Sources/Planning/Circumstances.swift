@@ -45,6 +45,9 @@ package struct Evidence: Sendable {
     package var members: @Sendable (ArtifactID) -> [Trace.Member]?
     /// The parts of the recorded key, asked for only where keys differ.
     package var recordedParts: @Sendable (ActionID) -> PackedKeyParts
+    /// Begins to read these parts, beside what else there is to do; nil where that is not worth it. What it gives waits
+    /// for them, and is asked once at most.
+    package var recordedPartsBeside: @Sendable (ActionID) -> (@Sendable () -> PackedKeyParts)?
     /// What differs between the code of two fingerprints; empty where one of them is not known any more.
     package var codeChanges: @Sendable (_ from: Digest, _ to: Digest) -> [CodeChange]
     /// What lies at a path that an action discovered and that is no artifact of the plan.
@@ -72,6 +75,7 @@ package struct Evidence: Sendable {
     package init(
         members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
         recordedParts: @escaping @Sendable (ActionID) -> PackedKeyParts = { _ in PackedKeyParts([UInt8]()) },
+        recordedPartsBeside: @escaping @Sendable (ActionID) -> (@Sendable () -> PackedKeyParts)? = { _ in nil },
         codeChanges: @escaping @Sendable (Digest, Digest) -> [CodeChange] = { _, _ in [] },
         sight: @escaping @Sendable (Path) -> Assessment.Sight = { _ in .nothing },
         entries: @escaping @Sendable (Digest) -> [StoreEntry] = { _ in [] },
@@ -84,6 +88,7 @@ package struct Evidence: Sendable {
     ) {
         self.members = members
         self.recordedParts = recordedParts
+        self.recordedPartsBeside = recordedPartsBeside
         self.codeChanges = codeChanges
         self.sight = sight
         self.entries = entries

@@ -152,13 +152,16 @@ extension Assessment {
         } else if losses.missing.isEmpty, hasSettledKey(action) {
             judged.digest = snapshot.keys[action.index]
             match = self.match(action, isSameKey: true) { [] }
-        } else if let key = try? key(of: action, missing: losses.missing) {
-            judged = (key.digest, key)
-            match = self.match(action, isSameKey: key.digest == snapshot.keys[action.index]) {
-                differences(from: evidence.recordedParts(action), to: key.packed)
-            }
         } else {
-            match = .unrecorded([.keyFormat])
+            let recorded = snapshot.keys[action.index] == nil ? nil : evidence.recordedPartsBeside(action)
+            if let key = try? key(of: action, missing: losses.missing) {
+                judged = (key.digest, key)
+                match = self.match(action, isSameKey: key.digest == snapshot.keys[action.index]) {
+                    differences(from: recorded?() ?? evidence.recordedParts(action), to: key.packed)
+                }
+            } else {
+                match = .unrecorded([.keyFormat])
+            }
         }
         let situation = situation(action, match, losses.blockers) { [digest = judged.digest] in
             digest.flatMap { self.usableEntry(action, key: $0) } != nil
@@ -206,10 +209,9 @@ extension Assessment {
     /// The key of an action whose inputs are all final, or expected.
     package func key(of action: ActionID, missing: Set<Int>) throws(UnpackError) -> Key {
         if let known = keysAtHand[action], known.missing == missing { return known.key }
-        let contents = plan.inputs(of: action).map { input -> Content? in
+        return try plan.key(of: action, missing: missing, in: surroundings) { _, input in
             input.aspect == .listing ? listing(input.artifact) : final(input.artifact)
         }
-        return try plan.key(of: action, contents: contents, missing: missing, in: surroundings)
     }
 
     private func final(_ artifact: ArtifactID) -> Content? {

@@ -88,8 +88,7 @@ extension Assessment {
     }
 
     private func keyWithoutInputs(_ action: ActionID) -> Key? {
-        let contents = plan.inputs(of: action).map { _ in Content?.none }
-        return try? plan.key(of: action, contents: contents, missing: [], in: surroundings)
+        try? plan.key(of: action, missing: [], in: surroundings) { _, _ in nil }
     }
 
     private func mayRestore(_ action: ActionID) -> Bool {

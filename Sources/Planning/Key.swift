@@ -121,10 +121,10 @@ extension Plan {
     /// The key of an action whose inputs are final.
     ///
     /// - Parameters:
-    ///   - contents: of each input, in the plan's order; nil for one that is absent, as it may be.
+    ///   - content: of each input, by its place in the plan's order; nil for one that is absent, as it may be.
     ///   - missing: the places of inputs that the rule accepts to be without.
     package func key(
-        of action: ActionID, contents: [Content?], missing: Set<Int>, in surroundings: Surroundings
+        of action: ActionID, missing: Set<Int>, in surroundings: Surroundings, content: (Int, Input) -> Content?
     ) throws(UnpackError) -> Key {
         let rule = rules[ruleID(of: action).index]
         let recipe = missing.isEmpty ? packedRecipe(of: action) : PackedRecipe(try self.recipe(of: action), missing)
@@ -152,8 +152,8 @@ extension Plan {
             if property?.id != input.property { property = (input.property, text(input.property)) }
             writer.part(.input, property: property?.text ?? [], input.index) { bytes in
                 bytes.append(input.aspect.rawValue)
-                append(pathOf: input.artifact, to: &bytes)
-                if let content = contents[ordinal] { bytes.append(content) }
+                append(stringPathOf: input.artifact, to: &bytes)
+                if let content = content(ordinal, input) { bytes.append(content) }
             }
         }
         if rule.isCommand {
@@ -168,7 +168,16 @@ extension Plan {
         }
         writer.part(.platform, [], surroundings.platform)
         for variable in surroundings.environment { writer.part(variable) }
-        return Key(writer.packed)
+        return Key(writer.takePacked())
+    }
+
+    /// The same.
+    ///
+    /// - Parameter contents: of each input, in the plan's order.
+    package func key(
+        of action: ActionID, contents: [Content?], missing: Set<Int>, in surroundings: Surroundings
+    ) throws(UnpackError) -> Key {
+        try key(of: action, missing: missing, in: surroundings) { ordinal, _ in contents[ordinal] }
     }
 
     private func writeCommand(_ facts: CommandFacts, _ surroundings: Surroundings, _ writer: inout KeyWriter) {

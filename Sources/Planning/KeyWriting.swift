@@ -7,8 +7,13 @@ struct KeyWriter {
     private var count = 0
     private var name: [UInt8] = []
     private var value: [UInt8] = []
+    /// What the number of parts takes at most: it comes first, and is known last.
+    private static let mostCountBytes = 10
 
-    init(reserving byteCount: Int) { bytes.reserveCapacity(byteCount) }
+    init(reserving byteCount: Int) {
+        bytes.reserveCapacity(Self.mostCountBytes + byteCount)
+        bytes.append(contentsOf: repeatElement(0, count: Self.mostCountBytes))
+    }
 
     mutating func part(_ kind: KeyPart.Kind, _ name: [UInt8] = [], _ value: [UInt8]) {
         count += 1
@@ -39,13 +44,14 @@ struct KeyWriter {
         part(kind, name, value)
     }
 
-    /// All of them, as a list.
-    var packed: PackedKeyParts {
-        var whole: [UInt8] = []
-        whole.reserveCapacity(bytes.count + 5)
-        whole.append(number: UInt64(count))
-        whole.append(contentsOf: bytes)
-        return PackedKeyParts(whole)
+    /// All of them, as a list. Moved where they lie: a gather's are many megabytes, and to get memory for them once more
+    /// takes longer than to write them.
+    mutating func takePacked() -> PackedKeyParts {
+        var first: [UInt8] = []
+        first.append(number: UInt64(count))
+        bytes.replaceSubrange(..<Self.mostCountBytes, with: first)
+        defer { bytes = [] }
+        return PackedKeyParts(bytes)
     }
 }
 
@@ -78,9 +84,15 @@ extension [UInt8] {
 
 extension Plan {
     /// As `Packer.string` writes its path, without a copy of it.
-    func append(pathOf artifact: ArtifactID, to bytes: inout [UInt8]) {
+    func append(stringPathOf artifact: ArtifactID, to bytes: inout [UInt8]) {
         let (directory, leaf) = (directoryRange(directoryIndex(of: artifact)), leafRange(of: artifact))
         bytes.append(number: UInt64(directory.isEmpty ? leaf.count : directory.count + 1 + leaf.count))
+        append(pathOf: artifact, to: &bytes)
+    }
+
+    /// The bytes of its path, without a copy of them in between.
+    package func append(pathOf artifact: ArtifactID, to bytes: inout [UInt8]) {
+        let (directory, leaf) = (directoryRange(directoryIndex(of: artifact)), leafRange(of: artifact))
         if !directory.isEmpty {
             unsafe blob.withUnsafeBytes(directory) { unsafe bytes.append(contentsOf: $0) }
             bytes.append(UInt8(ascii: "/"))

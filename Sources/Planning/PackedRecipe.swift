@@ -35,7 +35,12 @@ struct PackedRecipe {
         written.reserveCapacity(range.count)
         var copied = range.lowerBound
         try walk(&cursor, depth: 0) { place, name in
-            written.append(contentsOf: bytes[copied ..< place.lowerBound])
+            // Mostly the one byte that says what follows.
+            if place.lowerBound - copied == 1 {
+                written.append(bytes[copied])
+            } else {
+                written.append(contentsOf: bytes[copied ..< place.lowerBound])
+            }
             if let name { written.append(string: name) } else { written.append(0) }
             copied = place.upperBound
         }

@@ -23,8 +23,8 @@ private func changedParts(_ old: PackedKeyParts, _ new: PackedKeyParts) -> (old:
         guard try after.count() == count else { return nil }
         for _ in 0 ..< count {
             let (from, to) = (try PlacedPart(&before), try PlacedPart(&after))
-            guard from.kind == to.kind, old.bytes[from.name].elementsEqual(new.bytes[to.name]) else { return nil }
-            if old.bytes[from.value].elementsEqual(new.bytes[to.value]) { continue }
+            guard from.kind == to.kind, isSame(old.bytes, from.name, new.bytes, to.name) else { return nil }
+            if isSame(old.bytes, from.value, new.bytes, to.value) { continue }
             let pair = (from.part(old.bytes), to.part(new.bytes))
             if from.kind == .input {
                 guard let was = pair.0.input, let isNow = pair.1.input, was.path == isNow.path,
@@ -36,6 +36,15 @@ private func changedParts(_ old: PackedKeyParts, _ new: PackedKeyParts) -> (old:
         }
     } catch { return nil }
     return before.isAtEnd && after.isAtEnd ? changed : nil
+}
+
+private func isSame(_ old: [UInt8], _ from: Range<Int>, _ new: [UInt8], _ to: Range<Int>) -> Bool {
+    unsafe old.withUnsafeBytes { old in
+        unsafe new.withUnsafeBytes { new in
+            unsafe compareBytes(
+                UnsafeRawBufferPointer(rebasing: old[from]), UnsafeRawBufferPointer(rebasing: new[to])) == 0
+        }
+    }
 }
 
 /// A part of a key, by where it lies.

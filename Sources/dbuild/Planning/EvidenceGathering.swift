@@ -9,6 +9,15 @@ extension Session {
             recordedParts: { [self] action in
                 ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
             },
+            recordedPartsBeside: { [self] action in
+                // A gather's are read while its key is made.
+                guard plan.inputs(of: action).count >= Self.manyInputs,
+                    let beside = try? Beside({ [self] in
+                        ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
+                    })
+                else { return nil }
+                return { beside.take() }
+            },
             codeChanges: { [self] from, to in codeHistory.changes(from: from, to: to) },
             sight: { [survey] in survey.sight($0, known: nil) },
             entries: { [self] key in ask { try $0.entries(of: key) } ?? [] },
@@ -26,6 +35,9 @@ extension Session {
 
     /// Of fewer actions a second thread costs more than it saves.
     private static var fewestBeside: Int { 64 }
+
+    /// Of fewer inputs the parts of a key are read in less time than a thread takes to start.
+    private static var manyInputs: Int { 4096 }
 
     /// Nil where nothing was ever built, and where the question could not be asked, which is noted.
     private func ask<Answer>(_ question: (StateDatabase) throws -> Answer) -> Answer? {
