@@ -43,4 +43,30 @@ import Testing
         #expect(links.shared == [InputLinks.Shared(directory: "a", names: ["1", "2", "3"])])
         #expect(links.single == ["a-b/1", "a.b/1", "ab"])
     }
+
+    @Test("many paths in one array say what a value for each says")
+    func list() {
+        let inputs: [Path] = ["list", "a/2/x", "a/1/x", "a/1/y", "a/3", "a-b/1", "a.b/1", "c"]
+        let list = PathList(inputs)
+        #expect(list.paths(0 ..< list.count) == inputs)
+        #expect(list.sorted().paths(0 ..< list.count) == inputs.sorted())
+        #expect(list.sorted().sorted() == list.sorted())
+        #expect(list.sorted().isTopmost)
+        for least in 1 ... 5 {
+            #expect(
+                InputLinks(list, beside: ["out"], leastShared: least)
+                    == InputLinks(inputs, beside: ["out"], leastShared: least))
+        }
+        #expect(PathList([]).sorted().isTopmost)
+    }
+
+    @Test(
+        "what lies below another input, or is there twice, has no link of its own", arguments: [["a/1"], ["a"], ["b"]])
+    func covered(more: [Path]) {
+        let inputs = ["a/1/x", "a/1/y", "a/2", "b"] + more
+        #expect(!PathList(inputs).sorted().isTopmost)
+        #expect(
+            InputLinks(PathList(inputs), beside: ["out"], leastShared: 2)
+                == InputLinks(inputs, beside: ["out"], leastShared: 2))
+    }
 }

@@ -96,7 +96,7 @@ struct ActionTask: Sendable {
         let arguments: [[UInt8]]
         /// `name=value`, all of it.
         let environment: [(name: String, value: String)]
-        /// Linked into the staging directory at their own paths.
+        /// Linked into the staging directory at their own paths; empty where the task's `links` say how it finds them.
         let inputs: [Input]
         /// Where the program says in make syntax what it has read, relative to the staging directory.
         let dependencies: Path?

@@ -8,27 +8,29 @@ struct InputLinks: Sendable, Hashable {
     struct Shared: Sendable, Hashable {
         /// Relative to the workspace.
         let directory: Path
-        /// Relative to the workspace, sorted.
-        let paths: [Path]
         /// Of all that.
         let digest: Digest
+        /// The directory's path, and those of the inputs, relative to the workspace and sorted, each behind a NUL.
+        private let bytes: [UInt8]
 
-        /// - Parameter paths: below the directory, relative to the workspace, sorted.
-        init(directory: Path, paths: [Path]) {
-            (self.directory, self.paths) = (directory, paths)
+        /// - Parameter paths: of a list in byte order, those below the directory.
+        init(directory: Path, _ paths: Range<Int>, of list: PathList) {
+            self.directory = directory
+            let part = list.range(of: paths)
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(64 + 48 * paths.count)
+            bytes.reserveCapacity(directory.bytes.count + part.count)
             bytes += directory.bytes
-            // No path holds a NUL.
-            for path in paths {
-                bytes.append(0)
-                bytes += path.bytes
-            }
-            digest = XXH3.digest(bytes)
+            bytes += list.bytes[part]
+            (self.bytes, digest) = (bytes, XXH3.digest(bytes))
         }
 
         /// - Parameter names: by their paths below it, sorted.
-        init(directory: Path, names: [Path]) { self.init(directory: directory, paths: names.map { directory / $0 }) }
+        init(directory: Path, names: [Path]) {
+            self.init(directory: directory, 0 ..< names.count, of: PathList(names.map { directory / $0 }))
+        }
+
+        /// Relative to the workspace, sorted.
+        var paths: [Path] { bytes[directory.bytes.count...].split(separator: 0).map { Path($0) } }
 
         /// By their paths below the directory.
         var names: [Path] { paths.map { Path($0.bytes[(directory.bytes.count + 1)...]) } }
@@ -53,7 +55,24 @@ struct InputLinks: Sendable, Hashable {
             single = sorted
             return
         }
-        split(sorted[...], prefixCount: 0, Taken(outputs), leastShared)
+        split(PathList(sorted), outputs, leastShared)
+    }
+
+    /// The same of very many inputs.
+    init(_ inputs: PathList, beside outputs: [Path], leastShared: Int) {
+        let sorted = inputs.sorted()
+        guard sorted.isTopmost, sorted.count >= leastShared else {
+            self.init(inputs.paths(0 ..< inputs.count), beside: outputs, leastShared: leastShared)
+            return
+        }
+        self.init()
+        split(sorted, outputs, leastShared)
+    }
+
+    private init() {}
+
+    private mutating func split(_ sorted: PathList, _ outputs: [Path], _ leastShared: Int) {
+        split(0 ..< sorted.count, of: sorted, prefixCount: 0, Taken(outputs), leastShared)
     }
 
     /// Directories that must be the action's own.
@@ -75,38 +94,32 @@ struct InputLinks: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - inputs: sorted, below one directory.
+    ///   - inputs: of the list, below one directory.
     ///   - prefixCount: the bytes of that directory's path and the slash behind it.
-    private mutating func split(_ inputs: ArraySlice<Path>, prefixCount: Int, _ taken: Taken, _ least: Int) {
+    private mutating func split(
+        _ inputs: Range<Int>, of list: PathList, prefixCount: Int, _ taken: Taken, _ least: Int
+    ) {
         var rest = inputs
         while let first = rest.first {
-            guard let slash = first.bytes[prefixCount...].firstIndex(of: UInt8(ascii: "/")) else {
-                single.append(first)
-                rest.removeFirst()
+            let path = list.range(first)
+            let name = path.dropFirst(prefixCount)
+            guard let slash = list.bytes[name].firstIndex(of: UInt8(ascii: "/")) else {
+                single.append(list[first])
+                rest = first + 1 ..< rest.upperBound
                 continue
             }
-            let end = Self.end(of: rest, beginningWith: first.bytes[...slash])
-            let group = rest[..<end]
-            rest = rest[end...]
-            let directory = Path(first.bytes[..<slash])
+            let end = list.end(of: rest, beginningWith: path.lowerBound ..< slash + 1)
+            let group = first ..< end
+            rest = end ..< rest.upperBound
+            let directory = Path(list.bytes[path.lowerBound ..< slash])
             if group.count < least {
-                single += group
+                single += list.paths(group)
             } else if taken.holds(directory) {
-                split(group, prefixCount: slash + 1, taken, least)
+                split(group, of: list, prefixCount: slash + 1 - path.lowerBound, taken, least)
             } else {
-                shared.append(Shared(directory: directory, paths: Array(group)))
+                shared.append(Shared(directory: directory, group, of: list))
             }
         }
-    }
-
-    /// Behind the last path that begins so: in byte order they follow each other, the first of them first.
-    private static func end(of paths: ArraySlice<Path>, beginningWith prefix: ArraySlice<UInt8>) -> Int {
-        var (low, high) = (paths.startIndex, paths.endIndex)
-        while low < high {
-            let middle = (low + high) / 2
-            if paths[middle].bytes.starts(with: prefix) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }
 

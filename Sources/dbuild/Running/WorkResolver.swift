@@ -20,6 +20,8 @@ struct WorkResolver {
     private let isOneShot: Bool
     /// Nil for a recipe in a worker, which gets paths.
     private let links: InputLinks?
+    /// Where it had to be asked already: a gather's is large.
+    private let recipe: RecipeValue?
 
     /// - Parameters:
     ///   - missing: the places of inputs that the rule accepts to be without.
@@ -46,24 +48,27 @@ struct WorkResolver {
         self.lacking = lacking
         let isRecipe = !plan.rule(of: action).isCommand
         if isRecipe && !isOneShot {
-            links = nil
+            (links, recipe) = (nil, nil)
         } else {
             let hasProbes = !plan.probedSources.isEmpty
-            let paths = inputs.indices.compactMap { ordinal -> Path? in
-                let artifact = inputs[ordinal].artifact
-                return lacking.contains(ordinal) || hasProbes && plan.probe(ofSource: artifact) != nil
-                    ? nil : plan.path(of: artifact)
+            let linked = inputs.indices.filter { ordinal in
+                !lacking.contains(ordinal) && !(hasProbes && plan.probe(ofSource: inputs[ordinal].artifact) != nil)
             }
-            let mayShare = paths.count >= InputLinks.leastShared && !isOneShot && Self.mayShareLinks(plan, action)
-            links = InputLinks(
-                paths, beside: outputs.map { plan.path(of: $0.artifact) },
-                leastShared: mayShare ? InputLinks.leastShared : nil)
+            let made = outputs.map { plan.path(of: $0.artifact) }
+            let recipe =
+                linked.count >= InputLinks.leastShared && !isOneShot ? try? plan.recipe(of: action) : nil
+            self.recipe = recipe
+            if let recipe, Self.mayShareLinks(recipe) {
+                let paths = PathList(count: linked.count) { plan.append(pathOf: inputs[linked[$0]].artifact, to: &$1) }
+                links = InputLinks(paths, beside: made, leastShared: InputLinks.leastShared)
+            } else {
+                links = InputLinks(linked.map { plan.path(of: inputs[$0].artifact) }, beside: made)
+            }
         }
     }
 
     /// Whether a command runs once, and nobody asks which of its directory's paths it has followed.
-    private static func mayShareLinks(_ plan: Plan, _ action: ActionID) -> Bool {
-        guard let recipe = try? plan.recipe(of: action) else { return false }
+    private static func mayShareLinks(_ recipe: RecipeValue) -> Bool {
         let facts = Plan.commandFacts(recipe)
         return facts.startWords == nil && facts.dependencies == nil
     }
@@ -84,7 +89,8 @@ struct WorkResolver {
     ///   - staging: where it runs.
     ///   - scratch: absolute: home and temporary files of a command.
     private func work(in staging: Path, scratch: String) throws -> ActionTask.Work {
-        let recipe = try plan.recipe(of: action).dropping(lacking)
+        let whole = try recipe ?? plan.recipe(of: action)
+        let recipe = lacking.isEmpty ? whole : whole.dropping(lacking)
         let rule = plan.rule(of: action)
         if rule.isCommand { return try command(recipe, scratch) }
         let type = String(decoding: rule.type, as: UTF8.self)
@@ -193,7 +199,7 @@ struct WorkResolver {
         let fromStart = Set(facts.startInputs)
         let line = ActionTask.CommandLine(
             program: program, arguments: vector.dropFirst(words).compactMap(word), environment: environment,
-            inputs: present.filter { !fromStart.contains($0) }.compactMap(input),
+            inputs: links?.shared.isEmpty == false ? [] : present.filter { !fromStart.contains($0) }.compactMap(input),
             dependencies: facts.dependencies.map { Path($0) })
         guard words > 0 else { return .command(line) }
         let staying = ActionTask.StayingProgram(
