@@ -103,14 +103,15 @@ final class Publisher: Sendable {
     /// How many sets it has put in place.
     var setCount: Int { state.withLock { $0.setCount } }
 
-    /// Finishes what has been handed over.
+    /// Finishes what has been handed over. Before the run ends `waitPastNewest` is to follow.
     func close() async {
         state.withLock { $0.isClosed = true }
         bell.signal()
         ended.wait()
-        // No later change may carry the time of a stamp that has just been recorded.
-        if let newest = state.withLock({ $0.newestNanoseconds }) { disk.waitPast(newest) }
     }
+
+    /// Waits until no later change can carry the time of a stamp that has just been recorded.
+    func waitPastNewest() { if let newest = state.withLock({ $0.newestNanoseconds }) { disk.waitPast(newest) } }
 
     private func serve() {
         var placed: PublishedGroup?

@@ -115,10 +115,11 @@ struct BuildRun {
             } catch { events.say(.warning(Wording.notClosed(error))) }
             throw error
         }
-        // Dozens of directories, beside which the helpers end.
+        await publisher.close()
+        // Beside all that is still to be noted; waited for however that goes.
+        async let past: Void = session.threads.run { publisher.waitPastNewest() }
         async let cleared: Void = session.threads.run { staging.close() }
-        try await close(publisher, executor)
-        try await cleared
+        async let ended: Void = executor.close()
         if let error = await session.finishStoring() { events.say(.warning(Wording.planNotKept(error))) }
         try database.record(session.survey.takeChanged())
         tidy(store, outcome.assessment.plan)
@@ -128,6 +129,9 @@ struct BuildRun {
         try forgetFailures(outcome, tally, run: run)
         var summary = try summarise(outcome, tally)
         for cause in tally.causes.events { events.say(.caused(cause)) }
+        try await ended
+        try await cleared
+        try await past
         let aftermath = Aftermath(outcome.assessment, try request(outcome.assessment.plan), tally).events
         for event in aftermath { events.say(event) }
         summary.left = Aftermath.leftCount(aftermath)
@@ -157,6 +161,7 @@ struct BuildRun {
 
     private func close(_ publisher: Publisher, _ executor: LocalExecutor) async throws {
         await publisher.close()
+        publisher.waitPastNewest()
         try await executor.close()
     }
 
