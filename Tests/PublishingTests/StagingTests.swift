@@ -1,4 +1,5 @@
 import Artifact
+import Foundation
 import Testing
 
 @testable import dbuild
@@ -135,5 +136,76 @@ struct StagingTests {
         staging.giveBack(kept)
         staging.close()
         #expect(try stage.disk.stamp(".dbuild/staging/7", followsLink: false) == nil)
+    }
+
+    /// A run that has had places for these, and has ended.
+    private static func keep(_ stage: Stage, run: Int64, _ wanted: [[Path]]) throws {
+        let staging = Staging(run: run, stage.disk)
+        let places = wanted.map { staging.take($0) }
+        for place in places { try staging.prepare(place) }
+        for place in places { staging.giveBack(place) }
+        staging.closeKeepingPlaces()
+    }
+
+    @Test("the next run has the places of the one before, with their directories")
+    func keptPlaces() throws {
+        let stage = try Stage(files: ["x"])
+        try Self.keep(stage, run: 7, [["a/b"], ["c"]])
+        #expect(try !stage.has(".dbuild/staging"))
+        #expect(try Self.tree(stage, ".dbuild/places") == ["1", "1/a", "1/a/b", "2", "2/c"])
+        let before = try stage.disk.stamp(".dbuild/places/2/c", followsLink: false)
+        let staging = Staging(run: 8, stage.disk)
+        let place = staging.take(["c"])
+        try staging.prepare(place)
+        #expect(place.path == ".dbuild/staging/8/2")
+        #expect(try !stage.has(".dbuild/places"))
+        #expect(try stage.disk.stamp(place.path / "c", followsLink: false)?.inode == before?.inode)
+        let other = staging.take(["d"])
+        try staging.prepare(other)
+        #expect(try Self.tree(stage, other.path) == ["d"])
+        staging.giveBack(other)
+        // It is not over: what it has left is for the next start to clear.
+        staging.closeKeepingPlaces()
+        #expect(try !stage.has(".dbuild/places"))
+    }
+
+    @Test(
+        "a place in which anything but directories lies is not used again",
+        arguments: ["1/file", "1/a/link", "1/closed", "junk", "0", "01/x"])
+    func spoiltPlaces(what: String) throws {
+        let stage = try Stage(files: ["x"])
+        try Self.keep(stage, run: 7, [["a"]])
+        let path = Path(".dbuild/places") / Path(what)
+        switch what {
+        case "1/a/link": try stage.disk.makeLink(path, to: Array("/".utf8))
+        case "1/closed":
+            try stage.disk.makeDirectory(path)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: stage.root + "/\(path)")
+        default:
+            try stage.disk.makeDirectory(path.directory)
+            try stage.disk.write([1], to: path)
+        }
+        let staging = Staging(run: 8, stage.disk)
+        let place = staging.take(["a"])
+        try staging.prepare(place)
+        #expect(try Self.tree(stage, place.path) == ["a"])
+        #expect(try Self.tree(stage, ".dbuild/staging/8") == ["1", "1/a"])
+        staging.giveBack(place)
+        staging.closeKeepingPlaces()
+        #expect(try Self.tree(stage, ".dbuild/places") == ["1", "1/a"])
+    }
+
+    @Test("where kept places lie that cannot be had, a run makes its own")
+    func lostPlaces() throws {
+        let stage = try Stage(files: ["x"])
+        try stage.disk.makeDirectory(".dbuild")
+        try stage.disk.makeLink(".dbuild/places", to: Array("/nonexistent".utf8))
+        let staging = Staging(run: 8, stage.disk)
+        let place = staging.take(["a"])
+        try staging.prepare(place)
+        #expect(try Self.tree(stage, place.path) == ["a"])
+        staging.giveBack(place)
+        staging.closeKeepingPlaces()
+        #expect(try !stage.has(".dbuild/staging"))
     }
 }

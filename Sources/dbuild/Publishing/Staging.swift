@@ -25,14 +25,14 @@ final class Staging: Sendable {
     }
 
     /// What a place holds while nobody has it: nothing but directories.
-    fileprivate struct Holding {
+    struct Holding {
         /// The stamp under which the place itself is known to hold just these.
         var settled: Stamp?
         /// By their paths below it.
         var directories: [Path: Directory] = [:]
     }
 
-    fileprivate struct Directory {
+    struct Directory {
         /// As it was made.
         let mode: UInt32
         /// The stamp under which it is known to hold just the place's own directories below it. Nil where another name
@@ -40,9 +40,11 @@ final class Staging: Sendable {
         var settled: Stamp?
     }
 
-    private struct State {
+    struct State {
         var free: [Int] = []
         var count = 0
+        /// Whether what the run before has left is yet to be taken over.
+        var isNew: Bool
         /// By place; none of one that was never prepared.
         var holdings: [Int: Holding] = [:]
 
@@ -67,18 +69,23 @@ final class Staging: Sendable {
         }
     }
 
-    private let state = Mutex(State())
-    private let root: Path
-    private let disk: any Disk
+    let state: Mutex<State>
+    let root: Path
+    let disk: any Disk
     /// So many places are made before one is changed that others fit better: rules that take turns keep theirs.
     private static let mostUnchanged = 16
 
-    convenience init(run: Int64, _ disk: any Disk) { self.init(root: Path(".dbuild/staging/\(run)"), disk) }
+    convenience init(run: Int64, _ disk: any Disk) {
+        self.init(root: Path(".dbuild/staging/\(run)"), disk, takesOver: true)
+    }
 
-    /// - Parameter root: a directory below `.dbuild/staging`, which every start clears.
-    init(root: Path, _ disk: any Disk) {
+    /// - Parameters:
+    ///   - root: a directory below `.dbuild/staging`, which every start clears.
+    ///   - takesOver: whether it begins with the places that a run has kept.
+    init(root: Path, _ disk: any Disk, takesOver: Bool = false) {
         self.root = root
         self.disk = disk
+        state = Mutex(State(isNew: takesOver))
     }
 
     /// A place that nobody has, if possible one that is as it is wanted; `prepare` makes it so.
@@ -91,7 +98,12 @@ final class Staging: Sendable {
             while !directory.bytes.isEmpty, wanted.insert(directory).inserted { directory = directory.directory }
         }
         let number = state.withLock { state in
+            if state.isNew { takeOver(&state) }
             if let index = state.bestFree(for: wanted, isAnyGood: state.count >= Self.mostUnchanged) {
+                return state.free.remove(at: index)
+            }
+            // As good as a new one.
+            if let index = state.free.firstIndex(where: { state.holdings[$0] == nil }) {
                 return state.free.remove(at: index)
             }
             state.count += 1

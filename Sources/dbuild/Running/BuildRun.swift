@@ -118,7 +118,7 @@ struct BuildRun {
         await publisher.close()
         // Beside all that is still to be noted; waited for however that goes.
         async let past: Void = session.threads.run { publisher.waitPastNewest() }
-        async let cleared: Void = session.threads.run { staging.close() }
+        async let cleared: Void = session.threads.run { staging.closeKeepingPlaces() }
         async let ended: Void = executor.close()
         if let error = await session.finishStoring() { events.say(.warning(Wording.planNotKept(error))) }
         try database.record(session.survey.takeChanged())
