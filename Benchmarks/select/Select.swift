@@ -6,6 +6,8 @@ import TestSupport
 /// What it costs to select what starts next, of 200,000 actions that all could: without anything to choose by, and with
 /// 50 rules of all cpus and sizes, 5 pools and 10 rules in batches.
 ///
+/// And what it costs to find an order for 300 actions that memory keeps apart, beside what they take.
+///
 /// Usage: select [COUNT]; one line for each, in microseconds of cpu for an action, from `add` to `finish`.
 @main struct Select {
     static func main() throws {
@@ -44,6 +46,28 @@ import TestSupport
                 "longest paths \(each(ready - start, count)), add \(each(added - ready, count)),",
                 "select and finish \(each(end - added, count)) us an action")
         }
+        try rehearse(300)
+    }
+
+    private static func rehearse(_ count: Int) throws {
+        let plan = try plan(count, isVaried: false)
+        var random = SplitMix(state: 1)
+        let costs = plan.actions.map { action in
+            // Few are many times the middle.
+            let (seconds, bytes) = (0.02 / (1.02 - random.share()), Int64(1e8 / (1.05 - random.share())))
+            return Simulation.Cost(
+                action: action, seconds: seconds, likelyBytes: bytes,
+                demand: Demand(of: action, in: plan, bytes: bytes, spreadBytes: bytes / 20))
+        }
+        let request = Request(plan, actions: Array(plan.actions))
+        let budget = Budget(cpus: 8, bytes: 3 << 29)
+        let start = clock()
+        let rule = Rehearsal.priority(plan, request, costs, budget)
+        let end = clock()
+        let seconds = Simulation(plan, request, costs, budget, priority: rule).seconds
+        print(
+            "an order for \(count) actions: \(Double(end - start) / 1000) ms,",
+            "\((Double(end - start) / seconds / 1000).rounded() / 10) % of the build")
     }
 
     private static func each(_ ticks: Int, _ count: Int) -> Double {

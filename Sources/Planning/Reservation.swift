@@ -15,7 +15,7 @@ struct Reservation {
         self.budget = budget
         var (cpus, room, end) = (slots.cpus, slots.room, now)
         func hasRoom() -> Bool {
-            cpus + wanted <= budget.cpus && room.mostBytes(with: entry.bytes, spread: entry.spread) <= budget.bytes
+            cpus + wanted <= budget.cpus && room.holds(entry.bytes, spread: entry.spread, within: budget.bytes)
         }
         let ends = slots.byEnd(at: now)
         if hasRoom() {
@@ -36,7 +36,7 @@ struct Reservation {
 
     func hasRoomBeside(_ entry: Schedule.Entry, cpus: Int) -> Bool {
         beside.cpus + cpus <= budget.cpus
-            && beside.room.mostBytes(with: entry.bytes, spread: entry.spread) <= budget.bytes
+            && beside.room.holds(entry.bytes, spread: entry.spread, within: budget.bytes)
     }
 
     /// What was said to the one that waits when it was first looked for. Estimates may be wrong: when it has waited for

@@ -19,15 +19,15 @@ struct Room: Hashable, Sendable {
     }
 
     /// What it may come to.
-    var mostBytes: Int64 { Self.most(bytes, squares) }
-
-    /// What it may come to with one more.
-    func mostBytes(with bytes: Int64, spread: Int64) -> Int64 {
-        Self.most(self.bytes + bytes, squares + Self.square(spread))
+    var mostBytes: Int64 {
+        squares > 0 ? bytes + Int64(min(squares.squareRoot().rounded(.up), Double(Budget.unlimitedBytes))) : bytes
     }
 
-    private static func most(_ bytes: Int64, _ squares: Double) -> Int64 {
-        squares > 0 ? bytes + Int64(min(squares.squareRoot().rounded(.up), Double(Budget.unlimitedBytes))) : bytes
+    /// Whether what it may come to with one more is no more than a limit.
+    func holds(_ bytes: Int64, spread: Int64, within limit: Int64) -> Bool {
+        let slack = Double(limit - self.bytes - bytes)
+        // Without a root: it is asked for each moment of each action that is planned.
+        return slack >= 0 && slack * slack >= squares + Self.square(spread)
     }
 
     private static func square(_ bytes: Int64) -> Double { Double(bytes) * Double(bytes) }

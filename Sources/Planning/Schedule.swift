@@ -1,6 +1,5 @@
-/// Which actions may start next: the longest remaining path first, within a budget of cpus and memory, as many of a pool
-/// as it allows, and those of a batch together. Where memory is what is short, only paths that are long beside all that
-/// is left to do go by their length; of the others the one that wants most goes first.
+/// Which actions may start next: the longest remaining path first, or by another `PriorityRule`, within a budget of cpus
+/// and memory, as many of a pool as it allows, and those of a batch together.
 ///
 /// While the most urgent action does not fit, others that do go first, so that nothing is idle: those that it does not
 /// have to wait for, see `Reservation`.
@@ -28,7 +27,11 @@ package struct Schedule: Sendable {
     private var waitingByPool: [Int]
     /// By actions that were the most urgent once and did not fit.
     private var promises: [ActionID: Reservation.Promise] = [:]
-    private let pathShare: Double
+    private let leastPathShare: Double
+    private var planned: PlannedOrder?
+    /// Of it, and how many others there are.
+    private var waitingAsPlanned: [ActionID: ReadyQueue<Entry, Lane>.Found] = [:]
+    private var waitingUnplanned = 0
     /// Seconds times cpus of what is yet to start, as far as it is not known to stay away.
     private var workLeft = 0.0
     /// By action, whether it counts there; empty where nobody asks.
@@ -68,7 +71,7 @@ package struct Schedule: Sendable {
         let bytes: Int64
 
         func holds(_ entry: Entry) -> Bool {
-            entry.mostBytes <= bytes && taken.mostBytes(with: entry.bytes, spread: entry.spread) <= budgetBytes
+            entry.mostBytes <= bytes && taken.holds(entry.bytes, spread: entry.spread, within: budgetBytes)
         }
         func holds(_ entry: Entry, cpus: Int) -> Bool { cpus <= self.cpus && holds(entry) }
     }
@@ -76,17 +79,18 @@ package struct Schedule: Sendable {
     /// - Parameters:
     ///   - seconds: by action, as estimated; 0 where it does not run.
     ///   - starts: what has been started in pools before, by the clock of `next(at:)`.
-    ///   - pathShare: paths go by their length that are at least this share of what all that is yet to start takes on
-    ///     all cpus; 0: all do.
     package init(
         plan: Plan, requested: Request, seconds: [Double], budget: Budget, pools starts: PoolStarts = PoolStarts(),
-        pathShare: Double = 0
+        priority: PriorityRule = .longestPathFirst
     ) {
         self.plan = plan
         self.budget = budget
         self.seconds = seconds
-        self.pathShare = pathShare
-        if pathShare > 0 {
+        switch priority {
+        case .remainingPath(let share): (leastPathShare, planned) = (share, nil)
+        case .planned(let order): (leastPathShare, planned) = (0, order)
+        }
+        if leastPathShare > 0 {
             countsAsLeft = Array(repeating: false, count: plan.actionCount)
             for action in requested.actions {
                 workLeft += seconds[action.index] * Self.cpus(action, plan, budget)
@@ -128,8 +132,13 @@ package struct Schedule: Sendable {
         Double(budget.taken(cpus: plan.rule(of: action).cpus))
     }
 
-    /// An action has started for the first time, or is not going to run: it is no longer part of what is left.
+    /// An action is not going to run: it is no longer part of what is left.
     package mutating func leaveOut(_ action: ActionID) {
+        planned?.finish(action)
+        countOut(action)
+    }
+
+    private mutating func countOut(_ action: ActionID) {
         guard !countsAsLeft.isEmpty, countsAsLeft[action.index] else { return }
         countsAsLeft[action.index] = false
         workLeft -= seconds[action.index] * Self.cpus(action, plan, budget)
@@ -165,6 +174,12 @@ extension Schedule {
         ready.insert(entry, in: lane)
         if let batch { batches.insert(entry, batch) }
         waitingCount += 1
+        if planned?.holds(action) == true {
+            planned?.open(action)
+            waitingAsPlanned[action] = ReadyQueue.Found(entry: entry, lane: lane)
+        } else {
+            waitingUnplanned += 1
+        }
         waitingByRule[plan.ruleID(of: action).index] += 1
         if let pool = demand.pool { waitingByPool[pool] += 1 }
     }
@@ -189,10 +204,16 @@ extension Schedule {
         !isWaiting[entry.action.index] || tickets[entry.action.index] != entry.ticket
     }
 
+    /// The greatest of a lane is never stale.
+    private mutating func dropStale(from lane: Lane) {
+        while let head = ready.first(of: lane), isStale(head) { ready.removeFirst(of: lane) }
+    }
+
     private mutating func leave(_ action: ActionID, _ pool: Int) {
         isWaiting[action.index] = false
         promises[action] = nil
         waitingCount -= 1
+        if waitingAsPlanned.removeValue(forKey: action) == nil { waitingUnplanned -= 1 }
         waitingByRule[plan.ruleID(of: action).index] -= 1
         if pool >= 0 { waitingByPool[pool] -= 1 }
     }
@@ -209,6 +230,17 @@ extension Schedule {
         let free = free
         if !slots.isEmpty, free.cpus <= 0 || isLoaded { return nil }
         let isOpen = pools.map { $0.admits(at: now) }
+        if let planned, waitingUnplanned == 0 {
+            let action = planned.next(at: now) { action in
+                waitingAsPlanned[action].map { $0.lane.pool < 0 || isOpen[Int($0.lane.pool)] } ?? false
+            }
+            let found = action.flatMap { waitingAsPlanned[$0] }
+            if found == nil, !slots.isEmpty { return nil }
+            // Else the machine has not what the budget has.
+            if let found, free.holds(found.entry, cpus: found.lane.cpus) {
+                return start(found, at: now) { _, _ in false }
+            }
+        }
         let order = order
         func rank(_ lane: Lane, _ entry: Entry) -> Int? {
             lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
@@ -247,7 +279,7 @@ extension Schedule {
         }
     }
 
-    private var order: Order { Order(leastPathSeconds: pathShare * workLeft / Double(budget.cpus)) }
+    private var order: Order { Order(leastPathSeconds: leastPathShare * workLeft / Double(budget.cpus)) }
 
     /// As an action is thought to take.
     private func nanoseconds(_ action: ActionID) -> UInt64 {
@@ -260,7 +292,8 @@ extension Schedule {
     /// Whether nothing is lost where what an action gives comes a little later: there is enough to start until then, and
     /// what waits for it is no more urgent than that.
     package func canSpare(_ action: ActionID) -> Bool {
-        guard hasPlenty, let first = ready.greatest else { return false }
+        // What is planned to come next is to come then.
+        guard planned == nil, hasPlenty, let first = ready.greatest else { return false }
         return remainingSeconds[action.index] - Self.counted(seconds[action.index]) <= first.remaining
     }
 
@@ -269,6 +302,7 @@ extension Schedule {
     package mutating func upcoming(most: Int) -> [ActionID] {
         guard waitingCount > 0 else { return [] }
         let (tickets, isWaiting, pools, order) = (tickets, isWaiting, pools, order)
+        if let planned, waitingUnplanned == 0 { return planned.first(most) { isWaiting[$0.index] } }
         return ready.look(most: most) { entry in
             !isWaiting[entry.action.index] || tickets[entry.action.index] != entry.ticket
         } _: { lane, entry in
@@ -304,13 +338,16 @@ extension Schedule {
     ) -> Dispatch {
         let (lane, entry) = (chosen.lane, chosen.entry)
         let share = lane.isBatched ? share(of: plan.ruleID(of: entry.action), lane) : 1
-        ready.removeFirst(of: lane)
         leave(entry.action, Int(lane.pool))
+        dropStale(from: lane)
         var members = [entry]
         if lane.isBatched { takeOthers(into: &members, most: share, lane, mayGoAlong) }
         let taken = members.reduce(0) { $0 &+ nanoseconds($1.action) }
         slots.start(members, cpus: lane.cpus, pool: Int(lane.pool), endsAt: now &+ taken)
-        for member in members { leaveOut(member.action) }
+        for member in members {
+            countOut(member.action)
+            planned?.start(member.action, at: now)
+        }
         if lane.pool >= 0 { pools[Int(lane.pool)].start(at: now) }
         return Dispatch(actions: members.map(\.action))
     }
@@ -335,9 +372,7 @@ extension Schedule {
             members.append(other)
         }
         let lanes = members.map { self.lane(of: $0, cpus: lane.cpus, pool: Int(lane.pool), isBatched: true) }
-        for lane in Set(lanes) {
-            while let head = ready.first(of: lane), isStale(head) { ready.removeFirst(of: lane) }
-        }
+        for lane in Set(lanes) { dropStale(from: lane) }
     }
 
     /// How many of a rule's waiting actions one slot may take, so that no other slot of them stays idle.
@@ -348,6 +383,7 @@ extension Schedule {
 
     /// An action is over, whatever became of it; its slot is free when all that went with it are.
     package mutating func finish(_ action: ActionID) {
+        planned?.finish(action)
         guard let slot = slots.finish(action), slot.pool >= 0 else { return }
         pools[slot.pool].finish()
     }

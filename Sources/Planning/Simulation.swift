@@ -24,21 +24,21 @@ package struct Simulation: Hashable, Sendable {
     /// - Parameters:
     ///   - request: through which chains go, as in the build.
     ///   - costs: of the actions that run, each of another one; what they read of others is there.
-    ///   - pathShare: as for `Schedule`.
+    ///   - priority: as for `Schedule`.
     ///   - asksSchedule: true to ask the schedule for every start, which gives the same.
     package init(
-        _ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, pathShare: Double = 0,
-        asksSchedule: Bool = false
+        _ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget,
+        priority: PriorityRule = .longestPathFirst, asksSchedule: Bool = false
     ) {
         var seconds = [Double](repeating: 0, count: plan.actionCount)
         for cost in costs { seconds[cost.action.index] = cost.seconds }
-        if !asksSchedule, pathShare == 0, SlotSimulation.suffices(costs, budget) {
+        if !asksSchedule, priority.isLongestPathFirst, SlotSimulation.suffices(costs, budget) {
             let remaining = Schedule.remaining(plan, request, seconds)
             var slots = SlotSimulation(plan, costs, remainingSeconds: remaining, budget)
             slots.run()
             (self.seconds, peakBytes) = (Double(slots.now) / 1e9, slots.peakBytes)
         } else {
-            var walk = Walk(plan, request, costs, seconds, budget, pathShare)
+            var walk = Walk(plan, request, costs, seconds, budget, priority)
             walk.run()
             (self.seconds, peakBytes) = (walk.seconds, walk.peakBytes)
         }
@@ -81,7 +81,7 @@ package struct Simulation: Hashable, Sendable {
         /// - Parameter seconds: by action.
         init(
             _ plan: Plan, _ request: Request, _ costs: [Cost], _ seconds: [Double], _ budget: Budget,
-            _ pathShare: Double
+            _ priority: PriorityRule
         ) {
             self.plan = plan
             self.costs = costs
@@ -91,7 +91,8 @@ package struct Simulation: Hashable, Sendable {
             var budget = budget
             budget.mostRunnable = nil
             schedule = Schedule(
-                plan: plan, requested: request, seconds: seconds, budget: budget, pathShare: pathShare)
+                plan: plan, requested: request, seconds: seconds, budget: budget,
+                priority: priority.narrowed(to: costs))
             var openInputs = [Int](repeating: 0, count: costs.count)
             for cost in costs {
                 Simulation.forEachReader(of: cost.action, plan) { reader in

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: Shape.allCases)
     func `whatever wants how much for how long, memory and cpus are hardly idle`(shape: Shape) throws {
         var ratios: [Double] = []
-        for seed in 0 ..< (isLong ? 40 : 8) {
+        for seed in 0 ..< (isLong ? 40 : 4) {
             let build = try Build(shape, seed: UInt64(seed))
             let (seconds, peakBytes) = build.play()
             #expect(peakBytes <= build.budget.bytes)
@@ -28,9 +28,9 @@ import Testing
 
     @Test func `a better order is found than by paths alone`() throws {
         // Few are large, two at once at most: by paths alone cpus are idle beside them, and the small ones done before.
-        let (mixed, byPaths) = try (0 ..< 8).map { seed in
+        let (mixed, byPaths) = try (0 ..< 4).map { seed in
             let build = try Build(.twoClasses, seed: UInt64(seed))
-            return (build.play().seconds, build.play(pathShare: 0).seconds)
+            return (build.play().seconds, build.play(.longestPathFirst).seconds)
         }.reduce((0.0, 0.0)) { ($0.0 + $1.0, $0.1 + $1.1) }
         #expect(mixed < 0.98 * byPaths)
     }
@@ -38,9 +38,9 @@ import Testing
     @Test func `where memory is plenty all goes by paths`() throws {
         var build = try Build(.twoClasses, seed: 1)
         build.budget.bytes = Budget.unlimitedBytes
-        #expect(build.pathShare == 0)
+        #expect(build.priority.isLongestPathFirst)
         build.budget.bytes = 1500 << 20
-        #expect(build.pathShare > 0)
+        #expect(!build.priority.isLongestPathFirst)
     }
 }
 
@@ -91,12 +91,12 @@ private struct Build {
         }
     }
 
-    var pathShare: Double { Rehearsal.pathShare(plan, plan.everything, costs, budget) }
+    var priority: PriorityRule { Rehearsal.priority(plan, plan.everything, costs, budget) }
 
-    /// - Parameter pathShare: nil: as the build would find it.
-    func play(pathShare: Double? = nil) -> (seconds: Double, peakBytes: Int64) {
+    /// - Parameter priority: nil: as the build would find it.
+    func play(_ priority: PriorityRule? = nil) -> (seconds: Double, peakBytes: Int64) {
         let simulation = Simulation(
-            plan, plan.everything, costs, budget, pathShare: pathShare ?? self.pathShare)
+            plan, plan.everything, costs, budget, priority: priority ?? self.priority)
         return (simulation.seconds, simulation.peakBytes)
     }
 

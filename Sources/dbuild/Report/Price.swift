@@ -4,6 +4,8 @@ import Planning
 /// What a request will take: the schedule played through with what its actions are estimated to take.
 struct Price {
     private(set) var event = Event.Price()
+    /// In which the build goes about it.
+    private(set) var priority = PriorityRule.longestPathFirst
 
     /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit. An assumption: it
     /// is in no trace.
@@ -21,23 +23,22 @@ struct Price {
     private init(_ costs: Costs, _ request: Request, _ budget: Budget) {
         event = costs.event
         guard !costs.most.isEmpty else { return }
-        // As the build goes about it.
-        let share = Rehearsal.pathShare(costs.plan, request, costs.most, budget)
-        let simulation = Simulation(costs.plan, request, costs.most, budget, pathShare: share)
+        priority = Rehearsal.priority(costs.plan, request, costs.most, budget)
+        let simulation = Simulation(costs.plan, request, costs.most, budget, priority: priority)
         event.mostSeconds = simulation.seconds
         event.certainSeconds =
             costs.areAllCertain
-            ? simulation.seconds : Simulation(costs.plan, request, costs.certain, budget, pathShare: share).seconds
+            ? simulation.seconds : Simulation(costs.plan, request, costs.certain, budget, priority: priority).seconds
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
     }
 
     /// - Returns: nil where it is too small to be said before a build.
-    static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Event.Price? {
+    static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Price? {
         let costs = Costs(assessment, request)
         // Something always runs: one after another is the longest that it can take.
         guard costs.waitsForTime || costs.sumSeconds >= leastSeconds else { return nil }
         let price = Price(costs, request, budget)
-        return price.event.mostSeconds >= leastSeconds ? price.event : nil
+        return price.event.mostSeconds >= leastSeconds ? price : nil
     }
 
     /// What each action is estimated to take.

@@ -148,7 +148,7 @@ struct BuildRun {
                 failures: tally.failures, aftermath: aftermath, again: Again(failedWith: session.settings.overrides)
             )
             write(
-                (block.lines + [SummaryLine.text(summary, price: tally.price)]).joined(separator: "\n") + "\n",
+                (block.lines + [SummaryLine.text(summary, price: tally.price?.event)]).joined(separator: "\n") + "\n",
                 toStandard: 2)
         }
         return Ending(
@@ -246,7 +246,8 @@ struct BuildRun {
             events.say(.warning(Notice.failedElsewhere(failed.count)))
         }
         events.say(.remaining(assessment.outlook(try request(plan)).open))
-        var outcome = try await run(try request(plan), assessment, builder, tally)
+        // To say the price it was found out in which order.
+        var outcome = try await run(try request(plan), assessment, builder, tally, tally.price?.priority)
         tally.add(outcome)
         tally.causes.add(outcome, try request(plan))
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.halt == nil {
@@ -275,12 +276,13 @@ struct BuildRun {
         if assessment.circumstances.unjudged > 0 { events.say(.unjudged(assessment.circumstances.unjudged)) }
         events.say(.assessed(assessment.outlook(request), causes: CauseTally.events(assessment, request)))
         tally.price = Price.worthSaying(assessment, request, options.budget.budget)
-        if let price = tally.price { events.say(.priced(price)) }
+        if let price = tally.price { events.say(.priced(price.event)) }
         return true
     }
 
     private func run(
-        _ request: Request, _ assessment: Assessment, _ builder: Builder, _ tally: RunTally
+        _ request: Request, _ assessment: Assessment, _ builder: Builder, _ tally: RunTally,
+        _ priority: PriorityRule? = nil
     ) async throws -> Builder.Outcome {
         // Before it takes hours: since when something waits must survive the run.
         try recordStaleness(request, assessment, isFinal: false)
@@ -290,7 +292,8 @@ struct BuildRun {
             default: events.say(verdict: assessment, action)
             }
         }
-        let outcome = await builder.run(request, assessment, halt: tally.halt, pools: tally.pools)
+        let outcome = await builder.run(
+            request, assessment, halt: tally.halt, pools: tally.pools, priority: priority)
         try session.throwTrouble()
         try recordStaleness(request, outcome.assessment, isFinal: true, besides: outcome.built)
         if !outcome.built.isEmpty || !outcome.failed.isEmpty || !outcome.restored.isEmpty {

@@ -71,13 +71,15 @@ struct Builder {
     ///   - first: taken before anything runs.
     ///   - halt: why an earlier part of the run started nothing more: then this one starts nothing.
     ///   - pools: what earlier parts have started in pools.
+    ///   - priority: where it is known; nil: it is found out.
     func run(
-        _ request: Request, _ first: Assessment, halt: Halt? = nil, pools: PoolStarts = PoolStarts()
+        _ request: Request, _ first: Assessment, halt: Halt? = nil, pools: PoolStarts = PoolStarts(),
+        priority: PriorityRule? = nil
     ) async -> Outcome {
         var outcome = Outcome(results: Results(halt: halt), pools: pools, assessment: first)
         var turns = Turns(
             dispatcher: Dispatcher(
-                first, request, context.budget, pools: pools,
+                first, request, context.budget, pools: pools, priority: priority,
                 // Which failure is the first is known when an action is completed: before, nothing else may begin.
                 startsTogether: !context.stop.stopsAtFailure),
             retries: Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds))

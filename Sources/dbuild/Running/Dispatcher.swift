@@ -19,10 +19,12 @@ final class Dispatcher {
 
     /// - Parameters:
     ///   - pools: what the run has started in pools so far.
+    ///   - priority: where it is known, of these actions and maybe others; nil: it is found out.
     ///   - startsTogether: whether batches are.
     ///   - running: the actions that run, whatever their verdicts are; nil: those that are stale, or may be.
     init(
-        _ assessment: Assessment, _ request: Request, _ budget: RunBudget, pools: PoolStarts, startsTogether: Bool,
+        _ assessment: Assessment, _ request: Request, _ budget: RunBudget, pools: PoolStarts,
+        priority: PriorityRule? = nil, startsTogether: Bool,
         running: [ActionID]? = nil
     ) {
         plan = assessment.plan
@@ -35,7 +37,7 @@ final class Dispatcher {
         for cost in costs { seconds[cost.action.index] = cost.seconds }
         schedule = Schedule(
             plan: plan, requested: request, seconds: seconds, budget: budget.budget, pools: pools,
-            pathShare: Rehearsal.pathShare(plan, request, costs, budget.budget))
+            priority: priority?.narrowed(to: costs) ?? Rehearsal.priority(plan, request, costs, budget.budget))
         self.estimates = estimates
         gauge = Gauge(budget.budget)
     }

@@ -13,7 +13,7 @@ struct RunTally {
     var moved: Set<Path> = []
     var causes = CauseTally()
     /// As it was said before anything ran, where it was worth a line.
-    var price: Event.Price?
+    var price: Price?
 
     mutating func add(_ outcome: Builder.Outcome) {
         results.add(outcome.results)

@@ -1,0 +1,61 @@
+/// The actions of a build with what each takes, and what has to come before what. Their places are those of their costs.
+struct TaskGraph: Sendable {
+    let actions: [ActionID]
+    let uses: [ResourceProfile.Use]
+    /// By place: what makes something that it reads, once for each such thing.
+    let before: NumberLists
+    /// By place: what reads something that it makes.
+    let behind: NumberLists
+    /// By action; negative: none.
+    private let places: [Int32]
+
+    /// Where all is instantaneous nothing would have an order, and all that is to be placed must add up.
+    private static let (leastSeconds, mostSeconds) = (0.001, 100_000.0)
+
+    /// - Parameter costs: each of another action.
+    init(_ plan: Plan, _ costs: [Simulation.Cost], _ budget: Budget) {
+        actions = costs.map(\.action)
+        uses = costs.map { cost in
+            let bytes = min(max(0, cost.demand.bytes), budget.bytes)
+            return ResourceProfile.Use(
+                nanoseconds: Int64(min(max(cost.seconds, Self.leastSeconds), Self.mostSeconds) * 1e9),
+                cpus: budget.taken(cpus: cost.demand.cpus), bytes: bytes,
+                spread: min(max(0, cost.demand.spreadBytes), budget.bytes - bytes))
+        }
+        var places = [Int32](repeating: -1, count: plan.actionCount)
+        for (place, cost) in costs.enumerated() { places[cost.action.index] = Int32(place) }
+        func forEachEdge(_ body: (_ maker: Int, _ reader: Int) -> Void) {
+            for (place, cost) in costs.enumerated() {
+                Simulation.forEachReader(of: cost.action, plan) { reader in
+                    let reader = Int(places[reader.index])
+                    if reader >= 0 { body(place, reader) }
+                }
+            }
+        }
+        before = NumberLists(count: costs.count) { add in forEachEdge { maker, reader in add(reader, UInt32(maker)) } }
+        behind = NumberLists(count: costs.count) { add in forEachEdge { maker, reader in add(maker, UInt32(reader)) } }
+        self.places = places
+    }
+
+    func place(of action: ActionID) -> Int? {
+        let place = places[action.index]
+        return place < 0 ? nil : Int(place)
+    }
+
+    /// By place: nanoseconds of the longest path from its start on.
+    var remainingNanoseconds: [Int64] {
+        var remaining = [Int64](repeating: 0, count: uses.count)
+        var open = uses.indices.map { behind[$0].count }
+        var ready = uses.indices.filter { open[$0] == 0 }
+        while let place = ready.popLast() {
+            remaining[place] += uses[place].nanoseconds
+            for maker in before[place] {
+                let maker = Int(maker)
+                remaining[maker] = max(remaining[maker], remaining[place])
+                open[maker] -= 1
+                if open[maker] == 0 { ready.append(maker) }
+            }
+        }
+        return remaining
+    }
+}

@@ -1,0 +1,189 @@
+import Artifact
+import Hashing
+import TestSupport
+import Testing
+
+@testable import Planning
+@testable import TestOracle
+
+/// The search for an order in which a build is over early, and the schedule that keeps to it.
+@Suite struct PlannedOrderTests {
+    @Test func `nothing ever takes more than there is, and each begins behind what it reads`() throws {
+        for seed in UInt64(1) ... 40 {
+            var random = SplitMix(state: seed)
+            let build = try DrawnBuild(&random)
+            let graph = TaskGraph(build.plan, build.costs, build.budget)
+            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            func end(_ place: Int) -> Int64 { found.starts[place] + graph.uses[place].nanoseconds }
+            #expect(found.end == graph.uses.indices.map(end).max())
+            for place in graph.uses.indices {
+                for maker in graph.before[place] { #expect(found.starts[place] >= end(Int(maker)), "seed \(seed)") }
+                // Most is taken where something begins.
+                let beside = graph.uses.indices.filter {
+                    found.starts[$0] <= found.starts[place] && end($0) > found.starts[place]
+                }
+                #expect(build.holds(beside.map { graph.uses[$0] }), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func `the schedule starts all as it was planned where all takes what was thought`() throws {
+        for seed in UInt64(1) ... 40 {
+            var random = SplitMix(state: seed)
+            let build = try DrawnBuild(&random)
+            let graph = TaskGraph(build.plan, build.costs, build.budget)
+            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            let order = PriorityRule.planned(PlannedOrder(graph, build.budget, starts: found.starts))
+            let played = Simulation(build.plan, build.plan.everything, build.costs, build.budget, priority: order)
+            #expect(played.seconds == Double(found.end) / 1e9, "seed \(seed)")
+        }
+    }
+
+    @Test func `more rounds find no worse order, and the same one each time`() throws {
+        var random = SplitMix(state: 7)
+        let build = try DrawnBuild(&random, count: 60)
+        let search = OrderSearch(TaskGraph(build.plan, build.costs, build.budget), build.budget)
+        let ends = [0, 5, 20, 60].map { search.run(rounds: $0).end }
+        #expect(ends == ends.sorted(by: >))
+        #expect(ends.last.map { $0 < ends[0] } == true)
+        #expect(search.run(rounds: 20).starts == search.run(rounds: 20).starts)
+    }
+
+    @Test func `whatever takes longer or shorter, all runs, within the budget, and hardly later`() throws {
+        var lateness: [Double] = []
+        for seed in UInt64(1) ... 40 {
+            var random = SplitMix(state: seed)
+            let build = try DrawnBuild(&random)
+            let graph = TaskGraph(build.plan, build.costs, build.budget)
+            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            var run = OffRun(build, PlannedOrder(graph, build.budget, starts: found.starts))
+            // By a twentieth more or less.
+            run.play { Double($0) * (0.95 + Double(random.below(100)) / 1000) }
+            #expect(run.finishedCount == graph.uses.count, "seed \(seed)")
+            #expect(run.hasKeptTheBudget, "seed \(seed)")
+            lateness.append(Double(run.now) / Double(found.end))
+        }
+        #expect(lateness.reduce(0, +) / Double(lateness.count) < 1.06, "\(lateness)")
+        #expect(lateness.allSatisfy { $0 < 1.3 }, "\(lateness)")
+    }
+
+    @Test func `what is not going to run keeps nothing waiting`() throws {
+        for seed in UInt64(1) ... 20 {
+            var random = SplitMix(state: seed)
+            let build = try DrawnBuild(&random)
+            let graph = TaskGraph(build.plan, build.costs, build.budget)
+            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            let order = PriorityRule.planned(PlannedOrder(graph, build.budget, starts: found.starts))
+            let half = build.costs.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+            let played = Simulation(build.plan, build.plan.everything, half, build.budget, priority: order)
+            #expect(played.seconds <= Double(found.end) / 1e9, "seed \(seed)")
+        }
+    }
+
+    @Test func `what waits once more starts once more, and what nobody planned starts, too`() throws {
+        var sketch = Sketch()
+        for name in ["a", "b", "c"] { try sketch.action(name, [("to", .output(Path("out/" + name)))]) }
+        let plan = try sketch.plan()
+        let budget = Budget(cpus: 2, bytes: 10)
+        let costs = plan.actions.prefix(2).map { action in
+            Simulation.Cost(
+                action: action, seconds: 1, likelyBytes: 6, demand: Demand(of: action, in: plan, bytes: 6))
+        }
+        let graph = TaskGraph(plan, costs, budget)
+        // Both do not fit together; the second one is to be first.
+        let order = PlannedOrder(graph, budget, starts: [1_000_000_000, 0])
+        var schedule = Schedule(
+            plan: plan, requested: plan.everything, seconds: [1, 1, 1], budget: budget, priority: .planned(order))
+        let all = Array(plan.actions)
+        for cost in costs { schedule.add(cost.action, cost.demand) }
+        #expect(schedule.upcoming(most: 2) == [all[1], all[0]])
+        #expect(schedule.next(at: 0)?.actions == [all[1]])
+        #expect(schedule.next(at: 0) == nil)
+        schedule.add(all[2], Demand(of: all[2], in: plan, bytes: 1))
+        #expect(schedule.next(at: 0)?.actions == [all[2]])
+        schedule.finish(all[1])
+        schedule.finish(all[2])
+        schedule.add(all[1], costs[1].demand)
+        #expect(schedule.next(at: 1)?.actions == [all[1]])
+        schedule.finish(all[1])
+        #expect(schedule.next(at: 2)?.actions == [all[0]])
+        schedule.finish(all[0])
+        #expect(schedule.next(at: 3) == nil)
+    }
+}
+
+/// Actions with inputs of each other, of which memory keeps some apart.
+private struct DrawnBuild {
+    let plan: Plan
+    let costs: [Simulation.Cost]
+    let budget: Budget
+
+    init(_ random: inout SplitMix, count: Int = 30) throws {
+        var sketch = Sketch()
+        for number in 0 ..< count {
+            let inputs = number > 0 && random.chance(oneIn: 3) ? [Path("out/\(random.below(number))")] : []
+            try sketch.action(
+                "action-\(1000 + number)", [("from", .inputs(inputs)), ("to", .output(Path("out/\(number)")))])
+        }
+        let plan = try sketch.plan()
+        self.plan = plan
+        budget = Budget(cpus: 2 + random.below(4), bytes: 1000)
+        costs = plan.actions.map { action in
+            let bytes = Int64(random.chance(oneIn: 3) ? 300 + random.below(600) : 1 + random.below(100))
+            return Simulation.Cost(
+                action: action, seconds: 0.1 + Double(random.below(1000)) / 250, likelyBytes: bytes,
+                demand: Demand(of: action, in: plan, bytes: bytes, spreadBytes: Int64(random.below(40))))
+        }
+    }
+
+    func holds(_ uses: [ResourceProfile.Use]) -> Bool {
+        var room = Room()
+        for use in uses { room.add(use.bytes, spread: use.spread) }
+        return uses.count <= budget.cpus && room.holds(0, spread: 0, within: budget.bytes)
+    }
+}
+
+/// A schedule at work, where actions take another time than was thought.
+private struct OffRun {
+    private let build: DrawnBuild
+    private var schedule: Schedule
+    private let graph: TaskGraph
+    private var running: [(place: Int, end: UInt64)] = []
+    private(set) var now: UInt64 = 0
+    private(set) var finishedCount = 0
+    private(set) var hasKeptTheBudget = true
+
+    init(_ build: DrawnBuild, _ order: PlannedOrder) {
+        self.build = build
+        graph = TaskGraph(build.plan, build.costs, build.budget)
+        schedule = Schedule(
+            plan: build.plan, requested: build.plan.everything, seconds: build.costs.map(\.seconds),
+            budget: build.budget, priority: .planned(order))
+    }
+
+    /// - Parameter taken: nanoseconds, of those that were thought.
+    mutating func play(_ taken: (Int64) -> Double) {
+        var open = graph.uses.indices.map { graph.before[$0].count }
+        func add(_ place: Int, to schedule: inout Schedule) {
+            schedule.add(build.costs[place].action, build.costs[place].demand)
+        }
+        for place in open.indices where open[place] == 0 { add(place, to: &schedule) }
+        while true {
+            while let dispatch = schedule.next(at: now) {
+                for place in dispatch.actions.compactMap(graph.place) {
+                    running.append((place, now + UInt64(taken(graph.uses[place].nanoseconds))))
+                }
+                if running.count > 1, !build.holds(running.map { graph.uses[$0.place] }) { hasKeptTheBudget = false }
+            }
+            guard let next = running.indices.min(by: { running[$0].end < running[$1].end }) else { return }
+            let (place, end) = running.remove(at: next)
+            now = end
+            finishedCount += 1
+            schedule.finish(build.costs[place].action)
+            for reader in graph.behind[place] {
+                open[Int(reader)] -= 1
+                if open[Int(reader)] == 0 { add(Int(reader), to: &schedule) }
+            }
+        }
+    }
+}
