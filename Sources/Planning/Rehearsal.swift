@@ -21,7 +21,7 @@ package enum Rehearsal {
     package static func priority(
         _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget
     ) -> PriorityRule {
-        guard costs.count <= mostActions else { return .longestPathFirst }
+        guard !costs.isEmpty, costs.count <= mostActions else { return .longestPathFirst }
         // What it takes at the least: of cpus, and of memory.
         let work =
             costs.reduce(0) { $0 + $1.seconds * Double(budget.taken(cpus: $1.demand.cpus)) } / Double(budget.cpus)

@@ -41,13 +41,15 @@ import Testing
         #expect(build.priority.isLongestPathFirst)
         build.budget.bytes = 1500 << 20
         #expect(!build.priority.isLongestPathFirst)
+        build.costs = []
+        #expect(build.priority.isLongestPathFirst)
     }
 }
 
 /// A generated build whose actions take as long and hold as much as is known.
 private struct Build {
     private let plan: Plan
-    private let costs: [Simulation.Cost]
+    var costs: [Simulation.Cost]
     var budget = Budget(cpus: 8, bytes: 1500 << 20)
 
     init(_ shape: MemoryPackingTests.Shape, seed: UInt64) throws {

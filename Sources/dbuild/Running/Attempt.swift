@@ -73,6 +73,7 @@ final class Attempt: Sendable {
                 try context.disk.rename(task.log, to: EventLog.logPath(ofEarlierAttempt: number - 1, task.log))
             }
             try Collected.checkPlaces(plan, action, staging: task.staging, context.disk)
+            try context.executor.prepare(task)
             try Unstaged.begin(plan, action, staging: task.staging, root: context.workspace.root, context.disk)
         }
     }

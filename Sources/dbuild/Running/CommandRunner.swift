@@ -19,11 +19,16 @@ final class CommandRunner: Sendable {
         self.threads = threads
     }
 
+    /// Makes links to the inputs that have one each.
+    func prepare(_ task: ActionTask, _ line: ActionTask.CommandLine) throws {
+        try Self.link(task.links?.single ?? line.inputs.map(\.path), into: task.staging, disk, root)
+    }
+
     func run(_ task: ActionTask, _ line: ActionTask.CommandLine) async throws -> ActionReport {
-        let links = task.links ?? InputLinks(line.inputs.map(\.path))
+        let wanted = task.links?.shared ?? []
         // Those that are one link each here.
         let shared =
-            links.paths.isEmpty ? [] : try await threads.run { [self] in try link(links, into: task.staging) }
+            wanted.isEmpty ? [] : try await threads.run { [self] in try link(wanted, into: task.staging) }
         let place = Array((root + "/").utf8)
         var request = ProcessRequest(
             program: Array(line.program.utf8), arguments: line.arguments, environment: line.variables,
@@ -58,10 +63,9 @@ final class CommandRunner: Sendable {
     }
 
     /// - Returns: directories that other actions may find, too.
-    private func link(_ links: InputLinks, into staging: Path) throws -> [InputLinks.Shared] {
-        try Self.link(links.single, into: staging, disk, root)
+    private func link(_ links: [InputLinks.Shared], into staging: Path) throws -> [InputLinks.Shared] {
         var shared: [InputLinks.Shared] = []
-        for wanted in links.shared {
+        for wanted in links {
             guard let place = try sharedLinks.take(wanted) else {
                 try Self.link(wanted.paths, into: staging, disk, root)
                 continue

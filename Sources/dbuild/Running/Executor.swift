@@ -153,7 +153,11 @@ struct ActionReport: Sendable {
 protocol Executor: Sendable {
     /// Whether each recipe gets a process and a directory of its own, as commands do.
     var isOneShot: Bool { get }
-    /// Runs tasks in one slot, one after another.
+    /// Makes what a task finds in its place, as far as that can be done before its turn; it blocks.
+    ///
+    /// Whoever clears the place clears that away, too.
+    func prepare(_ task: ActionTask) throws
+    /// Runs tasks in one slot, one after another. They have been prepared.
     ///
     /// - Parameters:
     ///   - begins: asked by its place in the batch when a task's turn has come; where it says no the task does not begin,
@@ -177,6 +181,8 @@ struct Turn: Sendable {
 }
 
 extension Executor {
+    func prepare(_ task: ActionTask) throws {}
+
     /// - Returns: nil where it did not begin.
     func run(_ task: ActionTask, _ turn: Turn) async throws -> ActionReport? {
         let report = Mutex<ActionReport?>(nil)

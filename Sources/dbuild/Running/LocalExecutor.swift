@@ -33,6 +33,10 @@ final class LocalExecutor: Executor {
     /// How many workers have been started.
     var startedCount: Int { workers.startedCount + tools.startedCount }
 
+    func prepare(_ task: ActionTask) throws {
+        if case .command(let line) = task.work { try commands.prepare(task, line) }
+    }
+
     func run(
         _ batch: [ActionTask], begins: @escaping @Sendable (Int) -> Bool,
         finished: @escaping @Sendable (Int, ActionReport) -> Void

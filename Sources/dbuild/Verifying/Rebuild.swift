@@ -45,6 +45,7 @@ struct Rebuild: Sendable {
                 try context.staging.prepare(place)
                 try context.disk.makeDirectory(task.log.directory)
                 if try context.disk.stamp(task.log, followsLink: false) != nil { try context.disk.remove(task.log) }
+                try context.executor.prepare(task)
             }
             let report = try await context.executor.run(task, Turn(begins: { true }, isOver: {}))
             let outcome = try await context.threads.run { [task] () -> Outcome in
