@@ -91,12 +91,12 @@ extension Remembered {
     }
 
     /// Whether so much was written that all is read in less time than that: a row that is asked for by itself takes as
-    /// long as eight that come one behind another (measured).
+    /// many instructions as three that come one behind another (measured).
     private func isMuch(_ written: StateJournal, _ plan: Plan) -> Bool {
         if written.isOfEverything { return true }
         // Of an orphan there is a trace, and a census of an output at least.
         let rowCount = plan.actionCount + plan.artifacts.count + 2 * orphans.count
-        return (written.identities.count + written.paths.count) * 8 > rowCount
+        return (written.identities.count + written.paths.count) * 3 > rowCount
     }
 
     /// - Returns: false where so much hangs together with what was written that all is to be read.
