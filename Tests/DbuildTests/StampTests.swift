@@ -51,9 +51,11 @@ import Testing
                 #expect(try workspace.read("out/made.txt").hasPrefix("\(round)\n"), "\(repaired.testDescription)")
                 _ = try workspace.takeWitnesses()
 
-                _ = try await workspace.start(targets).ended()
+                let last = try await workspace.start(targets).ended()
                 let record = try #require(try workspace.lastRun())
-                #expect(record.summary?.filesHashed == 0 && record.started.isEmpty, "\(round)")
+                #expect(
+                    record.summary?.filesHashed == 0 && record.started.isEmpty,
+                    "\(round): \(last.testDescription) \(record.summary.map { "\($0)" } ?? "no summary")")
             }
         }
     }
