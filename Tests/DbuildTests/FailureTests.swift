@@ -134,7 +134,7 @@ import Testing
     @Test func whatDependsOnAFailureIsCountedByRuleBehindIt() async throws {
         try await withWorkspace(.failures) { workspace in
             for number in [1, 2] { try workspace.write("echo why; exit 1", to: "control/part[n=\(number)]") }
-            let ended = try await workspace.dbuild("report", "model", "use")
+            let ended = try await workspace.dbuild("-j", "1", "report", "model", "use")
             #expect(ended.exit == 1)
             try expectGolden("blocked-behind", ended, in: workspace)
             #expect(try workspace.lastRun()?.summary?.blocked == 2)
