@@ -96,7 +96,7 @@ def settled(workspace):
 
 def leftovers(workspace):
     """Nothing unfinished lies about between runs."""
-    for name in ("staging", "discarded", "store/new"):
+    for name in ("staging", "places", "discarded", "store/new"):
         found = tree.tree(workspace.project / ".dbuild" / name)
         if any(facts[0] != "directory" for facts in found.values()):
             workspace.lab.flaw("partial", f".dbuild/{name} still holds {sorted(found)[:3]}")

@@ -8,6 +8,8 @@
 ///   Estimates in Scheduling the IBM SP2 with Backfilling, IEEE Transactions on Parallel and Distributed Systems 12, 2001.
 package struct PlannedOrder: Sendable {
     private let graph: TaskGraph
+    /// By place, as they are known when it may start.
+    private var uses: [ResourceProfile.Use]
     private let budget: Budget
     /// Places of tasks.
     private let order: [Int]
@@ -15,15 +17,28 @@ package struct PlannedOrder: Sendable {
     private var first = 0
     /// By place: whether it is yet to start.
     private var isOpen: [Bool]
-    private var running: [(place: Int, end: Int64)] = []
+    private var running: [Running] = []
+    /// By place: since when it waits for something that nobody counts, such as its inputs being published.
+    private var heldSince: [Int: Int64] = [:]
+
+    private struct Running: Sendable {
+        let place: Int
+        let start: Int64
+        /// As is thought.
+        let end: Int64
+    }
 
     /// What is looked at of the order, for each cpu: what comes behind has no say in what starts now.
-    private static let lookahead = 8
+    private static let (lookahead, mostAhead) = (8, 128)
+    /// So long a place is kept for something that could start by the plan: it is published in less. Who waits longer, as
+    /// for another attempt, keeps nobody waiting.
+    private static let patienceNanoseconds: Int64 = 1_000_000_000
     /// What is still to come of something that should be over.
     private static let leastNanoseconds: Int64 = 1_000_000
 
     init(_ graph: TaskGraph, _ budget: Budget, starts: [Int64]) {
         (self.graph, self.budget) = (graph, budget)
+        uses = graph.uses
         order = graph.uses.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }
         isOpen = Array(repeating: true, count: graph.uses.count)
     }
@@ -41,7 +56,8 @@ package struct PlannedOrder: Sendable {
     /// - Parameter now: nanoseconds, as for `Schedule.next(at:)`.
     mutating func start(_ action: ActionID, at now: UInt64) {
         guard let place = graph.place(of: action) else { return }
-        running.append((place, Int64(clamping: now) + graph.uses[place].nanoseconds))
+        let start = Int64(clamping: now)
+        running.append(Running(place: place, start: start, end: start + uses[place].nanoseconds))
         close(place)
     }
 
@@ -54,12 +70,15 @@ package struct PlannedOrder: Sendable {
 
     private mutating func close(_ place: Int) {
         isOpen[place] = false
+        heldSince[place] = nil
         while first < order.count, !isOpen[order[first]] { first += 1 }
     }
 
-    /// It is to start once more.
-    mutating func open(_ action: ActionID) {
-        guard let place = graph.place(of: action), !isOpen[place] else { return }
+    /// All that it needs is there, and it is known what it takes. It may have started before.
+    mutating func open(_ action: ActionID, _ demand: Demand) {
+        guard let place = graph.place(of: action) else { return }
+        uses[place] = ResourceProfile.Use(nanoseconds: uses[place].nanoseconds, demand, budget)
+        if isOpen[place] { return }
         isOpen[place] = true
         first = 0
     }
@@ -68,23 +87,38 @@ package struct PlannedOrder: Sendable {
     ///
     /// - Parameter mayStart: whether an action waits for nothing else.
     /// - Returns: nil where all that may start is to wait for something that runs.
-    func next(at now: UInt64, mayStart: (ActionID) -> Bool) -> ActionID? {
+    mutating func next(at now: UInt64, mayStart: (ActionID) -> Bool) -> ActionID? {
         let now = Int64(clamping: now)
         var profile = ResourceProfile(budget, from: now)
         var ends: [Int: Int64] = [:]
-        for (place, end) in running {
+        for task in running {
             // One that is late is thought to take as long again as it is late already.
-            let end = end > now ? end : now + max(now - end, Self.leastNanoseconds)
-            ends[place] = end
-            profile.take(graph.uses[place], from: now, until: end)
+            let end = task.end > now ? task.end : now + max(now - task.end, Self.leastNanoseconds)
+            ends[task.place] = end
+            profile.take(uses[task.place], from: now, until: end)
         }
-        for place in order[first...].lazy.filter({ isOpen[$0] }).prefix(Self.lookahead * budget.cpus) {
-            let earliest = graph.before[place].reduce(now) { max($0, ends[Int($1)] ?? now) }
-            let start = profile.place(graph.uses[place], from: earliest)
-            ends[place] = start + graph.uses[place].nanoseconds
-            if start == now, mayStart(graph.actions[place]) { return graph.actions[place] }
+        var left = min(Self.lookahead * budget.cpus, Self.mostAhead)
+        for place in order[first...] where isOpen[place] {
+            let makersEnd = graph.before[place].reduce(now) { max($0, ends[Int($1)] ?? now) }
+            let mayStart = mayStart(graph.actions[place])
+            if !mayStart, makersEnd == now {
+                let since = heldSince[place] ?? now
+                heldSince[place] = since
+                if now - since > Self.patienceNanoseconds { continue }
+            }
+            guard left > 0 else { break }
+            left -= 1
+            let start = profile.place(uses[place], from: makersEnd)
+            ends[place] = start + uses[place].nanoseconds
+            if start == now, mayStart { return graph.actions[place] }
         }
         return nil
+    }
+
+    /// Whether something runs for so much longer than was thought that the order is worth nothing until that is over.
+    func isOff(at now: UInt64) -> Bool {
+        let now = Int64(clamping: now)
+        return running.contains { now - $0.end > max($0.end - $0.start, Self.patienceNanoseconds) }
     }
 
     /// The first in the order that are yet to start, and for which that holds.

@@ -8,8 +8,8 @@ package enum Rehearsal {
     static let mostActions = 20_000
     /// To play one action five times takes some microseconds: a hundredth of what it may give where actions last.
     static let leastSecondsEach = 0.002
-    /// What the search may take of what the build is thought to take.
-    static let searchShare = 0.006
+    /// What the search may take of what the build is thought to take, and at most: nobody can interrupt it.
+    static let (searchShare, mostSearchSeconds) = (0.006, 0.5)
     /// A round of it takes that, about, for each pair of actions: each is placed beside all others, three times
     /// (*measured*: `Benchmarks/select`).
     static let roundSecondsEach = 4e-9
@@ -18,8 +18,9 @@ package enum Rehearsal {
     /// With fewer it finds nothing that the simple rules do not.
     static let leastRounds = 8
 
+    /// - Parameter searches: whether it may take its time, since a build follows.
     package static func priority(
-        _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget
+        _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget, searches: Bool
     ) -> PriorityRule {
         guard !costs.isEmpty, costs.count <= mostActions else { return .longestPathFirst }
         // What it takes at the least: of cpus, and of memory.
@@ -36,7 +37,7 @@ package enum Rehearsal {
             // Of what is left to do, whatever it is that makes it last.
             play(.remainingPath(leastShare: share * max(1, memory / max(work, .leastNormalMagnitude))))
         }
-        let rounds = rounds(best.seconds, costs.count)
+        let rounds = searches ? rounds(best.seconds, costs.count) : 0
         if rounds >= leastRounds, costs.allSatisfy({ $0.demand.pool == nil && $0.demand.batch == nil }) {
             let graph = TaskGraph(plan, costs, budget)
             let found = OrderSearch(graph, budget).run(rounds: rounds)
@@ -47,6 +48,6 @@ package enum Rehearsal {
 
     private static func rounds(_ seconds: Double, _ count: Int) -> Int {
         let roundSeconds = roundSecondsEach * Double(count) * Double(count)
-        return Int(min(seconds * searchShare / roundSeconds, Double(mostRounds)))
+        return Int(min(min(seconds * searchShare, mostSearchSeconds) / roundSeconds, Double(mostRounds)))
     }
 }

@@ -20,6 +20,13 @@ struct ResourceProfile {
         let bytes: Int64
         /// See `Room`.
         let spread: Int64
+
+        init(nanoseconds: Int64, _ demand: Demand, _ budget: Budget) {
+            self.nanoseconds = nanoseconds
+            cpus = budget.taken(cpus: demand.cpus)
+            bytes = min(max(0, demand.bytes), budget.bytes)
+            spread = min(max(0, demand.spreadBytes), budget.bytes - bytes)
+        }
     }
 
     /// - Parameter start: nanoseconds; nothing is placed earlier.

@@ -175,7 +175,7 @@ extension Schedule {
         if let batch { batches.insert(entry, batch) }
         waitingCount += 1
         if planned?.holds(action) == true {
-            planned?.open(action)
+            planned?.open(action, demand)
             waitingAsPlanned[action] = ReadyQueue.Found(entry: entry, lane: lane)
         } else {
             waitingUnplanned += 1
@@ -230,22 +230,17 @@ extension Schedule {
         let free = free
         if !slots.isEmpty, free.cpus <= 0 || isLoaded { return nil }
         let isOpen = pools.map { $0.admits(at: now) }
-        if let planned, waitingUnplanned == 0 {
-            let action = planned.next(at: now) { action in
-                waitingAsPlanned[action].map { $0.lane.pool < 0 || isOpen[Int($0.lane.pool)] } ?? false
-            }
-            let found = action.flatMap { waitingAsPlanned[$0] }
-            if found == nil, !slots.isEmpty { return nil }
-            // Else the machine has not what the budget has.
-            if let found, free.holds(found.entry, cpus: found.lane.cpus) {
-                return start(found, at: now) { _, _ in false }
-            }
+        let planNext = nextAsPlanned(at: now)
+        if let planNext, free.holds(planNext.entry, cpus: planNext.lane.cpus) {
+            return start(planNext, at: now) { _, _ in false }
         }
+        // The order is kept to; but not where the machine has not what the budget has, or for what is not in it.
+        if let planned, planNext == nil, waitingUnplanned == 0, !slots.isEmpty, !planned.isOff(at: now) { return nil }
         let order = order
         func rank(_ lane: Lane, _ entry: Entry) -> Int? {
             lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
         }
-        guard let first = ready.first(rank) else { return nil }
+        guard let first = planNext ?? firstAsPlanned ?? ready.first(rank) else { return nil }
         if slots.isEmpty || free.holds(first.entry, cpus: first.lane.cpus) {
             let largest = first.entry.mostBytes
             return start(first, at: now) { member, _ in member.mostBytes <= largest || free.holds(member) }
@@ -267,6 +262,16 @@ extension Schedule {
             }
         }
         return start(other, at: now) { member, together in free.holds(member) && together <= pause }
+    }
+
+    private mutating func nextAsPlanned(at now: UInt64) -> ReadyQueue<Entry, Lane>.Found? {
+        let waiting = waitingAsPlanned
+        return planned?.next(at: now) { waiting[$0] != nil }.flatMap { waiting[$0] }
+    }
+
+    /// What comes first in the order of all that waits.
+    private var firstAsPlanned: ReadyQueue<Entry, Lane>.Found? {
+        planned?.first(1) { waitingAsPlanned[$0] != nil }.first.flatMap { waitingAsPlanned[$0] }
     }
 
     /// What comes before what.

@@ -16,11 +16,8 @@ struct TaskGraph: Sendable {
     init(_ plan: Plan, _ costs: [Simulation.Cost], _ budget: Budget) {
         actions = costs.map(\.action)
         uses = costs.map { cost in
-            let bytes = min(max(0, cost.demand.bytes), budget.bytes)
-            return ResourceProfile.Use(
-                nanoseconds: Int64(min(max(cost.seconds, Self.leastSeconds), Self.mostSeconds) * 1e9),
-                cpus: budget.taken(cpus: cost.demand.cpus), bytes: bytes,
-                spread: min(max(0, cost.demand.spreadBytes), budget.bytes - bytes))
+            let seconds = min(max(cost.seconds, Self.leastSeconds), Self.mostSeconds)
+            return ResourceProfile.Use(nanoseconds: Int64(seconds * 1e9), cost.demand, budget)
         }
         var places = [Int32](repeating: -1, count: plan.actionCount)
         for (place, cost) in costs.enumerated() { places[cost.action.index] = Int32(place) }

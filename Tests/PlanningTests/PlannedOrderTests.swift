@@ -80,6 +80,53 @@ import Testing
         }
     }
 
+    // MARK: Where things go otherwise
+
+    @Test func `who is late for hours keeps only those waiting that read what it makes`() throws {
+        var bench = try Bench(
+            count: 60, cpus: 2, inputs: { (1 ..< 30).contains($0) ? [0] : [] }, bytes: { _ in 1 })
+        #expect(bench.startAll() == [0])
+        // It should be over: what comes next in the order is to begin at once when it is.
+        bench.now += 1_100_000_000
+        #expect(bench.startAll().isEmpty)
+        // By three times of what was thought.
+        bench.now += 3_000_000_000
+        #expect(bench.startAll() == [30])
+        bench.finish(30)
+        #expect(bench.startAll() == [31])
+    }
+
+    @Test func `who waits for another attempt keeps nobody waiting`() throws {
+        // The second reads what the first makes; both want nearly all memory.
+        var bench = try Bench(
+            count: 4, cpus: 3, inputs: { $0 == 1 ? [0] : [] }, bytes: { $0 < 2 ? 90 : $0 == 2 ? 1 : 50 })
+        #expect(bench.startAll() == [0, 2])
+        bench.finish(0)
+        // It is not made: for a moment its reader has its place.
+        #expect(bench.startAll().isEmpty)
+        bench.now += 500_000_000
+        #expect(bench.startAll().isEmpty)
+        bench.now += 600_000_000
+        #expect(bench.startAll() == [3])
+    }
+
+    @Test func `what turns out to want more is what others wait for`() throws {
+        var bench = try Bench(count: 4, cpus: 4, inputs: { _ in [] }, bytes: { [60, 40, 30, 30][$0] }, added: [])
+        bench.add(0)
+        #expect(bench.startAll() == [0])
+        // By the plan it fitted beside the first one.
+        bench.add(1, bytes: 90)
+        bench.add(2)
+        bench.add(3)
+        #expect(bench.startAll() == [2])
+        bench.now += 900_000_000
+        bench.finish(2)
+        // What would take longer than the first one does not go before it.
+        #expect(bench.startAll().isEmpty)
+        bench.finish(0)
+        #expect(bench.startAll() == [1])
+    }
+
     @Test func `what waits once more starts once more, and what nobody planned starts, too`() throws {
         var sketch = Sketch()
         for name in ["a", "b", "c"] { try sketch.action(name, [("to", .output(Path("out/" + name)))]) }
@@ -110,6 +157,56 @@ import Testing
         schedule.finish(all[0])
         #expect(schedule.next(at: 3) == nil)
     }
+}
+
+/// Numbered actions of a second each, planned in their order.
+private struct Bench {
+    var now: UInt64 = 0
+    private let plan: Plan
+    private let costs: [Simulation.Cost]
+    private var schedule: Schedule
+
+    /// - Parameter added: those that wait from the beginning; nil: all without inputs.
+    init(
+        count: Int, cpus: Int, inputs: (Int) -> [Int], bytes: (Int) -> Int64, added: [Int]? = nil
+    ) throws {
+        var sketch = Sketch()
+        for number in 0 ..< count {
+            try sketch.action(
+                "action-\(1000 + number)",
+                [
+                    ("from", .inputs(inputs(number).map { Path("out/\($0)") })),
+                    ("to", .output(Path("out/\(number)"))),
+                ])
+        }
+        let plan = try sketch.plan()
+        self.plan = plan
+        let budget = Budget(cpus: cpus, bytes: 100)
+        costs = plan.actions.map { action in
+            let bytes = bytes(action.index)
+            return Simulation.Cost(
+                action: action, seconds: 1, likelyBytes: bytes, demand: Demand(of: action, in: plan, bytes: bytes))
+        }
+        let graph = TaskGraph(plan, costs, budget)
+        let order = PlannedOrder(graph, budget, starts: (0 ..< count).map { Int64($0) })
+        schedule = Schedule(
+            plan: plan, requested: plan.everything, seconds: costs.map(\.seconds), budget: budget,
+            priority: .planned(order))
+        for number in added ?? (0 ..< count).filter({ inputs($0).isEmpty }) { add(number) }
+    }
+
+    mutating func add(_ number: Int, bytes: Int64? = nil) {
+        let cost = costs[number]
+        schedule.add(cost.action, bytes.map { Demand(of: cost.action, in: plan, bytes: $0) } ?? cost.demand)
+    }
+
+    mutating func startAll() -> [Int] {
+        var started: [Int] = []
+        while let dispatch = schedule.next(at: now) { started += dispatch.actions.map(\.index) }
+        return started
+    }
+
+    mutating func finish(_ number: Int) { schedule.finish(costs[number].action) }
 }
 
 /// Actions with inputs of each other, of which memory keeps some apart.

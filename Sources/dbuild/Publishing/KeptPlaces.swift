@@ -12,6 +12,8 @@ extension Staging {
     private static let mostPlaces = 128
     /// In one place.
     private static let mostDirectories = 64
+    /// One that has held very many links stays large (ext4), and slow to be read.
+    private static let largestDirectoryBytes: Int64 = 65_536
 
     /// - Parameter state: of a run that has no places yet.
     func takeOver(_ state: inout State) {
@@ -51,12 +53,14 @@ extension Staging {
         func look(into directory: Path) throws -> Bool {
             let path = directory.bytes.isEmpty ? place : place / directory
             guard let stamp = try disk.stamp(path, followsLink: false), stamp.type == .directory,
-                (stamp.device, stamp.mode) == (new.device, new.mode)
+                (stamp.device, stamp.mode) == (new.device, new.mode), stamp.sizeBytes <= Self.largestDirectoryBytes
             else { return false }
             try disk.checkWritable(path)
             if !directory.bytes.isEmpty { found.directories[directory] = Directory(mode: stamp.mode) }
             for name in try disk.names(in: path) {
-                guard found.directories.count < Self.mostDirectories, try look(into: directory / name) else { return false }
+                guard found.directories.count < Self.mostDirectories, try look(into: directory / name) else {
+                    return false
+                }
             }
             return true
         }

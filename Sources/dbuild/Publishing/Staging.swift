@@ -174,6 +174,8 @@ final class Staging: Sendable {
         _ directory: Path, _ stamp: Stamp, _ settled: Stamp?, of place: Place, _ known: Holding, _ look: inout Look
     ) throws(DiskError) -> Bool {
         if stamp == settled { return true }
+        // Before it is listed: what comes behind that in the stamp's own tick leaves the stamp as it is.
+        let isPast = disk.isPast(stamp)
         var isEmpty = true
         for name in try disk.names(in: directory.bytes.isEmpty ? place.path : place.path / directory) {
             let path = directory / name
@@ -181,7 +183,7 @@ final class Staging: Sendable {
             look.others.append(path)
             isEmpty = false
         }
-        return isEmpty && disk.isPast(stamp)
+        return isEmpty && isPast
     }
 
     /// A directory's mode where it is one of the place's own, and as it was made.

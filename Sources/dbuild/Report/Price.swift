@@ -17,13 +17,14 @@ struct Price {
     private static let leastDiskBytes: UInt64 = 1_000_000
 
     init(_ assessment: Assessment, _ request: Request, _ budget: Budget) {
-        self.init(Costs(assessment, request), request, budget)
+        self.init(Costs(assessment, request), request, budget, isOfBuild: false)
     }
 
-    private init(_ costs: Costs, _ request: Request, _ budget: Budget) {
+    /// - Parameter isOfBuild: whether the build follows; a view does not look for as good an order.
+    private init(_ costs: Costs, _ request: Request, _ budget: Budget, isOfBuild: Bool) {
         event = costs.event
         guard !costs.most.isEmpty else { return }
-        priority = Rehearsal.priority(costs.plan, request, costs.most, budget)
+        priority = Rehearsal.priority(costs.plan, request, costs.most, budget, searches: isOfBuild)
         let simulation = Simulation(costs.plan, request, costs.most, budget, priority: priority)
         event.mostSeconds = simulation.seconds
         event.certainSeconds =
@@ -37,7 +38,7 @@ struct Price {
         let costs = Costs(assessment, request)
         // Something always runs: one after another is the longest that it can take.
         guard costs.waitsForTime || costs.sumSeconds >= leastSeconds else { return nil }
-        let price = Price(costs, request, budget)
+        let price = Price(costs, request, budget, isOfBuild: true)
         return price.event.mostSeconds >= leastSeconds ? price : nil
     }
 

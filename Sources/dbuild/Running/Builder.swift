@@ -101,7 +101,13 @@ struct Builder {
                 if let ended = over.take() {
                     complete(ended, isAwaited: !canSpare(ended, turns.dispatcher), in: &group)
                 }
-                if !completing.isEmpty, !turns.dispatcher.hasPlenty { context.publisher.hurry() }
+                // Nobody waits for company where there is room for somebody to go on.
+                if !completing.isEmpty,
+                    !turns.dispatcher.hasPlenty || turns.dispatcher.hasRoom
+                        || completing.count >= context.budget.mostCompleting
+                {
+                    context.publisher.hurry()
+                }
                 if outcome.halt == nil { prepareAhead(&turns, outcome.assessment) }
                 if !isPausing, outcome.halt == nil, let pause = turns.dispatcher.pauseNanoseconds {
                     isPausing = true

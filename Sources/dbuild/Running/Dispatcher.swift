@@ -37,7 +37,8 @@ final class Dispatcher {
         for cost in costs { seconds[cost.action.index] = cost.seconds }
         schedule = Schedule(
             plan: plan, requested: request, seconds: seconds, budget: budget.budget, pools: pools,
-            priority: priority?.narrowed(to: costs) ?? Rehearsal.priority(plan, request, costs, budget.budget))
+            priority: priority?.narrowed(to: costs)
+                ?? Rehearsal.priority(plan, request, costs, budget.budget, searches: true))
         self.estimates = estimates
         gauge = Gauge(budget.budget)
     }
@@ -101,6 +102,9 @@ final class Dispatcher {
 
     /// Whether there is something to start wherever a slot becomes free.
     var hasPlenty: Bool { schedule.hasPlenty }
+
+    /// Whether cpus are free although something waits.
+    var hasRoom: Bool { schedule.mayStartLater }
 
     /// Whether nothing is lost where what an action gives comes a little later.
     func canSpare(_ action: ActionID) -> Bool { schedule.canSpare(action) }

@@ -181,8 +181,6 @@ struct Turn: Sendable {
 }
 
 extension Executor {
-    func prepare(_ task: ActionTask) throws {}
-
     /// - Returns: nil where it did not begin.
     func run(_ task: ActionTask, _ turn: Turn) async throws -> ActionReport? {
         let report = Mutex<ActionReport?>(nil)
