@@ -43,7 +43,7 @@ package final class Store: Sendable {
     /// Up to here an object is a row. Rows of that size cost less than files of twice it; where they cross is not known.
     package static let largestRowBytes = 4096
     /// Rows of one action that may lie in memory until they are written.
-    private static let rowsInMemoryBytes = 1 << 20
+    package static let rowsInMemoryBytes = 1 << 20
 
     /// - Parameters:
     ///   - run: the present run's number, in which new copies get their names.

@@ -1,4 +1,5 @@
 import Artifact
+import Foundation
 import Planning
 import Testing
 
@@ -78,6 +79,34 @@ struct StoringTests {
         policy.storing = .always
         policy.existence = .always
         #expect(policy.stored == nil)
+    }
+
+    @Test("bytes are kept for the store up to what it has in memory, and the store has the others all the same")
+    func keptBytes() throws {
+        let count = Store.rowsInMemoryBytes / Store.largestRowBytes + 10
+        let files = (0 ..< count).map { Path("f\($0)") }
+        func collected(_ policy: Policy) throws -> (Stage, Collected) {
+            let stage = try Stage(files: files, policy: policy)
+            for (number, file) in files.enumerated() {
+                let text = "\(number)".padding(toLength: Store.largestRowBytes, withPad: ".", startingAt: 0)
+                try stage.write(["staging" / file: .file(text)])
+            }
+            return (stage, try stage.collect("staging"))
+        }
+        func keptBytes(_ collected: Collected) -> Int { collected.outputs.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }
+        let (stage, all) = try collected(Policy())
+        #expect(keptBytes(all) == Store.rowsInMemoryBytes)
+        let store = Store(database: try stage.database(), disk: stage.disk, run: 1)
+        _ = all.keep(in: store, Policy())
+        #expect(store.takeFailure() == nil && store.counts.rowsKept == count)
+        var never = Policy()
+        never.storing = .never
+        var always = Policy()
+        always.existence = .always
+        for policy in [never, always] {
+            let (_, none) = try collected(policy)
+            #expect(none.outputs.count == count && keptBytes(none) == 0)
+        }
     }
 
     @Test("a size is a whole number with a power of 1024 or none")

@@ -7,7 +7,7 @@ struct Collected: Sendable {
         let path: Path
         let staged: Path
         let census: Census
-        /// Of a file that the store keeps as a row: its bytes, as they were hashed.
+        /// Of a file that the store keeps as a row: its bytes, as they were hashed, as long as there was room for them.
         var bytes: [UInt8]?
     }
     let outputs: [Output]
@@ -48,6 +48,8 @@ struct Collected: Sendable {
     init(_ plan: Plan, _ action: ActionID, staging: Path, _ disk: any Disk) throws(Failure) {
         var taker = CensusTaker(disk: disk, waitsForTick: false)
         var found: [Output] = []
+        // They lie in memory until the set is published, and without them the store reads the files again.
+        var roomBytes = plan.rule(of: action).policy.storesCopies ? Store.rowsInMemoryBytes : 0
         for output in plan.outputs(of: action) {
             let path = plan.path(of: output.artifact)
             let staged = staging / path
@@ -59,8 +61,10 @@ struct Collected: Sendable {
                     throw isTree ? Failure.notADirectory(path) : Failure.notAFile(path)
                 }
                 if !isTree, stamp.type == .file, !stamp.hasRaisedRights {
-                    let (census, bytes) = try taker.file(staged, stamp, keeping: Store.largestRowBytes)
+                    let mostBytes = min(Store.largestRowBytes, roomBytes)
+                    let (census, bytes) = try taker.file(staged, stamp, keeping: mostBytes)
                     if !census.stamp.hasRaisedRights {
+                        roomBytes -= bytes?.count ?? 0
                         found.append(Output(path: path, staged: staged, census: census, bytes: bytes))
                         continue
                     }

@@ -11,6 +11,14 @@ extension Policy {
         case .never: Store.Amount.none
         }
     }
+
+    /// Whether the store is given the bytes of outputs.
+    var storesCopies: Bool {
+        switch stored {
+        case nil, .some(.none): false
+        case .some(.upToLimit), .some(.all): true
+        }
+    }
 }
 
 extension Collected {

@@ -26,17 +26,28 @@ final class Stage {
     let trees: [Path]
     private let plan: Plan
     private var lastRun: Int64 = 0
+    /// Whose workspace it is, if that is another one's.
+    private let host: Stage?
 
-    init(files: [Path], trees: [Path] = []) throws {
+    init(files: [Path], trees: [Path] = [], policy: Policy = Policy()) throws {
         root = Self.memory.appending(path: "publishing-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         disk = try WorkspaceDisk(root: Path(root))
         self.files = files
         self.trees = trees
-        plan = try Self.plan(files, trees)
+        plan = try Self.plan(files, trees, policy)
+        host = nil
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: root) }
+    /// Another action in the same workspace.
+    init(beside host: Stage, files: [Path]) throws {
+        (root, disk, self.host) = (host.root, host.disk, host)
+        (self.files, trees) = (files, [])
+        plan = try Self.plan(files, [], Policy())
+        lastRun = host.lastRun + 1000
+    }
+
+    deinit { if host == nil { try? FileManager.default.removeItem(atPath: root) } }
 
     /// Where nothing waits for a platter: thousands of stages are made.
     private static var memory: URL {
@@ -46,12 +57,13 @@ final class Stage {
     }
 
     /// One action with these outputs.
-    private static func plan(_ files: [Path], _ trees: [Path]) throws -> Plan {
+    private static func plan(_ files: [Path], _ trees: [Path], _ policy: Policy) throws -> Plan {
         var builder = PlanBuilder()
-        try builder.add(
-            Plan.Rule(
-                name: Array("make".utf8), type: [], shortType: [], isCommand: false, place: Place(file: [], line: 1),
-                axes: [], awaits: nil))
+        var rule = Plan.Rule(
+            name: Array("make".utf8), type: [], shortType: [], isCommand: false, place: Place(file: [], line: 1),
+            axes: [], awaits: nil)
+        rule.policy = policy
+        try builder.add(rule)
         var wiring = PlanBuilder.Wiring()
         wiring.outputs = (files.map { ($0, false) } + trees.map { ($0, true) }).enumerated().map { index, output in
             PlanBuilder.Wiring.Reference(
