@@ -24,20 +24,29 @@ package struct WaySearch {
 
     package init(disk: any Disk) { self.disk = disk }
 
+    /// Where a directory cannot be looked at, nothing of the set counts as seen: whoever needs the same ones asks again.
     package mutating func add(_ outputs: [Trace.Output]) throws(DiskError) {
-        for output in outputs {
-            // A tree may itself be a link: then its members are put where that leads.
-            var place = output.content.kind == .tree ? output.path : output.path.directory
-            while !place.bytes.isEmpty, !seen.contains(place) {
-                switch try disk.stamp(place, followsLink: false)?.type {
-                case nil: ways[place] = .made
-                case .link?: ways[place] = .link(target: try disk.linkTarget(place))
-                case .file?, .directory?, .other?: break
+        var asked: [Path] = []
+        do throws(DiskError) {
+            for output in outputs {
+                // A tree may itself be a link: then its members are put where that leads.
+                var place = output.content.kind == .tree ? output.path : output.path.directory
+                while !place.bytes.isEmpty, seen.insert(place).inserted {
+                    asked.append(place)
+                    switch try disk.stamp(place, followsLink: false)?.type {
+                    case nil: ways[place] = .made
+                    case .link?: ways[place] = .link(target: try disk.linkTarget(place))
+                    case .file?, .directory?, .other?: break
+                    }
+                    place = place.directory
                 }
-                // Only now: whoever could not look at it asks again.
-                seen.insert(place)
-                place = place.directory
             }
+        } catch {
+            for place in asked {
+                seen.remove(place)
+                ways[place] = nil
+            }
+            throw error
         }
     }
 }
