@@ -121,6 +121,7 @@ let package = Package(
             name: "PublishingTests",
             dependencies: [
                 "TestSupport", "dbuild", "Artifact", "Calendar", "Hashing", "Planning", "Rules", "Tables",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

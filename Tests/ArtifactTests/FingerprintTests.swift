@@ -29,6 +29,26 @@ struct FingerprintTests {
         #expect(census.content.fingerprint == Fingerprint(digest: XXH3.digest(bytes), sizeBytes: UInt64(count)))
     }
 
+    @Test(
+        "a file's fingerprint is the same whether or not its bytes are kept, and they are all of it or none",
+        arguments: [0, 1, 4095, 4096, 4097, (1 << 17) - 1, 1 << 17, 1 << 17 | 1])
+    func reading(count: Int) throws {
+        let scratch = try Scratch()
+        let bytes = Self.bytes(count)
+        try scratch.write(bytes, "f")
+        let stamp = try scratch.stamp("f")
+        let plain = try scratch.disk.fingerprint("f")
+        #expect(plain.fingerprint == Fingerprint(digest: XXH3.digest(bytes), sizeBytes: UInt64(count)))
+        for mostBytes in Set([0, 1, 4096, max(0, count - 1), count, 1 << 20]) {
+            let reading = try scratch.disk.reading("f", keeping: mostBytes)
+            #expect(reading.fingerprint == plain.fingerprint, "keeping \(mostBytes)")
+            #expect(reading.before == stamp && reading.after == stamp, "keeping \(mostBytes)")
+            // What is read in several pieces is never kept.
+            let isKept = count <= mostBytes && count < 1 << 17
+            #expect(reading.bytes == (isKept ? bytes : nil), "keeping \(mostBytes)")
+        }
+    }
+
     @Test("a digest taken in pieces is that of the whole")
     func pieces() {
         let bytes = Self.bytes(5000)
