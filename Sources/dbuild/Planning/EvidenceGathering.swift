@@ -4,17 +4,16 @@ import Planning
 extension Session {
     /// What an assessment may ask for while it decides.
     func evidence(_ plan: Plan) -> Evidence {
-        Evidence(
+        let recordedParts: @Sendable (ActionID) -> PackedKeyParts = { [self] action in
+            ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
+        }
+        return Evidence(
             members: { [survey] in survey.census(plan.path(of: $0))?.output },
-            recordedParts: { [self] action in
-                ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
-            },
-            recordedPartsBeside: { [self] action in
+            recordedParts: recordedParts,
+            recordedPartsBeside: { action in
                 // A gather's are read while its key is made.
                 guard plan.inputs(of: action).count >= Self.manyInputs,
-                    let beside = try? Beside({ [self] in
-                        ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
-                    })
+                    let beside = try? Beside({ recordedParts(action) })
                 else { return nil }
                 return { beside.take() }
             },
