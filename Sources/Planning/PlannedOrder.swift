@@ -28,11 +28,15 @@ package struct PlannedOrder: Sendable {
         let end: Int64
     }
 
-    /// What is looked at of the order, for each cpu: what comes behind has no say in what starts now.
+    /// What is placed of the order, for each cpu: what comes behind has no say in what starts now.
     private static let (lookahead, mostAhead) = (8, 128)
+    /// What is looked at of the order where something is late: others than those may start.
+    private static let mostSeen = 1024
     /// So long a place is kept for something that could start by the plan: it is published in less. Who waits longer, as
     /// for another attempt, keeps nobody waiting.
     private static let patienceNanoseconds: Int64 = 1_000_000_000
+    /// From a quarter of what was thought, and from this on: what is waited for until then is nearly there.
+    private static let leastLateNanoseconds: Int64 = 100_000_000
     /// What is still to come of something that should be over.
     private static let leastNanoseconds: Int64 = 1_000_000
 
@@ -89,36 +93,70 @@ package struct PlannedOrder: Sendable {
     /// - Returns: nil where all that may start is to wait for something that runs.
     mutating func next(at now: UInt64, mayStart: (ActionID) -> Bool) -> ActionID? {
         let now = Int64(clamping: now)
-        var profile = ResourceProfile(budget, from: now)
-        var ends: [Int: Int64] = [:]
-        for task in running {
-            // One that is late is thought to take as long again as it is late already.
-            let end = task.end > now ? task.end : now + max(now - task.end, Self.leastNanoseconds)
-            ends[task.place] = end
-            profile.take(uses[task.place], from: now, until: end)
-        }
-        var left = min(Self.lookahead * budget.cpus, Self.mostAhead)
+        var outlook = outlook(at: now)
+        var (left, seen) = (min(Self.lookahead * budget.cpus, Self.mostAhead), 0)
         for place in order[first...] where isOpen[place] {
-            let makersEnd = graph.before[place].reduce(now) { max($0, ends[Int($1)] ?? now) }
+            guard left > 0 || !outlook.late.isEmpty, seen < Self.mostSeen else { break }
+            seen += 1
             let mayStart = mayStart(graph.actions[place])
-            if !mayStart, makersEnd == now {
-                let since = heldSince[place] ?? now
-                heldSince[place] = since
-                if now - since > Self.patienceNanoseconds { continue }
+            guard let makersEnd = outlook.end(of: graph.before[place]), mayStart || !isHeld(place, makersEnd, at: now)
+            else {
+                outlook.late.insert(place)
+                continue
             }
-            guard left > 0 else { break }
-            left -= 1
-            let start = profile.place(uses[place], from: makersEnd)
-            ends[place] = start + uses[place].nanoseconds
-            if start == now, mayStart { return graph.actions[place] }
+            if left > 0 {
+                left -= 1
+                let start = outlook.profile.place(uses[place], from: makersEnd)
+                outlook.ends[place] = start + uses[place].nanoseconds
+                if start == now, mayStart { return graph.actions[place] }
+            } else if mayStart, outlook.profile.holds(uses[place], from: now) {
+                return graph.actions[place]
+            }
         }
         return nil
     }
 
-    /// Whether something runs for so much longer than was thought that the order is worth nothing until that is over.
-    func isOff(at now: UInt64) -> Bool {
-        let now = Int64(clamping: now)
-        return running.contains { now - $0.end > max($0.end - $0.start, Self.patienceNanoseconds) }
+    /// Whether it has waited for too long although all that it reads should be there.
+    private mutating func isHeld(_ place: Int, _ makersEnd: Int64, at now: Int64) -> Bool {
+        guard makersEnd == now else { return false }
+        let since = heldSince[place] ?? now
+        heldSince[place] = since
+        return now - since > Self.patienceNanoseconds
+    }
+
+    /// What is to come, as is thought.
+    private struct Outlook {
+        let now: Int64
+        var profile: ResourceProfile
+        /// By place.
+        var ends: [Int: Int64] = [:]
+        /// Places of which nobody knows when they end. They keep nobody waiting but for what they have.
+        var late: Set<Int> = []
+
+        /// When all of these are over; nil where nobody knows.
+        func end(of places: some Sequence<UInt32>) -> Int64? {
+            var end = now
+            for place in places {
+                if late.contains(Int(place)) { return nil }
+                end = max(end, ends[Int(place)] ?? now)
+            }
+            return end
+        }
+    }
+
+    /// Of what runs.
+    private func outlook(at now: Int64) -> Outlook {
+        var outlook = Outlook(now: now, profile: ResourceProfile(budget, from: now))
+        for task in running {
+            // One that is late is thought to take as long again as it is late already.
+            let end = task.end > now ? task.end : now + max(now - task.end, Self.leastNanoseconds)
+            outlook.ends[task.place] = end
+            outlook.profile.take(uses[task.place], from: now, until: end)
+            if now - task.end > max((task.end - task.start) / 4, Self.leastLateNanoseconds) {
+                outlook.late.insert(task.place)
+            }
+        }
+        return outlook
     }
 
     /// The first in the order that are yet to start, and for which that holds.

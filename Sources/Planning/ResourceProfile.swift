@@ -68,6 +68,16 @@ struct ResourceProfile {
         while segments[firstFree].cpus >= budget.cpus { firstFree += 1 }
     }
 
+    /// Whether there is enough, from then on for as long as it lasts.
+    func holds(_ use: Use, from start: Int64) -> Bool {
+        var index = segment(at: start)
+        while index < segments.count, segments[index].time < start + use.nanoseconds {
+            if !holds(use, index) { return false }
+            index += 1
+        }
+        return true
+    }
+
     private func holds(_ use: Use, _ index: Int) -> Bool {
         index == segments.count - 1
             || segments[index].cpus + use.cpus <= budget.cpus

@@ -235,7 +235,7 @@ extension Schedule {
             return start(planNext, at: now) { _, _ in false }
         }
         // The order is kept to; but not where the machine has not what the budget has, or for what is not in it.
-        if let planned, planNext == nil, waitingUnplanned == 0, !slots.isEmpty, !planned.isOff(at: now) { return nil }
+        if planned != nil, planNext == nil, waitingUnplanned == 0, !slots.isEmpty { return nil }
         let order = order
         func rank(_ lane: Lane, _ entry: Entry) -> Int? {
             lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil

@@ -65,7 +65,7 @@ import Testing
         #expect(history.estimate(19, reading: 1_000_000).bytes == 2200 << 20)
     }
 
-    @Test func `what a program held it holds again, but for half the margin, and that is chance`() throws {
+    @Test func `what a program held it holds again, but for a quarter of the margin, and that is chance`() throws {
         var history = try History(count: 4, isCommand: true) { $0.memoryLimitBytes = 1000 << 20 }
         for (index, peak) in [600, 20, 980].enumerated() {
             history.ran(index, seconds: 1, peak: UInt64(peak) << 20, read: 100)
@@ -74,8 +74,8 @@ import Testing
             let estimate = history.estimate(index, reading: 100)
             return [estimate.bytes >> 20, estimate.spreadBytes >> 20]
         }
-        #expect(megabytes(0) == [630, 30])
-        #expect(megabytes(1) == [28, 8])
+        #expect(megabytes(0) == [615, 15])
+        #expect(megabytes(1) == [24, 4])
         #expect(megabytes(2) == [1000, 20])
         // Of one that never ran nobody knows, and neither of one that was ended for lack of it.
         #expect(megabytes(3)[1] == 0)

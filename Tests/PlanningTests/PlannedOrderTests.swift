@@ -84,16 +84,31 @@ import Testing
 
     @Test func `who is late for hours keeps only those waiting that read what it makes`() throws {
         var bench = try Bench(
-            count: 60, cpus: 2, inputs: { (1 ..< 30).contains($0) ? [0] : [] }, bytes: { _ in 1 })
+            count: 60, cpus: 2, inputs: { (1 ..< 30).contains($0) ? [0] : $0 == 30 ? [1] : [] }, bytes: { _ in 1 })
         #expect(bench.startAll() == [0])
         // It should be over: what comes next in the order is to begin at once when it is.
-        bench.now += 1_100_000_000
+        bench.now += 1_200_000_000
         #expect(bench.startAll().isEmpty)
-        // By three times of what was thought.
-        bench.now += 3_000_000_000
-        #expect(bench.startAll() == [30])
-        bench.finish(30)
+        // By a quarter of what was thought.
+        bench.now += 100_000_000
         #expect(bench.startAll() == [31])
+        bench.finish(31)
+        #expect(bench.startAll() == [32])
+        bench.finish(32)
+        bench.finish(0)
+        for number in 1 ..< 30 { bench.add(number) }
+        #expect(bench.startAll() == [1, 2])
+    }
+
+    @Test func `what it keeps from others keeps only those waiting that want it`() throws {
+        // The first holds nearly all that the next 20 want, too.
+        var bench = try Bench(count: 60, cpus: 2, inputs: { _ in [] }, bytes: { $0 == 0 ? 80 : $0 < 21 ? 90 : 15 })
+        #expect(bench.startAll() == [0])
+        bench.now += 1_300_000_000
+        // It may be over before that is.
+        #expect(bench.startAll().isEmpty)
+        bench.now += 800_000_000
+        #expect(bench.startAll() == [21])
     }
 
     @Test func `who waits for another attempt keeps nobody waiting`() throws {
