@@ -85,6 +85,47 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("echo more > data/parts/more.txt", "data/parts/more.txt"),
+        ("mkdir data/parts/deep; echo more > data/parts/deep/more.txt", "data/parts/deep"),
+    ])
+    func `what is written beside very many inputs is named, whether or not their links are shared`(
+        line: String, left: String
+    ) async throws {
+        try await withWorkspace(.programs) { workspace in
+            let script = "ls data/parts > \"$1\"\n"
+            try Self.prepare(workspace, script: script + line + "\n")
+            for number in 1000 ..< 2100 { try workspace.write("part\n", to: "data/parts/\(number)") }
+            let warning =
+                "1 action of `gather` wrote what it does not declare, as `\(left)`: it is not kept"
+            let first = try await workspace.dbuild("gather")
+            #expect(first.exit == 0, "\(first.testDescription)")
+            // Its links were shared at first, and then they were not.
+            #expect(first.errors.contains("`\(left)` changed while it was read"), "\(first.testDescription)")
+            var record = try #require(try workspace.lastRun())
+            #expect(record.warnings == [warning])
+            let inputs = (1000 ..< 2100).map { "\($0)\n" }.joined()
+            #expect(try workspace.read("out/gather.txt") == inputs)
+            // From the first on they are not.
+            try workspace.write("# again\n" + script + line + "\n", to: "scripts/step.sh")
+            let second = try await workspace.dbuild("gather")
+            #expect(second.exit == 0, "\(second.testDescription)")
+            #expect(!second.errors.contains("changed while it was read"), "\(second.testDescription)")
+            record = try #require(try workspace.lastRun())
+            #expect(record.finished == ["gather"])
+            #expect(record.warnings == [warning])
+            #expect(workspace.names(below: "data/parts").count == 1100)
+            // Of one that leaves nothing there nothing is said.
+            try workspace.write(script, to: "scripts/step.sh")
+            let third = try await workspace.dbuild("gather")
+            #expect(third.exit == 0, "\(third.testDescription)")
+            record = try #require(try workspace.lastRun())
+            #expect(record.finished == ["gather"])
+            #expect(record.warnings == [])
+            #expect(try workspace.read("out/gather.txt") == inputs)
+        }
+    }
+
     @Test func namesOfAllKindsComeThroughAsSingleArguments() async throws {
         // Five inputs, then three outputs.
         let script = """

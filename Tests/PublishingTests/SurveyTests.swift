@@ -58,4 +58,17 @@ import Testing
         try await survey.lookAgain(["a"])
         #expect(survey.asSeen([a], plan).files.isEmpty)
     }
+
+    @Test func `a directory of which nobody has read anything is not read again`() async throws {
+        _ = try await survey.look(plan, try request(), try snapshot())
+        try stage.write(["more/huge": .file("four"), "file": .file("five")])
+        let before = survey.counts
+        try await survey.lookAgain(["more"])
+        #expect(survey.counts == before)
+        #expect(survey.sight("more") == nil)
+        // What an action has only now discovered is.
+        try await survey.lookAgain(["file", "more/absent"])
+        #expect(survey.counts.filesHashed == before.filesHashed + 1)
+        #expect(survey.sight("more/absent") == .nothing)
+    }
 }

@@ -164,10 +164,13 @@ final class Survey: Sendable {
 
     /// Looks at paths again, for a new view of them.
     func lookAgain(_ paths: Set<Path>) async throws {
-        let known = state.withLock { state in
+        let known = try state.withLock { state in
             // It is of before all that.
             state.found = nil
-            let known = paths.sorted().map { (path: $0, known: state.census($0)) }
+            // Who wrote beside inputs may have named a directory of which nobody reads anything: that may hold very much.
+            let known = try paths.sorted().filter { path in
+                try state.sight(path) != nil || disk.stamp(path, followsLink: true)?.type != .directory
+            }.map { (path: $0, known: state.census($0)) }
             for path in paths {
                 // A tree's member is looked at with its tree.
                 for other in Array(state.seen.keys) where other == path || path.below(other) != nil {

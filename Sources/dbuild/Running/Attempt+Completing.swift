@@ -69,7 +69,7 @@ extension Attempt {
         let disk = context.disk
         try Unstaged.end(plan, action, staging: task.staging, disk)
         let collected = try Collected(plan, action, staging: task.staging, disk)
-        let leftovers = Leftovers(of: task, collected.outputs.map(\.path), disk)
+        let leftovers = try Leftovers(of: task, collected.outputs.map(\.path), disk)
         let look = try context.staging.look(into: place, declared: leftovers.declared)
         let undeclared = try leftovers.find(in: look)
         let kept = try keep(collected, report, since: start)

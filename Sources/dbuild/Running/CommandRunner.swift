@@ -55,8 +55,8 @@ final class CommandRunner: Sendable {
         try await addDependencies(of: task, line, to: &report)
         if !shared.isEmpty {
             report.movedInput = try await threads.run { [sharedLinks] in
-                let spoilt = try shared.filter { try !sharedLinks.giveBack($0) }.first
-                return spoilt.flatMap { $0.paths.first }
+                // Each is given back, whatever has become of another one.
+                try shared.map { try sharedLinks.giveBack($0) }.compactMap(\.self).first
             }
         }
         return report

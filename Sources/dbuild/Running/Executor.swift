@@ -145,7 +145,7 @@ struct ActionReport: Sendable {
     var reads: [Discovery.Read] = []
     /// What a sandbox kept it from.
     var denials = Denials()
-    /// An input that may have been another one while it ran: its outputs do not count.
+    /// What may have been otherwise while it ran, of its inputs or beside them: its outputs do not count.
     var movedInput: Path?
 }
 

@@ -9,11 +9,19 @@ struct Leftovers {
     /// Paths below the place that are no leftovers: what the action was given to read, and what it is to write.
     let declared: Set<Path>
 
-    init(of task: ActionTask, _ outputs: [Path], _ disk: any Disk) {
+    init(of task: ActionTask, _ outputs: [Path], _ disk: any Disk) throws(DiskError) {
         staging = task.staging
         self.disk = disk
         var declared = Set(outputs)
-        declared.formUnion(task.links?.paths ?? task.work.links ?? [])
+        declared.formUnion(task.links?.single ?? task.work.links ?? [])
+        for shared in task.links?.shared ?? [] {
+            // Where they could not be shared each input has a link of its own, in a directory of the action's own.
+            if try disk.stamp(staging / shared.directory, followsLink: false)?.type == .directory {
+                declared.formUnion(shared.paths)
+            } else {
+                declared.insert(shared.directory)
+            }
+        }
         switch task.work {
         case .recipe, .oneShot: break
         case .command(let line), .request(_, let line):

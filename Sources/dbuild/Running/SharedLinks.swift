@@ -29,7 +29,9 @@ final class SharedLinks: Sendable {
     private enum Standing: Sendable {
         case usable([Made])
         /// Somebody has changed it.
-        case spoilt
+        ///
+        /// - Parameter path: what is otherwise, relative to the workspace.
+        case spoilt(Path)
     }
 
     private let disk: any Disk
@@ -81,11 +83,11 @@ final class SharedLinks: Sendable {
             case .spoilt?: return nil
             case .usable(let made)?:
                 guard try isIntact(made, at: place) else {
-                    try spoil(digest, &state)
+                    try spoil(wanted, made, digest, &state)
                     return nil
                 }
             case nil:
-                let found = try find(place)
+                let found = try find(wanted, at: place)
                 if found == nil { try makeRoom(&state) }
                 state.known[digest] = try found ?? .usable(make(wanted, at: place))
                 if case .spoilt? = state.known[digest] { return nil }
@@ -97,15 +99,19 @@ final class SharedLinks: Sendable {
 
     /// Takes back what an action was given.
     ///
-    /// - Returns: whether it is as it was taken; one that is not is never used again.
-    func giveBack(_ taken: InputLinks.Shared) throws -> Bool {
+    /// - Returns: what is not as it was taken, relative to the workspace; nil: nothing. One that is not is never used
+    ///   again.
+    func giveBack(_ taken: InputLinks.Shared) throws -> Path? {
         let digest = digest(of: taken)
         return try state.withLock { state in
             state.users[digest, default: 1] -= 1
-            guard case .usable(let made)? = state.known[digest] else { return false }
-            if try isIntact(made, at: Self.directory / Path("\(digest)")) { return true }
-            try spoil(digest, &state)
-            return false
+            switch state.known[digest] {
+            case .usable(let made)?:
+                if try isIntact(made, at: Self.directory / Path("\(digest)")) { return nil }
+                return try spoil(taken, made, digest, &state)
+            case .spoilt(let path)?: return path
+            case nil: return taken.directory
+            }
         }
     }
 
@@ -124,18 +130,55 @@ final class SharedLinks: Sendable {
         return true
     }
 
-    private func spoil(_ digest: Digest, _ state: inout State) throws(DiskError) {
-        try disk.remove(Self.directory / Path("\(digest)") / Self.stamps)
-        state.known[digest] = .spoilt
+    /// - Returns: what is otherwise.
+    @discardableResult
+    private func spoil(
+        _ wanted: InputLinks.Shared, _ made: [Made], _ digest: Digest, _ state: inout State
+    ) throws(DiskError) -> Path {
+        let place = Self.directory / Path("\(digest)")
+        try disk.remove(place / Self.stamps)
+        let path = change(of: wanted, made, at: place)
+        state.known[digest] = .spoilt(path)
         state.isOver = true
+        return path
+    }
+
+    /// The first name that is there and was not, or is another link, or is gone, so that what is said names what somebody
+    /// did; where nothing of that is left to be seen, the directory in which it was.
+    private func change(of wanted: InputLinks.Shared, _ made: [Made], at place: Path) -> Path {
+        let links = Set(wanted.names.map { Self.tree / $0 })
+        let directories = Set(made.map(\.directory))
+        let spoilt = made.filter { (try? disk.stamp(place / $0.directory, followsLink: false)) != $0.stamp }
+        func isAsMade(_ path: Path, _ entry: Made) -> Bool {
+            guard let stamp = try? disk.stamp(place / path, followsLink: false) else { return false }
+            // The directory's stamp is of when all its links had been made.
+            return links.contains(path)
+                ? stamp.type == .link && stamp.changedNanoseconds <= entry.stamp.changedNanoseconds
+                : directories.contains(path) && stamp.type == .directory
+        }
+        var found: [Path] = []
+        for entry in spoilt {
+            let names = (try? disk.names(in: place / entry.directory)) ?? []
+            found += names.map { entry.directory / $0 }.filter { !isAsMade($0, entry) }
+        }
+        if found.isEmpty {
+            let changed = Set(spoilt.map(\.directory))
+            found = links.union(directories).filter { path in
+                changed.contains(path.directory) && (try? disk.stamp(place / path, followsLink: false)) == nil
+            }
+        }
+        let first = found.min() ?? spoilt.first?.directory
+        return first?.below(Self.tree).map { wanted.directory / $0 } ?? wanted.directory
     }
 
     /// What an earlier run has left; nil where it is to be made.
-    private func find(_ place: Path) throws -> Standing? {
+    private func find(_ wanted: InputLinks.Shared, at place: Path) throws -> Standing? {
         guard try disk.stamp(place, followsLink: false) != nil else { return nil }
         // The links may lead up from here.
         guard try isInWorkspace() else { return nil }
-        guard try disk.stamp(place / Self.stamps, followsLink: false) != nil else { return .spoilt }
+        guard try disk.stamp(place / Self.stamps, followsLink: false) != nil else {
+            return .spoilt(wanted.directory)
+        }
         var unpacker = Unpacker(try disk.read(place / Self.stamps))
         guard let writtenBoot = try? unpacker.text(), writtenBoot == boot,
             let made = try? unpacker.list(of: Made.self), !made.isEmpty, try isIntact(made, at: place)

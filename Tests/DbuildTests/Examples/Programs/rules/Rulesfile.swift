@@ -23,6 +23,9 @@ import Rules
                 "sh", .input(script), .output("out/twice/1.txt"), .output("out/twice/2.txt"),
                 .environmentOutsideKey("DBUILD_TEST_OUTSIDE")))
         build.action("tree", Command("sh", .input(script), .outputTree("out/tree")))
+        // So many that actions share the links to them.
+        let parts = (1000 ..< 2100).map { build.source("data/parts/\($0)") }
+        build.action("gather", Command("sh", .input(script), .output("out/gather.txt"), .hiddenInputs(parts)))
         build.action("nowhere", Command("no-such-program", .output("out/nowhere.txt")))
         // What each file is called is printed before it, so that an argument that was split shows.
         build.action(
