@@ -111,6 +111,106 @@ struct StagingTests {
         #expect(counted.calls == calls)
     }
 
+    // MARK: - Directories that are not read again
+
+    /// What an action does in a place, which is looked at and given back behind it.
+    ///
+    /// - Returns: what was left there, and the directories that were read for that, by their paths below the place.
+    private static func use(
+        _ staging: Staging, _ disk: FaultyDisk, _ wanted: [Path], _ act: (Path) throws -> Void
+    ) throws -> (others: [Path], read: [Path]) {
+        let place = staging.take(wanted)
+        try staging.prepare(place)
+        _ = disk.takeListed()
+        try act(place.path)
+        let look = try staging.look(into: place, declared: [])
+        let read = disk.takeListed().map { $0.below(place.path) ?? "" }
+        if !staging.giveBackEmpty(place, look, without: []) { staging.giveBack(place, look) }
+        return (look.others, read.sorted())
+    }
+
+    @Test("a directory that nobody has changed since it was looked at is not read again")
+    func notReadAgain() throws {
+        let stage = try Stage(files: ["x"])
+        let disk = FaultyDisk(stage.disk)
+        let staging = Staging(run: 7, disk)
+        let wanted: [Path] = ["a/b", "c"]
+        func use(_ act: (Path) throws -> Void = { _ in }) throws -> (others: [Path], read: [Path]) {
+            try Self.use(staging, disk, wanted, act)
+        }
+        #expect(try use() == ([], ["", "a", "a/b", "c"]))
+        #expect(try use() == ([], []))
+        // Of one in which something lay it is not known yet how it is without that.
+        #expect(try use { try stage.write([$0 / "a/b/out": .file("x")]) } == (["a/b/out"], ["a/b"]))
+        #expect(try use() == ([], ["a/b"]))
+        #expect(try use() == ([], []))
+        // Also what has come and gone has changed the stamp.
+        let comesAndGoes: (Path) throws -> Void = {
+            try stage.write([$0 / "c/out": .file("x")])
+            try stage.disk.remove($0 / "c/out")
+        }
+        #expect(try use(comesAndGoes) == ([], ["c"]))
+        #expect(try use() == ([], []))
+        #expect(staging.take(wanted).path == ".dbuild/staging/7/1")
+    }
+
+    @Test(
+        "what is left in a directory that was not read before is found, and gone for the next one",
+        arguments: ["stray", "a/stray", "a/b/stray", "c/stray"])
+    func strayInUnread(stray: Path) throws {
+        let stage = try Stage(files: ["x"])
+        let disk = FaultyDisk(stage.disk)
+        let staging = Staging(run: 7, disk)
+        let wanted: [Path] = ["a/b", "c"]
+        for _ in 0 ..< 2 { _ = try Self.use(staging, disk, wanted) { _ in } }
+        let left = try Self.use(staging, disk, wanted) { try stage.write([$0 / stray: .file("x")]) }
+        #expect(left == ([stray], [stray.directory]))
+        #expect(try Self.use(staging, disk, wanted) { _ in } == ([], [stray.directory]))
+        let place = staging.take(wanted)
+        #expect(try Self.tree(stage, place.path) == ["a", "a/b", "c"])
+    }
+
+    @Test("one that an action has made anew is read, however it looks")
+    func madeAnew() throws {
+        let stage = try Stage(files: ["x"])
+        let disk = FaultyDisk(stage.disk)
+        let staging = Staging(run: 7, disk)
+        for _ in 0 ..< 2 { _ = try Self.use(staging, disk, ["c"]) { _ in } }
+        let left = try Self.use(staging, disk, ["c"]) { place in
+            try stage.disk.removeDirectory(place / "c")
+            try stage.disk.makeDirectory(place / "c")
+            try stage.write([place / "c/stray": .file("x")])
+        }
+        #expect(left == (["c/stray"], ["", "c"]))
+    }
+
+    @Test("a stamp under which another name could still come is not believed")
+    func notPast() throws {
+        let stage = try Stage(files: ["x"])
+        let disk = FaultyDisk(stage.disk, aheadNanoseconds: -3_600_000_000_000)
+        let staging = Staging(run: 7, disk)
+        for _ in 0 ..< 3 { #expect(try Self.use(staging, disk, ["c"]) { _ in } == ([], ["", "c"])) }
+    }
+
+    @Test("the next run reads each directory of the places that it takes over, and then not again")
+    func notReadAgainInTheNextRun() throws {
+        let stage = try Stage(files: ["x"])
+        let before = Staging(run: 7, FaultyDisk(stage.disk))
+        for _ in 0 ..< 2 { _ = try Self.use(before, FaultyDisk(stage.disk), ["a/b"]) { _ in } }
+        before.closeKeepingPlaces()
+        let disk = FaultyDisk(stage.disk)
+        let staging = Staging(run: 8, disk)
+        let place = staging.take(["a/b"])
+        #expect(
+            disk.takeListed() == [
+                ".dbuild/staging/8", ".dbuild/staging/8/1", ".dbuild/staging/8/1/a", ".dbuild/staging/8/1/a/b",
+            ])
+        staging.giveBack(place)
+        // What was looked through was not yet this run's.
+        #expect(try Self.use(staging, disk, ["a/b"]) { _ in }.read == ["", "a", "a/b"])
+        #expect(try Self.use(staging, disk, ["a/b"]) { _ in }.read == [])
+    }
+
     @Test("a place that an action has made away with is not used again")
     func lost() throws {
         let stage = try Stage(files: ["x"])

@@ -24,6 +24,7 @@ final class FaultyDisk: Disk {
     private let before: @Sendable (Int) -> Void
     private let said: Room?
     private let count = Mutex(0)
+    private let listed = Mutex<[Path]>([])
 
     /// - Parameters:
     ///   - room: what it says to have; nil: what there is.
@@ -41,6 +42,14 @@ final class FaultyDisk: Disk {
 
     /// How many calls there have been.
     var calls: Int { count.withLock { $0 } }
+
+    /// The directories whose names were asked for since it was last asked, in order.
+    func takeListed() -> [Path] {
+        listed.withLock { listed in
+            defer { listed = [] }
+            return listed
+        }
+    }
 
     private func pass(_ call: String, _ path: Path) throws(DiskError) {
         let number = count.withLock { count in
@@ -68,6 +77,7 @@ final class FaultyDisk: Disk {
 
     func names(in directory: Path) throws(DiskError) -> [Path] {
         try pass("readdir", directory)
+        listed.withLock { $0.append(directory) }
         return try disk.names(in: directory)
     }
 
