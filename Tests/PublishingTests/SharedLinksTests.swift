@@ -145,16 +145,25 @@ import Testing
         return try #require(try await executor.run(task, Turn(begins: { true }, isOver: {})))
     }
 
-    @Test("a command finds its inputs, and what it writes beside them comes neither into the workspace nor to others")
-    func command() async throws {
+    /// With an executor that runs one command at a time.
+    private static func withExecutor(_ stage: Stage, _ body: (LocalExecutor) async throws -> Void) async throws {
         Signal.ignoreBrokenPipes()
-        let stage = try Self.stage()
         let executor = LocalExecutor(
             helpers: Helpers(
                 jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(try Workspace(directory: stage.root, rules: nil))),
             rules: "/nonexistent", disk: stage.disk, root: stage.root, threads: Threads())
-        do {
+        do { try await body(executor) } catch {
+            try await executor.close()
+            throw error
+        }
+        try await executor.close()
+    }
+
+    @Test("a command finds its inputs, and what it writes beside them comes neither into the workspace nor to others")
+    func command() async throws {
+        let stage = try Self.stage()
+        try await Self.withExecutor(stage) { executor in
             let reading = "cat data/in/a/1 data/in/b data/in/../in/a/2; ls data/in/a"
             let read = try await Self.run("{ \(reading); } > out/text", number: 1, stage, executor)
             #expect(read.ending == .succeeded)
@@ -169,10 +178,49 @@ import Testing
             #expect(again.movedInput == nil)
             #expect(try stage.disk.read(".dbuild/staging/1/3/out/text") == Array("1\n2\n".utf8))
             #expect(try !stage.has("data/in/a/stray"))
-        } catch {
-            try await executor.close()
-            throw error
         }
-        try await executor.close()
+    }
+
+    /// A directory of dbuild's own that lies elsewhere, and is found through a link.
+    enum Elsewhere: CaseIterable {
+        case nothing, links, staging
+        /// The short way leads to what looks like the links, and is not.
+        case stagingBesideOthers
+
+        var moved: (directory: Path, target: Path)? {
+            switch self {
+            case .nothing: nil
+            case .links: (".dbuild/links", "elsewhere/links")
+            case .staging, .stagingBesideOthers: (".dbuild/staging", "elsewhere/staging")
+            }
+        }
+    }
+
+    @Test("the short way to shared links is gone only where it leads to them", arguments: Elsewhere.allCases)
+    func shortWay(elsewhere: Elsewhere) async throws {
+        let stage = try Self.stage()
+        if let (directory, target) = elsewhere.moved {
+            try stage.disk.makeDirectory(target)
+            try stage.disk.makeDirectory(directory.directory)
+            try stage.disk.makeLink(directory, to: directory.way(to: target))
+        }
+        let shared = InputLinks.Shared(directory: "data", names: ["in/a/1", "in/a/2", "in/b"])
+        let place = try #require(try Self.links(stage, boot: Machine.bootIdentity).take(shared))
+        if case .stagingBesideOthers = elsewhere {
+            let name = try #require(place.below(".dbuild"))
+            try stage.write(["elsewhere" / name / "in/a/1": .file("another one")])
+        }
+        try await Self.withExecutor(stage) { executor in
+            let report = try await Self.run("cat data/in/a/1 data/in/b > out/text", number: 1, stage, executor)
+            #expect(report.ending == .succeeded)
+            #expect(report.movedInput == nil)
+        }
+        #expect(try stage.disk.read(".dbuild/staging/1/1/out/text") == Array("onethree".utf8))
+        let link = Path(".dbuild/staging/1/1/data")
+        switch elsewhere {
+        case .nothing, .links: #expect(try stage.disk.linkTarget(link) == link.way(to: place))
+        case .staging, .stagingBesideOthers:
+            #expect(try stage.disk.linkTarget(link) == Array("\(stage.root)/\(place)".utf8))
+        }
     }
 }
