@@ -56,7 +56,8 @@ final class CommandRunner: Sendable {
         if !shared.isEmpty {
             report.movedInput = try await threads.run { [sharedLinks] in
                 // Each is given back, whatever has become of another one.
-                try shared.map { try sharedLinks.giveBack($0) }.compactMap(\.self).first
+                let given = shared.map { wanted in Result { try sharedLinks.giveBack(wanted) } }
+                return try given.compactMap { try $0.get() }.first
             }
         }
         return report

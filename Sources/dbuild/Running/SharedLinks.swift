@@ -143,8 +143,8 @@ final class SharedLinks: Sendable {
         return path
     }
 
-    /// The first name that is there and was not, or is another link, or is gone, so that what is said names what somebody
-    /// did; where nothing of that is left to be seen, the directory in which it was.
+    /// The first name that is another link, or is gone, so that what is said names what somebody did; where that is a new
+    /// name, or nothing of it is left to be seen, the directory.
     private func change(of wanted: InputLinks.Shared, _ made: [Made], at place: Path) -> Path {
         let links = Set(wanted.names.map { Self.tree / $0 })
         let directories = Set(made.map(\.directory))
@@ -159,7 +159,10 @@ final class SharedLinks: Sendable {
         var found: [Path] = []
         for entry in spoilt {
             let names = (try? disk.names(in: place / entry.directory)) ?? []
-            found += names.map { entry.directory / $0 }.filter { !isAsMade($0, entry) }
+            for path in names.map({ entry.directory / $0 }) where !isAsMade(path, entry) {
+                // Of a name that nobody gave, its directory: nothing that is read lies there.
+                found.append(links.contains(path) || directories.contains(path) ? path : entry.directory)
+            }
         }
         if found.isEmpty {
             let changed = Set(spoilt.map(\.directory))
