@@ -146,6 +146,8 @@ struct StagingTests {
         #expect(try use() == ([], []))
         // Also what has come and gone has changed the stamp.
         let comesAndGoes: (Path) throws -> Void = {
+            let before = try #require(try stage.disk.stamp($0 / "c", followsLink: false))
+            stage.disk.waitPast(before.changedNanoseconds)
             try stage.write([$0 / "c/out": .file("x")])
             try stage.disk.remove($0 / "c/out")
         }
