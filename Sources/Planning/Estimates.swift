@@ -114,11 +114,13 @@ package struct Estimates: Sendable {
             growthAfterLack * Double(snapshot.lackedAtBytes[action] ?? 0))
     }
 
-    /// - Parameter inputBytes: of what it will read; nil where nobody knows yet.
-    package mutating func estimate(of action: ActionID, inputBytes: UInt64?) -> Estimate {
+    /// - Parameters:
+    ///   - inputBytes: of what it will read; nil where nobody knows yet.
+    ///   - isSame: whether nothing is otherwise than the last time but what it reads.
+    package mutating func estimate(of action: ActionID, inputBytes: UInt64?, isSame: Bool) -> Estimate {
         let size = inputBytes.map { Double($0) }
         let (seconds, secondsBasis) = seconds(of: action, size)
-        var estimate = bytes(of: action, size)
+        var estimate = bytes(of: action, size, isSame)
         (estimate.seconds, estimate.secondsBasis) = (seconds, secondsBasis)
         return estimate
     }
@@ -131,7 +133,7 @@ package struct Estimates: Sendable {
     }
 
     /// - Returns: without its seconds.
-    private mutating func bytes(of action: ActionID, _ size: Double?) -> Estimate {
+    private mutating func bytes(of action: ActionID, _ size: Double?, _ isSame: Bool) -> Estimate {
         let rule = plan.rule(of: action)
         // It is ended beyond its limit.
         let limit = rule.running.memoryLimitBytes ?? Budget.unlimitedBytes
@@ -148,7 +150,7 @@ package struct Estimates: Sendable {
         let grown = own > 0 ? growth(of: action, to: size) : 0
         let most = thought + grown
         let repeats =
-            rule.isCommand && grown == 0 && own > 0 && own == Double(snapshot.peakBytes[action.index])
+            isSame && rule.isCommand && grown == 0 && own > 0 && own == Double(snapshot.peakBytes[action.index])
             && readsAsMuch(action, size)
         let margin =
             repeats ? max(most / 40, Double(Self.leastSpreadBytes)) : max(most / 10, Double(Self.leastMarginBytes))
@@ -228,6 +230,13 @@ extension Assessment {
         return Estimates(plan, snapshot, wanted)
     }
 
+    /// What an action takes, as far as it is known what it reads and why it runs.
+    package func estimate(of action: ActionID, _ estimates: inout Estimates) -> Estimate {
+        estimates.estimate(
+            of: action, inputBytes: inputBytes(of: action),
+            isSame: verdicts[action.index]?.reasons.allSatisfy(\.isOfWhatIsRead) ?? true)
+    }
+
     /// What it takes to start an action that is ready.
     package func demand(of action: ActionID, _ estimate: Estimate) -> Demand {
         // What is put back is copied: it computes nothing, and asks no server.
@@ -249,7 +258,7 @@ extension Assessment {
     /// What actions take that run whatever their verdicts are.
     package func costs(_ estimates: inout Estimates, of actions: [ActionID]) -> [Simulation.Cost] {
         actions.map { action in
-            let estimate = estimates.estimate(of: action, inputBytes: inputBytes(of: action))
+            let estimate = estimate(of: action, &estimates)
             return Simulation.Cost(
                 action: action, seconds: estimate.seconds, likelyBytes: estimate.likelyBytes,
                 demand: Demand(of: action, in: plan, estimate))

@@ -46,6 +46,18 @@ package enum Reason: Hashable, Sendable {
     case probe([UInt8])
 }
 
+extension Reason {
+    /// Whether an action that runs for it does the same as the last time, with what it reads now.
+    var isOfWhatIsRead: Bool {
+        switch self {
+        case .forced, .always, .refreshDue, .overdue, .storeObjectLost, .recalled, .discovered, .failedBefore, .foreign,
+            .outputMissing, .outputEdited, .inputChanged:
+            true
+        default: false
+        }
+    }
+}
+
 /// What differs between two lists of key parts.
 ///
 /// - Parameter ignoringInputs: while inputs are not final.

@@ -77,6 +77,9 @@ import Testing
         #expect(megabytes(0) == [615, 15])
         #expect(megabytes(1) == [24, 4])
         #expect(megabytes(2) == [1000, 20])
+        // Another program, or the same with another parameter.
+        let other = history.estimate(0, reading: 100, isSame: false)
+        #expect([other.bytes >> 20, other.spreadBytes] == [660, 0])
         // Of one that never ran nobody knows, and neither of one that was ended for lack of it.
         #expect(megabytes(3)[1] == 0)
         history.snapshot.lackedAtBytes[ActionID(1)] = 400 << 20
@@ -173,8 +176,8 @@ private struct History {
         snapshot.inputBytes[index] = read
     }
 
-    func estimate(_ index: Int, reading bytes: UInt64?) -> Estimate {
+    func estimate(_ index: Int, reading bytes: UInt64?, isSame: Bool = true) -> Estimate {
         var estimates = Estimates(plan, snapshot, [RuleID(0)])
-        return estimates.estimate(of: ActionID(index), inputBytes: bytes)
+        return estimates.estimate(of: ActionID(index), inputBytes: bytes, isSame: isSame)
     }
 }

@@ -4,7 +4,7 @@ import Planning
 /// What a request will take: the schedule played through with what its actions are estimated to take.
 struct Price {
     private(set) var event = Event.Price()
-    /// In which the build goes about it.
+    /// By which it was played through, and in which the build goes about it that follows, if one does.
     private(set) var priority = PriorityRule.longestPathFirst
 
     /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit. An assumption: it
@@ -74,7 +74,7 @@ struct Price {
         }
 
         private mutating func add(_ action: ActionID, _ assessment: Assessment, _ estimates: inout Estimates) {
-            let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
+            let estimate = assessment.estimate(of: action, &estimates)
             most.append(
                 Simulation.Cost(
                     action: action, seconds: estimate.seconds + Price.secondsAroundAction,

@@ -46,7 +46,7 @@ final class Dispatcher {
     /// Actions that may start as far as their inputs are concerned.
     func add(_ actions: [ActionID], _ assessment: Assessment) {
         for action in actions {
-            let estimate = estimates.estimate(of: action, inputBytes: assessment.inputBytes(of: action))
+            let estimate = assessment.estimate(of: action, &estimates)
             known[action] = estimate
             var demand = assessment.demand(of: action, estimate)
             // What was learned may be wrong, and is tried, alone. What the rules say is taken at its word.
