@@ -1,8 +1,8 @@
 /// The order in which a build was found beforehand to be over early, and how far it has come.
 ///
-/// Nothing starts that would keep waiting what comes before it, also where that waits for something that still runs: what
-/// is yet to start is placed anew each time, in that order, beside what runs. So the order holds where actions take
-/// somewhat more or less than was thought.
+/// What comes next in it is placed anew each time, in that order, beside what runs, and nothing starts that would keep
+/// any of that waiting, also where it waits for something that still runs. So the order holds where actions take somewhat
+/// more or less than was thought. Who waits for something of which nobody knows when it ends has no place.
 ///
 /// - Source: conservative backfilling; Mu'alem and Feitelson, Utilization, Predictability, Workloads, and User Runtime
 ///   Estimates in Scheduling the IBM SP2 with Backfilling, IEEE Transactions on Parallel and Distributed Systems 12, 2001.
@@ -28,12 +28,10 @@ package struct PlannedOrder: Sendable {
         let end: Int64
     }
 
-    /// What is placed of the order, for each cpu: what comes behind has no say in what starts now.
-    private static let (lookahead, mostAhead) = (8, 128)
-    /// What is looked at of the order where something is late: others than those may start.
-    private static let mostSeen = 1024
-    /// So long a place is kept for something that could start by the plan: it is published in less. Who waits longer, as
-    /// for another attempt, keeps nobody waiting.
+    /// What is placed of the order: so many for each cpu, and no more than that.
+    private static let (placedForEachCpu, mostPlaced) = (8, 128)
+    /// So long a place is kept for something that could start by the plan: mostly what it reads is published in less. Who
+    /// waits longer, as for another attempt, keeps nobody waiting.
     private static let patienceNanoseconds: Int64 = 1_000_000_000
     /// From a quarter of what was thought, and from this on: what is waited for until then is nearly there.
     private static let leastLateNanoseconds: Int64 = 100_000_000
@@ -62,6 +60,7 @@ package struct PlannedOrder: Sendable {
         guard let place = graph.place(of: action) else { return }
         let start = Int64(clamping: now)
         running.append(Running(place: place, start: start, end: start + uses[place].nanoseconds))
+        for reader in graph.behind[place] { heldSince[Int(reader)] = nil }
         close(place)
     }
 
@@ -90,28 +89,28 @@ package struct PlannedOrder: Sendable {
     /// What is to start now.
     ///
     /// - Parameter mayStart: whether an action waits for nothing else.
-    /// - Returns: nil where all that may start is to wait for something that runs.
+    /// - Returns: nil where all that may start is to wait: there is no room for it, or it would keep waiting what comes
+    ///   before it.
     mutating func next(at now: UInt64, mayStart: (ActionID) -> Bool) -> ActionID? {
         let now = Int64(clamping: now)
         var outlook = outlook(at: now)
-        var (left, seen) = (min(Self.lookahead * budget.cpus, Self.mostAhead), 0)
+        var left = min(Self.placedForEachCpu * budget.cpus, Self.mostPlaced)
         for place in order[first...] where isOpen[place] {
-            guard left > 0 || !outlook.late.isEmpty, seen < Self.mostSeen else { break }
-            seen += 1
-            let mayStart = mayStart(graph.actions[place])
+            let action = graph.actions[place]
+            guard left > 0 else {
+                if mayStart(action), outlook.profile.holds(uses[place], from: now) { return action }
+                continue
+            }
+            let mayStart = mayStart(action)
             guard let makersEnd = outlook.end(of: graph.before[place]), mayStart || !isHeld(place, makersEnd, at: now)
             else {
                 outlook.late.insert(place)
                 continue
             }
-            if left > 0 {
-                left -= 1
-                let start = outlook.profile.place(uses[place], from: makersEnd)
-                outlook.ends[place] = start + uses[place].nanoseconds
-                if start == now, mayStart { return graph.actions[place] }
-            } else if mayStart, outlook.profile.holds(uses[place], from: now) {
-                return graph.actions[place]
-            }
+            left -= 1
+            let start = outlook.profile.place(uses[place], from: makersEnd)
+            outlook.ends[place] = start + uses[place].nanoseconds
+            if start == now, mayStart { return action }
         }
         return nil
     }

@@ -60,6 +60,8 @@ package struct Schedule: Sendable {
         let memoryClass: Int16
         let timeClass: Int8
         let isBatched: Bool
+        /// Whether it is in the order that is kept to.
+        let isPlanned: Bool
     }
 
     private struct Free {
@@ -169,12 +171,14 @@ extension Schedule {
             ticket: tickets[action.index])
         // Started together they would start at moments that nobody counts.
         let batch = demand.pool.flatMap { pools[$0].perMinute } == nil ? demand.batch : nil
+        let isPlanned = planned?.holds(action) == true
         let lane = lane(
-            of: entry, cpus: budget.taken(cpus: demand.cpus), pool: demand.pool ?? -1, isBatched: batch != nil)
+            of: entry, cpus: budget.taken(cpus: demand.cpus), pool: demand.pool ?? -1, isBatched: batch != nil,
+            isPlanned: isPlanned)
         ready.insert(entry, in: lane)
         if let batch { batches.insert(entry, batch) }
         waitingCount += 1
-        if planned?.holds(action) == true {
+        if isPlanned {
             planned?.open(action, demand)
             waitingAsPlanned[action] = ReadyQueue.Found(entry: entry, lane: lane)
         } else {
@@ -184,10 +188,10 @@ extension Schedule {
         if let pool = demand.pool { waitingByPool[pool] += 1 }
     }
 
-    private func lane(of entry: Entry, cpus: Int, pool: Int, isBatched: Bool) -> Lane {
+    private func lane(of entry: Entry, cpus: Int, pool: Int, isBatched: Bool, isPlanned: Bool) -> Lane {
         Lane(
             cpus: cpus, pool: Int32(pool), memoryClass: Self.memoryClass(entry.mostBytes),
-            timeClass: Self.timeClass(seconds[entry.action.index]), isBatched: isBatched)
+            timeClass: Self.timeClass(seconds[entry.action.index]), isBatched: isBatched, isPlanned: isPlanned)
     }
 
     /// Those of a class differ by a factor of 16 at most, from a 16th of a second up: a lane is passed over as one, and
@@ -235,12 +239,13 @@ extension Schedule {
             return start(planNext, at: now) { _, _ in false }
         }
         // The order is kept to; but not where the machine has not what the budget has, or for what is not in it.
-        if planned != nil, planNext == nil, waitingUnplanned == 0, !slots.isEmpty { return nil }
+        let isHeldBack = planNext == nil && !slots.isEmpty
         let order = order
         func rank(_ lane: Lane, _ entry: Entry) -> Int? {
-            lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
+            if lane.isPlanned && isHeldBack { return nil }
+            return lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
         }
-        guard let first = planNext ?? firstAsPlanned ?? ready.first(rank) else { return nil }
+        guard let first = planNext ?? (isHeldBack ? nil : firstAsPlanned) ?? ready.first(rank) else { return nil }
         if slots.isEmpty || free.holds(first.entry, cpus: first.lane.cpus) {
             let largest = first.entry.mostBytes
             return start(first, at: now) { member, _ in member.mostBytes <= largest || free.holds(member) }
@@ -376,7 +381,9 @@ extension Schedule {
             leave(other.action, Int(lane.pool))
             members.append(other)
         }
-        let lanes = members.map { self.lane(of: $0, cpus: lane.cpus, pool: Int(lane.pool), isBatched: true) }
+        let lanes = members.map {
+            self.lane(of: $0, cpus: lane.cpus, pool: Int(lane.pool), isBatched: true, isPlanned: lane.isPlanned)
+        }
         for lane in Set(lanes) { dropStale(from: lane) }
     }
 
