@@ -33,14 +33,16 @@ struct Price {
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
     }
 
-    /// - Returns: nil where it is too small to be said before a build.
-    static func worthSaying(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Price? {
+    /// - Returns: nil where it is certainly too small to be said before a build.
+    static func ofBuild(_ assessment: Assessment, _ request: Request, _ budget: Budget) -> Price? {
         let costs = Costs(assessment, request)
         // Something always runs: one after another is the longest that it can take.
         guard costs.waitsForTime || costs.sumSeconds >= leastSeconds else { return nil }
-        let price = Price(costs, request, budget, isOfBuild: true)
-        return price.event.mostSeconds >= leastSeconds ? price : nil
+        return Price(costs, request, budget, isOfBuild: true)
     }
+
+    /// Whether anybody wants to know it before a build.
+    var isWorthSaying: Bool { event.mostSeconds >= Self.leastSeconds }
 
     /// What each action is estimated to take.
     private struct Costs {

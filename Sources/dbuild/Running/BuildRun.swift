@@ -148,7 +148,7 @@ struct BuildRun {
                 failures: tally.failures, aftermath: aftermath, again: Again(failedWith: session.settings.overrides)
             )
             write(
-                (block.lines + [SummaryLine.text(summary, price: tally.price?.event)]).joined(separator: "\n") + "\n",
+                (block.lines + [SummaryLine.text(summary, price: tally.price)]).joined(separator: "\n") + "\n",
                 toStandard: 2)
         }
         return Ending(
@@ -246,8 +246,7 @@ struct BuildRun {
             events.say(.warning(Notice.failedElsewhere(failed.count)))
         }
         events.say(.remaining(assessment.outlook(try request(plan)).open))
-        // To say the price it was found out in which order.
-        var outcome = try await run(try request(plan), assessment, builder, tally, tally.price?.priority)
+        var outcome = try await run(try request(plan), assessment, builder, tally, tally.priority)
         tally.add(outcome)
         tally.causes.add(outcome, try request(plan))
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.halt == nil {
@@ -275,8 +274,10 @@ struct BuildRun {
         events.say(.planned(assessment.plan.families(request)))
         if assessment.circumstances.unjudged > 0 { events.say(.unjudged(assessment.circumstances.unjudged)) }
         events.say(.assessed(assessment.outlook(request), causes: CauseTally.events(assessment, request)))
-        tally.price = Price.worthSaying(assessment, request, options.budget.budget)
-        if let price = tally.price { events.say(.priced(price.event)) }
+        let price = Price.ofBuild(assessment, request, options.budget.budget)
+        tally.priority = price?.priority
+        tally.price = price.flatMap { $0.isWorthSaying ? $0.event : nil }
+        if let price = tally.price { events.say(.priced(price)) }
         return true
     }
 

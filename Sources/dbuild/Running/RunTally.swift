@@ -13,7 +13,9 @@ struct RunTally {
     var moved: Set<Path> = []
     var causes = CauseTally()
     /// As it was said before anything ran, where it was worth a line.
-    var price: Price?
+    var price: Event.Price?
+    /// The order that was found when the price was.
+    var priority: PriorityRule?
 
     mutating func add(_ outcome: Builder.Outcome) {
         results.add(outcome.results)
