@@ -171,7 +171,9 @@ extension Schedule {
             ticket: tickets[action.index])
         // Started together they would start at moments that nobody counts.
         let batch = demand.pool.flatMap { pools[$0].perMinute } == nil ? demand.batch : nil
-        let isPlanned = planned?.holds(action) == true
+        // Planned was what was known then: a pool and a batch are not part of it.
+        let isPlanned = demand.pool == nil && batch == nil && planned?.holds(action) == true
+        if !isPlanned { planned?.finish(action) }
         let lane = lane(
             of: entry, cpus: budget.taken(cpus: demand.cpus), pool: demand.pool ?? -1, isBatched: batch != nil,
             isPlanned: isPlanned)

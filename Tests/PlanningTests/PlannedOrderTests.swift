@@ -128,6 +128,27 @@ import Testing
         #expect(bench.startAll() == [42])
     }
 
+    @Test func `of a pool no more start than it allows, also of what was planned without one`() throws {
+        var sketch = Sketch()
+        sketch.builder.pools.append(
+            Plan.Pool(name: Array("server".utf8), atOnce: 1, perMinute: nil, place: Place(file: [], line: 1)))
+        for name in ["a", "b", "c"] { try sketch.action(name, [("to", .output(Path("out/" + name)))]) }
+        let plan = try sketch.plan()
+        let budget = Budget(cpus: 3, bytes: 10)
+        // They were to be put back, and then the copies were gone.
+        let costs = plan.actions.map { Simulation.Cost(action: $0, seconds: 1, likelyBytes: 1, demand: Demand()) }
+        let graph = TaskGraph(plan, costs, budget)
+        var schedule = Schedule(
+            plan: plan, requested: plan.everything, seconds: [1, 1, 1], budget: budget,
+            priority: .planned(PlannedOrder(graph, budget, starts: [0, 1, 2])))
+        for action in plan.actions { schedule.add(action, Demand(bytes: 1, pool: 0)) }
+        let first = try #require(schedule.next(at: 0)?.actions.first)
+        #expect(schedule.next(at: 0) == nil)
+        schedule.finish(first)
+        #expect(schedule.next(at: 1) != nil)
+        #expect(schedule.next(at: 1) == nil)
+    }
+
     @Test func `what is not in the order starts beside it, and what the order holds back does not`() throws {
         // The second reads what the first makes; both want nearly all memory. The third would keep it waiting.
         var bench = try Bench(
