@@ -209,11 +209,13 @@ package final class WorkspaceDisk: Disk {
     }
 
     package func read(_ path: Path) throws(DiskError) -> [UInt8] {
-        let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC)
+        // Nobody may ever write into a pipe.
+        let file = unsafe openat(descriptor, path.terminated, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw DiskError(call: "open", path: path, errno: errno) }
         defer { close(file) }
         var status = stat()
         guard unsafe fstat(file, &status) == 0 else { throw DiskError(call: "stat", path: path, errno: errno) }
+        guard status.st_mode & S_IFMT != S_IFIFO else { throw DiskError(call: "read", path: path, errno: EINVAL) }
         var bytes: [UInt8] = []
         var failure: Int32 = 0
         // Most are read in one piece: where the size is not known, or not true, in several.

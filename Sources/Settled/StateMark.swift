@@ -40,7 +40,7 @@ package struct StateMark: Hashable, Sendable {
     ///
     /// - Parameter root: the workspace, open.
     package init?(in root: Int32) {
-        let file = unsafe openat(root, Self.path, O_RDONLY | O_CLOEXEC)
+        let file = unsafe openat(root, Self.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }
         guard let bytes = readAll(file, mostBytes: Self.mostBytes) else { return nil }

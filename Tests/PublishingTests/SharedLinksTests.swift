@@ -110,6 +110,11 @@ import Testing
             #expect(try stage.disk.stamp(place, followsLink: false) != made)
             #expect(try stage.disk.read(place / "a/1") == Array("one".utf8))
         }
+        try stage.disk.remove(notes)
+        try stage.makeFIFO(notes)
+        #expect(throws: DiskError.self) { try stage.disk.read(notes) }
+        #expect(try Self.links(stage).take(Self.wanted) == place)
+        #expect(try stage.disk.stamp(notes, followsLink: false)?.type == .file)
     }
 
     @Test("of many that are made only the last are kept")

@@ -179,9 +179,10 @@ final class SharedLinks: Sendable {
         guard try disk.stamp(place, followsLink: false) != nil else { return nil }
         // The links may lead up from here.
         guard try isInWorkspace() else { return nil }
-        guard try disk.stamp(place / Self.stamps, followsLink: false) != nil else {
+        guard let stamps = try disk.stamp(place / Self.stamps, followsLink: false) else {
             return .spoilt(wanted.directory)
         }
+        guard stamps.type == .file else { return nil }
         var unpacker = Unpacker(try disk.read(place / Self.stamps))
         guard let writtenBoot = try? unpacker.text(), writtenBoot == boot,
             let made = try? unpacker.list(of: Made.self), !made.isEmpty, try isIntact(made, at: place)
