@@ -102,7 +102,9 @@ package struct PlannedOrder: Sendable {
                 continue
             }
             let mayStart = mayStart(action)
-            guard let makersEnd = outlook.end(of: graph.before[place]), mayStart || !isHeld(place, makersEnd, at: now)
+            // What may start lacks nothing, also where somebody makes once more what it reads.
+            guard let makersEnd = mayStart ? now : outlook.end(of: graph.before[place]),
+                mayStart || !isHeld(place, makersEnd, at: now)
             else {
                 outlook.late.insert(place)
                 continue

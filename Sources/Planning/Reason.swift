@@ -47,11 +47,12 @@ package enum Reason: Hashable, Sendable {
 }
 
 extension Reason {
-    /// Whether an action that runs for it does the same as the last time, with what it reads now.
+    /// Whether an action that runs for it does the same as the last time, with what it reads now. Not known of those that
+    /// stand for whatever else has changed, too.
     var isOfWhatIsRead: Bool {
         switch self {
-        case .forced, .always, .refreshDue, .overdue, .storeObjectLost, .recalled, .discovered, .failedBefore, .foreign,
-            .outputMissing, .outputEdited, .inputChanged:
+        case .overdue, .storeObjectLost, .recalled, .failedBefore, .foreign, .outputMissing, .outputEdited,
+            .inputChanged:
             true
         default: false
         }

@@ -236,18 +236,24 @@ extension Schedule {
         let free = free
         if !slots.isEmpty, free.cpus <= 0 || isLoaded { return nil }
         let isOpen = pools.map { $0.admits(at: now) }
+        let order = order
+        func rank(_ lane: Lane, _ entry: Entry) -> Int? {
+            lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
+        }
         let planNext = nextAsPlanned(at: now)
-        if let planNext, free.holds(planNext.entry, cpus: planNext.lane.cpus) {
+        let unplanned = planned == nil ? nil : ready.first { $0.isPlanned ? nil : rank($0, $1) }
+        // More urgent than what comes next, as what was thought to be there and has to be made once more.
+        let urgent = unplanned.flatMap { $0.entry.remaining >= planNext?.entry.remaining ?? .infinity ? $0 : nil }
+        if urgent == nil, let planNext, free.holds(planNext.entry, cpus: planNext.lane.cpus) {
             return start(planNext, at: now) { _, _ in false }
         }
         // The order is kept to; but not where the machine has not what the budget has, or for what is not in it.
-        let isHeldBack = planNext == nil && !slots.isEmpty
-        let order = order
-        func rank(_ lane: Lane, _ entry: Entry) -> Int? {
-            if lane.isPlanned && isHeldBack { return nil }
-            return lane.pool < 0 || isOpen[Int(lane.pool)] ? order.rank(lane, entry) : nil
+        let isHeldBack = planned != nil && planNext == nil && !slots.isEmpty
+        func rankBeside(_ lane: Lane, _ entry: Entry) -> Int? {
+            isHeldBack && lane.isPlanned ? nil : rank(lane, entry)
         }
-        guard let first = planNext ?? (isHeldBack ? nil : firstAsPlanned) ?? ready.first(rank) else { return nil }
+        guard let first = urgent ?? planNext ?? (isHeldBack ? unplanned : firstAsPlanned) ?? ready.first(rankBeside)
+        else { return nil }
         if slots.isEmpty || free.holds(first.entry, cpus: first.lane.cpus) {
             let largest = first.entry.mostBytes
             return start(first, at: now) { member, _ in member.mostBytes <= largest || free.holds(member) }
@@ -257,7 +263,7 @@ extension Schedule {
         promises[first.entry.action] = promise
         // Nanoseconds that what is over by then may take.
         let pause = promise.isBroken(at: now) ? 0 : reservation.at - now
-        let other = ready.first(rank) { lane, entry in
+        let other = ready.first(rankBeside) { lane, entry in
             free.holds(entry, cpus: lane.cpus)
                 && (nanoseconds(entry.action) <= pause || reservation.hasRoomBeside(entry, cpus: lane.cpus))
         }
@@ -356,10 +362,9 @@ extension Schedule {
         if lane.isBatched { takeOthers(into: &members, most: share, lane, mayGoAlong) }
         let taken = members.reduce(0) { $0 &+ nanoseconds($1.action) }
         slots.start(members, cpus: lane.cpus, pool: Int(lane.pool), endsAt: now &+ taken)
-        for member in members {
-            countOut(member.action)
-            planned?.start(member.action, at: now)
-        }
+        for member in members { countOut(member.action) }
+        // Others of a batch run behind it, in the same slot.
+        planned?.start(entry.action, at: now)
         if lane.pool >= 0 { pools[Int(lane.pool)].start(at: now) }
         return Dispatch(actions: members.map(\.action))
     }

@@ -149,6 +149,16 @@ import Testing
         #expect(schedule.next(at: 1) == nil)
     }
 
+    @Test func `what is more urgent and not in the order goes before it`() throws {
+        // The third has to wait for the fourth after all.
+        var bench = try Bench(
+            count: 4, planned: 3, cpus: 1, inputs: { $0 == 2 ? [3] : [] }, bytes: { _ in 1 },
+            seconds: { $0 == 2 ? 100 : 1 }, added: [0, 1, 3])
+        #expect(bench.startAll() == [3])
+        bench.finish(3)
+        #expect(bench.startAll() == [0])
+    }
+
     @Test func `what is not in the order starts beside it, and what the order holds back does not`() throws {
         // The second reads what the first makes; both want nearly all memory. The third would keep it waiting.
         var bench = try Bench(
