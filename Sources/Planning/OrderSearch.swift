@@ -41,7 +41,7 @@ struct OrderSearch {
         return best
     }
 
-    /// Rounds that it looks back (*measured*: with 5 or 50 it finds no better orders).
+    /// Rounds that it looks back (*measured* in a model, 24 builds: with 5 the worst order is worse, with 50 all are).
     private static let memory = 15
     /// Small and large ones, as shares of all that it takes.
     private static let steps = [0.08, 0.03, 0.01, 0.2]

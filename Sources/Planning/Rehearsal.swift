@@ -8,7 +8,8 @@ package enum Rehearsal {
     static let mostActions = 20_000
     /// To play one action five times takes some microseconds: a hundredth of what it may give where actions last.
     static let leastSecondsEach = 0.002
-    /// What the search may take of what the build is thought to take, and at most: nobody can interrupt it.
+    /// What the search may take of what the build is thought to take, and at most, as rounds are thought to take: nobody
+    /// can interrupt it.
     static let (searchShare, mostSearchSeconds) = (0.006, 0.5)
     /// A round of it takes that, about, for each pair of actions: each is placed beside all others, three times
     /// (*measured*: `Benchmarks/select`).
