@@ -106,7 +106,3 @@ import TestSupport
         return try builder.finish(isWhole: true)
     }
 }
-
-extension SplitMix {
-    fileprivate mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
-}

@@ -13,4 +13,7 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// From 0 to 1, without 1.
+    package mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
 }

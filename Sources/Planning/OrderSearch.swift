@@ -91,8 +91,3 @@ struct OrderSearch {
         return placed(by: lastFirst(late.starts), .forward)
     }
 }
-
-extension SplitMix {
-    /// From 0 to 1.
-    fileprivate mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
-}

@@ -111,7 +111,3 @@ private struct Build {
         return max(work, memory, paths.max() ?? 0)
     }
 }
-
-extension SplitMix {
-    fileprivate mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
-}
