@@ -37,33 +37,46 @@ extension StateDatabase {
 
 extension StateDatabase {
     /// What the store has under a key, the latest first.
-    package func entries(of key: Digest) throws(Failure) -> [StoreEntry] {
-        guard try mayHaveEntries(of: key) else { return [] }
-        return try look { database in
+    package func entries(of key: Digest) throws(Failure) -> [StoreEntry] { try entries(of: [key]).first ?? [] }
+
+    /// The same for each of some, in their order.
+    package func entries(of keys: [Digest]) throws(Failure) -> [[StoreEntry]] {
+        var mayHaveAny = false
+        var mayHave: [Bool] = []
+        for key in keys {
+            mayHave.append(try mayHaveEntries(of: key))
+            if mayHave.last == true { mayHaveAny = true }
+        }
+        guard mayHaveAny else { return keys.map { _ in [] } }
+        return try look { [mayHave] database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT discovered, outputs, missing, builtAt, run, seconds, peakBytes FROM entry
                     WHERE key = ? ORDER BY id DESC
                     """)
-            let rows = try Row.fetchCursor(statement, arguments: [data(key)])
-            var found: [StoreEntry] = []
-            while let row = try rows.next() {
-                var discovered = Unpacker(bytes(row, 0))
-                var outputs = Unpacker(bytes(row, 1))
-                var missing = Unpacker(bytes(row, 2))
-                // An entry that cannot be read is none: its action is built.
-                guard let parts = try? discovered.list(of: Discovered.self),
-                    let made = try? outputs.list(of: Trace.Output.self), let without = try? missing.list(of: Path.self)
-                else { continue }
-                found.append(
-                    StoreEntry(
-                        key: key, discovered: parts, outputs: made, missing: without,
-                        builtAtNanoseconds: value(row, 3) ?? 0, run: value(row, 4) ?? 0,
-                        durationSeconds: value(row, 5) ?? 0,
-                        peakBytes: (value(row, 6) as Int64?).map { UInt64(clamping: $0) } ?? 0))
-            }
-            return found
+            return try zip(keys, mayHave).map { key, mayHave in mayHave ? try entries(of: key, statement) : [] }
         }
+    }
+
+    private func entries(of key: Digest, _ statement: Statement) throws -> [StoreEntry] {
+        let rows = try Row.fetchCursor(statement, arguments: [data(key)])
+        var found: [StoreEntry] = []
+        while let row = try rows.next() {
+            var discovered = Unpacker(bytes(row, 0))
+            var outputs = Unpacker(bytes(row, 1))
+            var missing = Unpacker(bytes(row, 2))
+            // An entry that cannot be read is none: its action is built.
+            guard let parts = try? discovered.list(of: Discovered.self),
+                let made = try? outputs.list(of: Trace.Output.self), let without = try? missing.list(of: Path.self)
+            else { continue }
+            found.append(
+                StoreEntry(
+                    key: key, discovered: parts, outputs: made, missing: without,
+                    builtAtNanoseconds: value(row, 3) ?? 0, run: value(row, 4) ?? 0,
+                    durationSeconds: value(row, 5) ?? 0,
+                    peakBytes: (value(row, 6) as Int64?).map { UInt64(clamping: $0) } ?? 0))
+        }
+        return found
     }
 
     /// - Parameter key: nil: any.

@@ -43,8 +43,8 @@ package struct RefreshMoments: Hashable, Sendable {
 package struct Evidence: Sendable {
     /// What the directory that lies at an artifact's path holds; nil where none does.
     package var members: @Sendable (ArtifactID) -> [Trace.Member]?
-    /// The parts of the recorded key, asked for only where keys differ.
-    package var recordedParts: @Sendable (ActionID) -> PackedKeyParts
+    /// The parts of the recorded key of each of some actions, asked for only where keys differ.
+    package var recordedParts: @Sendable ([ActionID]) -> [PackedKeyParts]
     /// Begins to read these parts, beside what else there is to do; nil where that is not worth it. What it gives waits
     /// for them, and is asked once at most.
     package var recordedPartsBeside: @Sendable (ActionID) -> (@Sendable () -> PackedKeyParts)?
@@ -52,8 +52,8 @@ package struct Evidence: Sendable {
     package var codeChanges: @Sendable (_ from: Digest, _ to: Digest) -> [CodeChange]
     /// What lies at a path that an action discovered and that is no artifact of the plan.
     package var sight: @Sendable (Path) -> Assessment.Sight
-    /// What the store has under a key, the latest first.
-    package var entries: @Sendable (Digest) -> [StoreEntry]
+    /// What the store has under each of some keys, the latest first.
+    package var entries: @Sendable ([Digest]) -> [[StoreEntry]]
     /// Whether the store has anything of an action under a key whose parts, its inputs aside, have this digest.
     /// nil: under any.
     package var hasEntries: @Sendable (ActionID, _ withoutInputs: Digest?) -> Bool
@@ -74,11 +74,11 @@ package struct Evidence: Sendable {
 
     package init(
         members: @escaping @Sendable (ArtifactID) -> [Trace.Member]? = { _ in nil },
-        recordedParts: @escaping @Sendable (ActionID) -> PackedKeyParts = { _ in PackedKeyParts([UInt8]()) },
+        recordedParts: @escaping @Sendable ([ActionID]) -> [PackedKeyParts] = { _ in [] },
         recordedPartsBeside: @escaping @Sendable (ActionID) -> (@Sendable () -> PackedKeyParts)? = { _ in nil },
         codeChanges: @escaping @Sendable (Digest, Digest) -> [CodeChange] = { _, _ in [] },
         sight: @escaping @Sendable (Path) -> Assessment.Sight = { _ in .nothing },
-        entries: @escaping @Sendable (Digest) -> [StoreEntry] = { _ in [] },
+        entries: @escaping @Sendable ([Digest]) -> [[StoreEntry]] = { _ in [] },
         hasEntries: @escaping @Sendable (ActionID, Digest?) -> Bool = { _, _ in false },
         isStored: @escaping @Sendable (Content) -> Bool = { _ in false },
         observation: @escaping @Sendable (Policy.ObservedColumn?, [(path: Path, content: Content)]) -> Observation = {

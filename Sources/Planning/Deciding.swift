@@ -140,10 +140,13 @@ extension Assessment {
         return plan.emptyProperty(of: action).map { .nothingToGather(property: printable($0)) }
     }
 
-    /// - Returns: also the key that it was judged by, or its digest alone where that is known without it.
-    func finalSituation(
-        _ action: ActionID, _ losses: (missing: Set<Int>, blockers: [Blocker])
-    ) -> (situation: Situation, judged: (digest: Digest?, key: Key?)) {
+    /// - Parameters:
+    ///   - known: what was asked for beforehand; all else is asked for where it is needed.
+    ///   - isObserved: false where the newest observation in its inputs is not to be had, and counts as none.
+    func finalJudgement(
+        _ action: ActionID, _ losses: (missing: Set<Int>, blockers: [Blocker]),
+        known: AskedBeforehand = AskedBeforehand(), isObserved: Bool = true
+    ) -> Judgement {
         let match: Situation.Match
         var judged: (digest: Digest?, key: Key?)
         if circumstances.skipped.contains(action) || !losses.blockers.isEmpty {
@@ -153,20 +156,32 @@ extension Assessment {
             judged.digest = snapshot.keys[action.index]
             match = self.match(action, isSameKey: true) { [] }
         } else {
-            let recorded = snapshot.keys[action.index] == nil ? nil : evidence.recordedPartsBeside(action)
-            if let key = try? key(of: action, missing: losses.missing) {
+            let isAsked = known.recorded == nil && snapshot.keys[action.index] != nil
+            let recorded = isAsked ? evidence.recordedPartsBeside(action) : nil
+            if let key = try? known.key ?? key(of: action, missing: losses.missing) {
                 judged = (key.digest, key)
                 match = self.match(action, isSameKey: key.digest == snapshot.keys[action.index]) {
-                    differences(from: recorded?() ?? evidence.recordedParts(action), to: key.packed)
+                    differences(from: known.recorded ?? recorded?() ?? recordedParts(action), to: key.packed)
                 }
             } else {
                 match = .unrecorded([.keyFormat])
             }
         }
-        let situation = situation(action, match, losses.blockers) { [digest = judged.digest] in
-            digest.flatMap { self.usableEntry(action, key: $0) } != nil
-        }
-        return (situation, judged)
+        var entry: StoreEntry?
+        let verdict = situation(action, match, losses.blockers).verdict(
+            isRestorable: {
+                entry = judged.digest.flatMap { usableEntry(action, key: $0, known.entries) }
+                return entry != nil
+            },
+            observation: { isObserved ? observation(action) : .nothing })
+        return Judgement(
+            verdict: verdict, entry: verdict.isRestore ? entry : nil,
+            key: verdict.isBuild && plan.inputs(of: action).count > Self.fewInputs ? judged.key : nil,
+            missing: losses.missing)
+    }
+
+    func recordedParts(_ action: ActionID) -> PackedKeyParts {
+        evidence.recordedParts([action]).first ?? PackedKeyParts([UInt8]())
     }
 
     private func match(
@@ -181,9 +196,7 @@ extension Assessment {
         return changed.isEmpty ? .matches : .differs(changed + failure(action))
     }
 
-    func situation(
-        _ action: ActionID, _ match: Situation.Match, _ blockers: [Blocker], isRestorable: @escaping () -> Bool
-    ) -> Situation {
+    func situation(_ action: ActionID, _ match: Situation.Match, _ blockers: [Blocker]) -> Situation {
         let rule = plan.ruleID(of: action)
         let policy = circumstances.policies[rule.index]
         return Situation(
@@ -192,12 +205,11 @@ extension Assessment {
             isBuiltInThisRun: circumstances.built.contains(action), keepsEdited: circumstances.keepsEdited,
             nowNanoseconds: circumstances.nowNanoseconds, builtAtNanoseconds: snapshot.builtAtNanoseconds[action.index],
             staleSinceNanoseconds: snapshot.staleSinceNanoseconds[action.index], moments: circumstances.moments[rule],
-            damage: damage(action), blockers: blockers, hasLostStore: lostInStore.contains(action),
-            isRestorable: isRestorable, observation: { self.observation(action, policy) })
+            damage: damage(action), blockers: blockers, hasLostStore: lostInStore.contains(action))
     }
 
-    private func observation(_ action: ActionID, _ policy: Policy) -> Observation {
-        let column = policy.settle?.observation
+    func observation(_ action: ActionID) -> Observation {
+        let column = circumstances.policies[plan.ruleID(of: action).index].settle?.observation
         let inputs = plan.inputs(of: action).filter { column == nil || plan.text($0.property) == column?.property }
         return evidence.observation(
             column,

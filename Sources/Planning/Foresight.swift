@@ -48,13 +48,14 @@ extension Assessment {
         if let blocker = certainBlocker(action, isFinal: false) { return .blocked([blocker]) }
         let losses = losses(action)
         if areExpected(action), plan.awaits(action) == nil {
-            return finalSituation(action, losses).situation.verdict()
+            return finalJudgement(action, losses).verdict
         }
         // What is lost already cannot come back; what is accepted may still turn out to be too much.
         let certain = certainReasons(action)
         // Where nothing is certain it is undecided, whatever the store may have.
         let match = Situation.Match.unknown(certain: certain, mayRestore: certain.isEmpty || mayRestore(action))
-        return situation(action, match, losses.blockers) { false }.verdict()
+        return situation(action, match, losses.blockers).verdict(
+            isRestorable: { false }, observation: { observation(action) })
     }
 
     /// Line 0 where only contents have a say, and all but those of its inputs are as an earlier run left them: nothing is
@@ -84,7 +85,7 @@ extension Assessment {
         guard snapshot.keys[action.index] != nil else { return neverBuilt(action) }
         guard let key = keyWithoutInputs(action) else { return [.keyFormat] }
         return explained(
-            differences(from: evidence.recordedParts(action), to: key.packed, ignoringInputs: true))
+            differences(from: recordedParts(action), to: key.packed, ignoringInputs: true))
     }
 
     private func keyWithoutInputs(_ action: ActionID) -> Key? {

@@ -1,4 +1,5 @@
 import Artifact
+import Hashing
 
 /// What the table says of actions: it changes nothing, so that it can be asked of many at once.
 extension Assessment {
@@ -13,21 +14,22 @@ extension Assessment {
         var missing: Set<Int> = []
     }
 
+    /// What is asked for of many actions at once: one after another they would wait for everybody else who asks.
+    struct AskedBeforehand {
+        var key: Key?
+        var recorded: PackedKeyParts?
+        var entries: [StoreEntry]?
+    }
+
     /// - Parameters:
     ///   - action: its inputs are final.
     ///   - isObserved: false where the newest observation in them is not to be had, and counts as none.
     /// - Returns: undecided only where an observation stands in bytes that are away.
-    func judge(_ action: ActionID, isObserved: Bool = true) -> Judgement {
+    func judge(
+        _ action: ActionID, isObserved: Bool = true, known: AskedBeforehand = AskedBeforehand()
+    ) -> Judgement {
         if let blocker = certainBlocker(action, isFinal: true) { return Judgement(verdict: .blocked([blocker])) }
-        let losses = losses(action)
-        var (situation, judged) = finalSituation(action, losses)
-        if !isObserved { situation.observation = { .nothing } }
-        let verdict = situation.verdict()
-        return Judgement(
-            verdict: verdict,
-            entry: verdict.isRestore ? judged.digest.flatMap { usableEntry(action, key: $0) } : nil,
-            key: verdict.isBuild && plan.inputs(of: action).count > Self.fewInputs ? judged.key : nil,
-            missing: losses.missing)
+        return finalJudgement(action, losses(action), known: known, isObserved: isObserved)
     }
 
     /// Judges what reads nothing but sources: whatever becomes of other actions, it is judged so. In two halves, which
@@ -37,12 +39,54 @@ extension Assessment {
         let first = requested.actions.filter { readsOnlySources($0) && !isUnchanged($0) }
         guard !first.isEmpty else { return [:] }
         let (own, rest) = (first[..<(first.count / 2)], first[(first.count / 2)...])
-        let (left, right) = both(first.count, { own.map { judge($0) } }, { rest.map { judge($0) } })
+        let (left, right) = both(first.count, { judgeEach(own) }, { judgeEach(rest) })
         var judged: [ActionID: Judgement] = [:]
         judged.reserveCapacity(first.count)
         for (action, judgement) in zip(own, left) { judged[action] = judgement }
         for (action, judgement) in zip(rest, right) { judged[action] = judgement }
         return judged
+    }
+
+    private func judgeEach(_ actions: ArraySlice<ActionID>) -> [Judgement] {
+        var judged: [Judgement] = []
+        judged.reserveCapacity(actions.count)
+        var rest = actions
+        while !rest.isEmpty {
+            let some = rest.prefix(Self.askedAtOnce)
+            rest = rest.dropFirst(Self.askedAtOnce)
+            for (action, known) in zip(some, askBeforehand(some)) { judged.append(judge(action, known: known)) }
+        }
+        return judged
+    }
+
+    /// So few that their parts are at hand in some megabytes.
+    private static var askedAtOnce: Int { 64 }
+
+    /// The keys of those that need one and have few inputs; and where they are not the recorded ones, what there is of
+    /// both.
+    private func askBeforehand(_ actions: ArraySlice<ActionID>) -> [AskedBeforehand] {
+        var known = actions.map { AskedBeforehand(key: keyToJudgeBy($0)) }
+        var keys: [(place: Int, digest: Digest)] = []
+        var recorded: [(place: Int, action: ActionID)] = []
+        for (place, action) in actions.enumerated() {
+            guard let digest = known[place].key?.digest, digest != snapshot.keys[action.index] else { continue }
+            keys.append((place, digest))
+            if snapshot.keys[action.index] != nil { recorded.append((place, action)) }
+        }
+        for (asked, parts) in zip(recorded, evidence.recordedParts(recorded.map(\.action))) {
+            known[asked.place].recorded = parts
+        }
+        for (asked, entries) in zip(keys, evidence.entries(keys.map(\.digest))) {
+            known[asked.place].entries = entries
+        }
+        return known
+    }
+
+    private func keyToJudgeBy(_ action: ActionID) -> Key? {
+        guard plan.inputs(of: action).count <= Self.fewInputs else { return nil }
+        let losses = losses(action)
+        guard losses.blockers.isEmpty, !losses.missing.isEmpty || !hasSettledKey(action) else { return nil }
+        return try? key(of: action, missing: losses.missing)
     }
 
     private func readsOnlySources(_ action: ActionID) -> Bool {

@@ -83,11 +83,13 @@ extension Assessment {
 
     /// What the store gives for a key: the latest entry whose discovered parts are all as they were, and
     /// whose bytes are there as far as they are not in place.
-    func usableEntry(_ action: ActionID, key: Digest) -> StoreEntry? {
+    ///
+    /// - Parameter entries: what the store has under that key; nil: it is asked for.
+    func usableEntry(_ action: ActionID, key: Digest, _ entries: [StoreEntry]?) -> StoreEntry? {
         if lostInStore.contains(action) { return nil }
         let rule = plan.ruleID(of: action)
         let isRefreshed = if case .refresh? = circumstances.policies[rule.index].existence { true } else { false }
-        return evidence.entries(key).first { entry in
+        return (entries ?? evidence.entries([key]).first ?? []).first { entry in
             guard changes(in: entry.discovered, of: action).isEmpty, !isRefreshed || isRecorded(entry, action) else {
                 return false
             }

@@ -28,12 +28,13 @@ struct Situation {
     let damage: OutputDamage
     let blockers: [Blocker]
     let hasLostStore: Bool
-    /// Whether the store has what it would give; asked for only where the table comes to it.
-    let isRestorable: () -> Bool
-    var observation: () -> Observation
 
     /// The first line that applies.
-    func verdict() -> Verdict {
+    ///
+    /// - Parameters:
+    ///   - isRestorable: whether the store has what it would give; asked only where the table comes to it.
+    ///   - observation: the newest one in its inputs; asked likewise.
+    func verdict(isRestorable: () -> Bool, observation: () -> Observation) -> Verdict {
         if isSkipped {
             return damage.isComplete || damage.isForeign ? .skip : .blocked([.nothingToSkipTo(damage.missing)])
         }
@@ -51,7 +52,7 @@ struct Situation {
         if case .unknown(let certain, let mayRestore) = match { return foreseen(certain, mayRestore: mayRestore) }
         if policy.existence != .always, isRestorable() { return .restore(reasons + damage.reasons) }
         if case .matches = match { return .build(.repair, damage.reasons + lostStore) }
-        return held ?? .build(.stale, reasons + overdue + lostStore)
+        return held(observation) ?? .build(.stale, reasons + overdue + lostStore)
     }
 
     /// Why it is not current, its outputs aside.
@@ -94,7 +95,7 @@ extension Situation {
 
 extension Situation {
     /// The waiting that applies, or what is wrong with its observations.
-    private var held: Verdict? {
+    private func held(_ observation: () -> Observation) -> Verdict? {
         if let settle = policy.settle, settle.nanoseconds > 0, !isOverdue, isHoldable(reasons, settle.holdsEverything),
             damage.isComplete || settle.firstBuildWaits
         {

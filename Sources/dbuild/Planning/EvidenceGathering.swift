@@ -4,8 +4,8 @@ import Planning
 extension Session {
     /// What an assessment may ask for while it decides.
     func evidence(_ plan: Plan) -> Evidence {
-        let recordedParts: @Sendable (ActionID) -> PackedKeyParts = { [self] action in
-            ask { try $0.packedParts(of: plan.identity(of: action)) } ?? PackedKeyParts([UInt8]())
+        let recordedParts: @Sendable ([ActionID]) -> [PackedKeyParts] = { [self] actions in
+            ask { try $0.packedParts(of: actions.map { plan.identity(of: $0) }) } ?? []
         }
         return Evidence(
             members: { [survey] in survey.census(plan.path(of: $0))?.output },
@@ -13,13 +13,13 @@ extension Session {
             recordedPartsBeside: { action in
                 // A gather's are read while its key is made.
                 guard plan.inputs(of: action).count >= Self.manyInputs,
-                    let beside = try? Beside({ recordedParts(action) })
+                    let beside = try? Beside({ recordedParts([action]) })
                 else { return nil }
-                return { beside.take() }
+                return { beside.take().first ?? PackedKeyParts([UInt8]()) }
             },
             codeChanges: { [self] from, to in codeHistory.changes(from: from, to: to) },
             sight: { [survey] in survey.sight($0, known: nil) },
-            entries: { [self] key in ask { try $0.entries(of: key) } ?? [] },
+            entries: { [self] keys in ask { try $0.entries(of: keys) } ?? [] },
             hasEntries: { [self] action, withoutInputs in
                 ask { try $0.hasEntries(of: plan.identity(of: action), withoutInputs: withoutInputs) } ?? false
             },

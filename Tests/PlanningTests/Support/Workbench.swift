@@ -183,11 +183,13 @@ extension Workbench {
                 guard case .tree(let files)? = place["\(path)"] else { return nil }
                 return Self.output(path, .tree(files)).members
             },
-            recordedParts: { [traces] in PackedKeyParts(traces[plan.identity(of: $0)]?.parts ?? []) },
+            recordedParts: { [traces] actions in
+                actions.map { PackedKeyParts(traces[plan.identity(of: $0)]?.parts ?? []) }
+            },
             sight: { [place] path in
                 place["\(path)"].map { .content(Self.output(path, $0).content) } ?? .nothing
             },
-            entries: { [entries] in entries[$0] ?? [] },
+            entries: { [entries] keys in keys.map { entries[$0] ?? [] } },
             hasEntries: { [entryKinds] action, kind in
                 let kinds = entryKinds[plan.identity(of: action)] ?? []
                 return kind.map { kinds.contains($0) } ?? !kinds.isEmpty
