@@ -220,14 +220,14 @@ extension Assessment {
 
     /// What earlier runs say of the actions that there is something to do about.
     package func estimates(_ request: Request) -> Estimates {
-        var wanted: Set<RuleID> = []
+        var isWanted = [Bool](repeating: false, count: plan.rules.count)
         for action in notCurrent(request) {
             switch verdicts[action.index] {
-            case .build?, .undecided?, .restore?: wanted.insert(plan.ruleID(of: action))
+            case .build?, .undecided?, .restore?: isWanted[plan.ruleID(of: action).index] = true
             default: continue
             }
         }
-        return Estimates(plan, snapshot, wanted)
+        return Estimates(plan, snapshot, Set(isWanted.indices.filter { isWanted[$0] }.map { RuleID($0) }))
     }
 
     /// What an action takes, as far as it is known what it reads and why it runs.
