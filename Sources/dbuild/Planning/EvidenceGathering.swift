@@ -26,9 +26,7 @@ extension Session {
             isStored: { [self] content in ask { try $0.isStored(content, on: disk) } ?? false },
             observation: { [observations] in observations.newest($0, in: $1) },
             both: { count, one, other in
-                // Where no thread is to be had this one does both.
-                guard count >= Self.fewestBeside, let beside = try? Beside(other) else { return (one(), other()) }
-                return (one(), beside.take())
+                count >= Self.fewestBeside ? atOnce(one, other) : (one(), other())
             })
     }
 

@@ -17,10 +17,10 @@ final class SeenBefore: Sendable {
     /// - Returns: those that have the stamps with which they were seen last.
     func unchanged(_ files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
         let middle = files.count / 2
-        guard files.count > Self.sharedAbove,
-            let beside = try? Beside({ self.unchanged(files[middle...], disk) })
-        else { return unchanged(files[...], disk) }
-        return unchanged(files[..<middle], disk) + beside.take()
+        guard files.count > Self.sharedAbove else { return unchanged(files[...], disk) }
+        let (own, rest) = atOnce(
+            { unchanged(files[..<middle], disk) }, { self.unchanged(files[middle...], disk) })
+        return own + rest
     }
 
     private func unchanged(_ files: ArraySlice<ArtifactID>, _ disk: any Disk) -> [ArtifactID] {

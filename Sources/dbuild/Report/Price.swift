@@ -25,11 +25,19 @@ struct Price {
         event = costs.event
         guard !costs.most.isEmpty else { return }
         priority = Rehearsal.priority(costs.plan, request, costs.most, budget, searches: isOfBuild)
-        let simulation = Simulation(costs.plan, request, costs.most, budget, priority: priority)
+        let play: @Sendable ([Simulation.Cost]) -> Simulation = { [plan = costs.plan, priority] some in
+            Simulation(plan, request, some, budget, priority: priority)
+        }
+        let simulation: Simulation
+        if costs.areAllCertain {
+            simulation = play(costs.most)
+            event.certainSeconds = simulation.seconds
+        } else {
+            let certain: Simulation
+            (simulation, certain) = Self.both(costs.most.count, { play(costs.most) }, { play(costs.certain) })
+            event.certainSeconds = certain.seconds
+        }
         event.mostSeconds = simulation.seconds
-        event.certainSeconds =
-            costs.areAllCertain
-            ? simulation.seconds : Simulation(costs.plan, request, costs.certain, budget, priority: priority).seconds
         event.peakBytes = UInt64(clamping: simulation.peakBytes)
     }
 
@@ -44,6 +52,15 @@ struct Price {
     /// Whether anybody wants to know it before a build.
     var isWorthSaying: Bool { event.mostSeconds >= Self.leastSeconds }
 
+    /// Of fewer actions a second thread costs more than it saves.
+    private static let fewestBeside = 4096
+
+    private static func both<Value: Sendable>(
+        _ count: Int, _ one: () -> Value, _ other: @escaping @Sendable () -> Value
+    ) -> (Value, Value) {
+        count < fewestBeside ? (one(), other()) : atOnce(one, other)
+    }
+
     /// What each action is estimated to take.
     private struct Costs {
         let plan: Plan
@@ -55,37 +72,66 @@ struct Price {
 
         init(_ assessment: Assessment, _ request: Request) {
             plan = assessment.plan
-            var estimates = assessment.estimates(request)
-            var madeBytes = 0.0
             let open = assessment.notCurrent(request)
-            most.reserveCapacity(open.count)
-            for action in open {
-                switch assessment.verdicts[action.index] {
-                case .build?, .undecided?: add(action, assessment, &estimates)
-                case .restore?:
-                    most.append(
-                        Simulation.Cost(
-                            action: action, seconds: Price.secondsAroundAction, likelyBytes: 0, demand: Demand()))
-                    isUndecided.append(false)
-                default: continue
-                }
-                madeBytes += estimates.outputBytes(of: action) ?? 0
-            }
+            let estimates = assessment.estimates(request)
+            let (own, rest) = (open[..<(open.count / 2)], open[(open.count / 2)...])
+            var sums = both(
+                open.count, { Share(of: own, assessment, estimates, count: open.count) },
+                { Share(of: rest, assessment, estimates, count: rest.count) })
+            sums.0.add(sums.1)
+            (most, isUndecided) = (sums.0.most, sums.0.isUndecided)
+            (event.neverRan, event.workSeconds) = (sums.0.neverRan, sums.0.workSeconds)
             guard !most.isEmpty else { return }
-            event.diskBytes = UInt64(min(max(0, madeBytes), Double(Int64.max)))
+            event.diskBytes = UInt64(min(max(0, sums.0.madeBytes), Double(Int64.max)))
         }
 
-        private mutating func add(_ action: ActionID, _ assessment: Assessment, _ estimates: inout Estimates) {
-            let estimate = assessment.estimate(of: action, &estimates)
-            most.append(
-                Simulation.Cost(
-                    action: action, seconds: estimate.seconds + Price.secondsAroundAction,
-                    // Of what nobody knows nothing is said.
-                    likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
-                    demand: Demand(of: action, in: plan, estimate)))
-            isUndecided.append(assessment.verdicts[action.index]?.isUndecided == true)
-            if estimate.secondsBasis == .assumed { event.neverRan += 1 }
-            event.workSeconds += estimate.seconds
+        /// Of some of the actions.
+        private struct Share: Sendable {
+            private(set) var most: [Simulation.Cost] = []
+            private(set) var isUndecided: [Bool] = []
+            private(set) var neverRan = 0
+            private(set) var workSeconds = 0.0
+            private(set) var madeBytes = 0.0
+
+            /// - Parameter count: so many there will be, with what others add.
+            init(of actions: ArraySlice<ActionID>, _ assessment: Assessment, _ estimates: Estimates, count: Int) {
+                var estimates = estimates
+                most.reserveCapacity(count)
+                isUndecided.reserveCapacity(count)
+                for action in actions {
+                    switch assessment.verdicts[action.index] {
+                    case .build?, .undecided?: add(action, assessment, &estimates)
+                    case .restore?:
+                        most.append(
+                            Simulation.Cost(
+                                action: action, seconds: Price.secondsAroundAction, likelyBytes: 0, demand: Demand()))
+                        isUndecided.append(false)
+                    default: continue
+                    }
+                    madeBytes += estimates.outputBytes(of: action) ?? 0
+                }
+            }
+
+            private mutating func add(_ action: ActionID, _ assessment: Assessment, _ estimates: inout Estimates) {
+                let estimate = assessment.estimate(of: action, &estimates)
+                most.append(
+                    Simulation.Cost(
+                        action: action, seconds: estimate.seconds + Price.secondsAroundAction,
+                        // Of what nobody knows nothing is said.
+                        likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
+                        demand: Demand(of: action, in: assessment.plan, estimate)))
+                isUndecided.append(assessment.verdicts[action.index]?.isUndecided == true)
+                if estimate.secondsBasis == .assumed { neverRan += 1 }
+                workSeconds += estimate.seconds
+            }
+
+            mutating func add(_ other: Share) {
+                most += other.most
+                isUndecided += other.isUndecided
+                neverRan += other.neverRan
+                workSeconds += other.workSeconds
+                madeBytes += other.madeBytes
+            }
         }
 
         var areAllCertain: Bool { !isUndecided.contains(true) }

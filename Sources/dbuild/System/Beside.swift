@@ -22,3 +22,9 @@ final class Beside<Value: Sendable>: Sendable {
         }
     }
 }
+
+/// Does two things of which neither depends on the other, at once where a thread is to be had.
+func atOnce<One, Other: Sendable>(_ one: () -> One, _ other: @escaping @Sendable () -> Other) -> (One, Other) {
+    guard let beside = try? Beside(other) else { return (one(), other()) }
+    return (one(), beside.take())
+}
