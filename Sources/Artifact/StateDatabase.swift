@@ -33,6 +33,8 @@ package final class StateDatabase: Sendable {
     /// What was written is folded into the file after so many pages of 4 KiB, and when it is closed. The disk is waited
     /// for then, and a run of small actions writes the same pages again and again: seldom is cheaper.
     private static let foldingPages = 8 << 10
+    /// How long another process may keep it from something.
+    private static let busySeconds = 10
 
     package enum Failure: Error, Hashable, Sendable {
         /// A file that a later dbuild has written.
@@ -59,7 +61,7 @@ package final class StateDatabase: Sendable {
         configuration.readonly = readOnly
         // `asOfOneMoment`: a transaction that lasts from one call to another.
         configuration.allowsUnsafeTransactions = readOnly
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(TimeInterval(Self.busySeconds))
         if !readOnly { configuration.journalMode = .wal }
         configuration.prepareDatabase { database in
             // A commit survives the process, not the machine: rows of another boot are verified.
@@ -94,6 +96,19 @@ package final class StateDatabase: Sendable {
     /// Where it cannot be done, or the process is killed before, whoever opens it next does it.
     package func close() { _ = Result { try queue.close() } }
 
+    /// Folds what was written so far: then `close` has little to do. For when something else is waited for anyway.
+    ///
+    /// What readers still look at stays, and they are not waited for.
+    package func fold() {
+        _ = Result {
+            try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA busy_timeout = 0")
+                defer { _ = Result { try database.execute(sql: "PRAGMA busy_timeout = \(Self.busySeconds * 1000)") } }
+                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        }
+    }
+
     /// The number in a file; 0 where there is none.
     ///
     /// Read by a connection of its own, since one that can write changes the file as it is opened.
@@ -101,7 +116,7 @@ package final class StateDatabase: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { return 0 }
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(TimeInterval(Self.busySeconds))
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         return try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
     }

@@ -190,6 +190,36 @@ struct StateDatabaseTests {
         #expect(try censuses(view).count == 50)
     }
 
+    @Test("what was folded is in the file itself, and who still looks at it is not waited for")
+    func folding() throws {
+        let scratch = try Scratch()
+        let database = try open(scratch)
+        func bytesBeside() throws -> Int {
+            try #require(
+                FileManager.default.attributesOfItem(atPath: scratch.root + "/state.db-wal")[.size] as? Int)
+        }
+        try database.record([("a", Example.census(1))])
+        #expect(try bytesBeside() > 0)
+        database.fold()
+        #expect(try bytesBeside() == 0)
+        let view = try DatabaseQueue(path: scratch.root + "/state.db")
+        try view.inTransaction(.deferred) { reading in
+            let before = try Int.fetchOne(reading, sql: "SELECT COUNT(*) FROM census")
+            try database.record([("b", Example.census(2))])
+            database.fold()
+            #expect(try bytesBeside() > 0)
+            #expect(try Int.fetchOne(reading, sql: "SELECT COUNT(*) FROM census") == before)
+            return .commit
+        }
+        try view.close()
+        try database.record([("c", Example.census(3))])
+        database.fold()
+        #expect(try bytesBeside() == 0)
+        #expect(try censuses(database).count == 3)
+        database.close()
+        #expect(try censuses(try open(scratch)).count == 3)
+    }
+
     @Test("which directories were made and which links were used is known from transaction 1, until they are gone")
     func ways() throws {
         let scratch = try Scratch()

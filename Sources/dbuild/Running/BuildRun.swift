@@ -129,6 +129,8 @@ struct BuildRun {
         try forgetFailures(outcome, tally, run: run)
         var summary = try summarise(outcome, tally)
         for cause in tally.causes.events { events.say(.caused(cause)) }
+        // While `past` waits, if it does.
+        if publisher.setCount > 0 { database.fold() }
         try await ended
         try await cleared
         try await past
