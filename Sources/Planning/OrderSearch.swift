@@ -9,36 +9,62 @@ import HeapModule
 ///   of Operational Research 165, 2005. The placing: Kolisch, Serial and parallel resource-constrained project scheduling
 ///   methods revisited, the same 90, 1996. What it goes on from: Burke and Bykov, The late acceptance Hill-Climbing
 ///   heuristic, the same 258, 2017.
-struct OrderSearch {
+struct OrderSearch: Sendable {
     private let graph: TaskGraph
     private let budget: Budget
+    /// The best so far.
+    private(set) var best: Found
+    /// What it goes on from.
+    private var last: Found
+    /// Of what it went on from in the last rounds.
+    private var ends: [Int64]
+    private var random: SplitMix
+    private var round = 0
+    /// By place: whether it begins at once in all that is found; empty: none has to.
+    private var isHeld: [Bool] = []
 
     /// What was found, by the tasks' places, in nanoseconds.
-    struct Found {
+    struct Found: Sendable {
         fileprivate(set) var starts: [Int64]
         /// When the last one is over.
         fileprivate(set) var end: Int64
     }
 
-    init(_ graph: TaskGraph, _ budget: Budget) { (self.graph, self.budget) = (graph, budget) }
+    /// - Parameter order: by place, what it begins with, the least first; nil: the longest remaining path first.
+    init(_ graph: TaskGraph, _ budget: Budget, from order: [Int64]? = nil) {
+        (self.graph, self.budget) = (graph, budget)
+        let nothing = Found(starts: [], end: 0)
+        (best, last) = (nothing, nothing)
+        (ends, random) = ([], SplitMix(state: UInt64(graph.uses.count)))
+        last = justified(placed(by: order ?? graph.remainingNanoseconds.map { -$0 }, .forward))
+        best = last
+        ends = Array(repeating: last.end, count: Self.memory)
+    }
 
-    /// Begins with the longest remaining path first.
-    ///
-    /// - Parameter rounds: how often it looks further.
+    /// What is found from the beginning.
     func run(rounds: Int) -> Found {
-        var last = justified(placed(by: graph.remainingNanoseconds.map { -$0 }, .forward))
-        var best = last
-        var ends = Array(repeating: last.end, count: Self.memory)
-        var random = SplitMix(state: UInt64(graph.uses.count))
-        for round in 0 ..< rounds {
+        var search = self
+        search.look(rounds: rounds)
+        return search.best
+    }
+
+    /// Looks further.
+    mutating func look(rounds: Int) {
+        for _ in 0 ..< rounds {
             let step = Self.steps[round % Self.steps.count] * Double(last.end)
             let order = last.starts.map { $0 + Int64(step * (random.share() + random.share() - 1)) }
             let other = justified(placed(by: order, .forward))
             if other.end <= max(last.end, ends[round % Self.memory]) { last = other }
             ends[round % Self.memory] = last.end
             if last.end < best.end { best = last }
+            round += 1
         }
-        return best
+    }
+
+    /// Goes on from the best, and from now on lets begin at once what begins at once there.
+    mutating func holdFirst() {
+        last = best
+        isHeld = best.starts.map { $0 == 0 }
     }
 
     /// Rounds that it looks back (*measured* in a model, 24 builds: with 5 the worst order is worse, with 50 all are).
@@ -56,22 +82,27 @@ struct OrderSearch {
         let isForward = direction == .forward
         let (before, behind) = isForward ? (graph.before, graph.behind) : (graph.behind, graph.before)
         let uses = graph.uses
+        // Together they fit, and they wait for nobody: so they come out at the beginning.
+        let isHeld = isForward ? isHeld : []
+        func next(_ place: Int) -> Next {
+            Next(key: !isHeld.isEmpty && isHeld[place] ? .min : keys[place], place: place)
+        }
         var profile = ResourceProfile(budget)
         var found = Found(starts: Array(repeating: 0, count: uses.count), end: 0)
         var earliest = [Int64](repeating: 0, count: uses.count)
         var open = uses.indices.map { before[$0].count }
         var ready = Heap<Next>()
-        for place in uses.indices where open[place] == 0 { ready.insert(Next(key: keys[place], place: place)) }
-        while let next = ready.popMin() {
-            let start = profile.place(uses[next.place], from: earliest[next.place])
-            let end = start + uses[next.place].nanoseconds
-            found.starts[next.place] = start
+        for place in uses.indices where open[place] == 0 { ready.insert(next(place)) }
+        while let place = ready.popMin()?.place {
+            let start = profile.place(uses[place], from: earliest[place])
+            let end = start + uses[place].nanoseconds
+            found.starts[place] = start
             found.end = max(found.end, end)
-            for other in behind[next.place] {
+            for other in behind[place] {
                 let other = Int(other)
                 earliest[other] = max(earliest[other], end)
                 open[other] -= 1
-                if open[other] == 0 { ready.insert(Next(key: keys[other], place: other)) }
+                if open[other] == 0 { ready.insert(next(other)) }
             }
         }
         return found

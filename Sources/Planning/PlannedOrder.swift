@@ -12,7 +12,11 @@ package struct PlannedOrder: Sendable {
     private var uses: [ResourceProfile.Use]
     private let budget: Budget
     /// Places of tasks.
-    private let order: [Int]
+    private var order: [Int]
+    /// How many of them begin at once.
+    private let firstCount: Int
+    /// No others start.
+    private var holdsBackOthers = false
     /// Before it in the order nothing is yet to start.
     private var first = 0
     /// By place: whether it is yet to start.
@@ -41,8 +45,27 @@ package struct PlannedOrder: Sendable {
     init(_ graph: TaskGraph, _ budget: Budget, starts: [Int64]) {
         (self.graph, self.budget) = (graph, budget)
         uses = graph.uses
-        order = graph.uses.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }
+        order = Self.order(starts)
+        firstCount = starts.count { $0 == 0 }
         isOpen = Array(repeating: true, count: graph.uses.count)
+    }
+
+    private static func order(_ starts: [Int64]) -> [Int] {
+        starts.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }
+    }
+
+    /// Until `follow` only what begins at once is to start.
+    mutating func holdBack() { holdsBackOthers = true }
+
+    /// Goes by another order from now on.
+    ///
+    /// - Parameter other: of the same actions, in which the same begin at once; nil: by the same one.
+    mutating func follow(_ other: FoundOrder?) {
+        holdsBackOthers = false
+        guard let other, other.starts.count == order.count else { return }
+        order = Self.order(other.starts)
+        first = 0
+        skipClosed()
     }
 
     func holds(_ action: ActionID) -> Bool { graph.place(of: action) != nil }
@@ -74,8 +97,10 @@ package struct PlannedOrder: Sendable {
     private mutating func close(_ place: Int) {
         isOpen[place] = false
         heldSince[place] = nil
-        while first < order.count, !isOpen[order[first]] { first += 1 }
+        skipClosed()
     }
+
+    private mutating func skipClosed() { while first < order.count, !isOpen[order[first]] { first += 1 } }
 
     /// All that it needs is there, and it is known what it takes. It may have started before.
     mutating func open(_ action: ActionID, _ demand: Demand) {
@@ -95,7 +120,8 @@ package struct PlannedOrder: Sendable {
         let now = Int64(clamping: now)
         var outlook = outlook(at: now)
         var left = min(Self.placedForEachCpu * budget.cpus, Self.mostPlaced)
-        for place in order[first...] where isOpen[place] {
+        let last = holdsBackOthers ? max(first, firstCount) : order.count
+        for place in order[first ..< last] where isOpen[place] {
             let action = graph.actions[place]
             guard left > 0 else {
                 if mayStart(action), outlook.profile.holds(uses[place], from: now) { return action }

@@ -146,6 +146,12 @@ package struct Schedule: Sendable {
         workLeft -= seconds[action.index] * Self.cpus(action, plan, budget)
     }
 
+    /// Until `follow` of what is planned only what begins at once is to start.
+    package mutating func holdBack() { planned?.holdBack() }
+
+    /// - Parameter order: by which what is planned goes from now on; nil: by the same one as before.
+    package mutating func follow(_ order: FoundOrder?) { planned?.follow(order) }
+
     package var runningCount: Int { slots.actionCount }
 
     /// What has been started in pools, here and before: for another schedule of the same run.

@@ -44,6 +44,17 @@ package struct Simulation: Hashable, Sendable {
         }
     }
 
+    /// When each of the costs starts, in nanoseconds.
+    static func starts(
+        _ plan: Plan, _ request: Request, _ costs: [Cost], _ budget: Budget, priority: PriorityRule
+    ) -> [Int64] {
+        var seconds = [Double](repeating: 0, count: plan.actionCount)
+        for cost in costs { seconds[cost.action.index] = cost.seconds }
+        var walk = Walk(plan, request, costs, seconds, budget, priority)
+        walk.run()
+        return walk.starts
+    }
+
     /// Whoever reads or awaits something that an action makes, once for each such thing.
     static func forEachReader(of action: ActionID, _ plan: Plan, _ body: (ActionID) -> Void) {
         for output in plan.outputs(of: action) {
@@ -76,6 +87,8 @@ package struct Simulation: Hashable, Sendable {
         private var now: UInt64 = 0
         private var heldBytes: Int64 = 0
         private(set) var peakBytes: Int64 = 0
+        /// By cost, nanoseconds.
+        private(set) var starts: [Int64]
         var seconds: Double { Double(now) / 1e9 }
 
         /// - Parameter seconds: by action.
@@ -100,6 +113,7 @@ package struct Simulation: Hashable, Sendable {
                 }
             }
             (self.places, self.openInputs) = (places, openInputs)
+            starts = Array(repeating: 0, count: costs.count)
         }
 
         mutating func run() {
@@ -130,6 +144,7 @@ package struct Simulation: Hashable, Sendable {
             let members = dispatch.actions.map { Int(places[$0.index]) }
             for index in members { most = max(most, costs[index].likelyBytes) }
             for index in members {
+                starts[index] = Int64(clamping: at)
                 at &+= costs[index].nanoseconds
                 ends.insert(End(at: at, index: index, releasesBytes: index == members.last ? most : 0))
             }

@@ -49,6 +49,79 @@ import Testing
         #expect(search.run(rounds: 20).starts == search.run(rounds: 20).starts)
     }
 
+    @Test func `what begins at once is settled while the search goes on, and it finds the same each time`() throws {
+        for seed in UInt64(1) ... 20 {
+            var random = SplitMix(state: seed)
+            let build = try DrawnBuild(&random, count: 60)
+            let choice = Rehearsal.choice(
+                build.plan, build.plan.everything, build.costs, build.budget, searches: true, goesOn: true)
+            // Memory may not be what is short, or no order be better than a simple rule.
+            guard let further = choice.further, case .planned(var order) = choice.rule else { continue }
+            let graph = TaskGraph(build.plan, build.costs, build.budget)
+            func firsts(_ starts: [Int64]) -> [Int] { starts.indices.filter { starts[$0] == 0 } }
+            order.holdBack()
+            var started: [Int] = []
+            func mayStart(_ action: ActionID) -> Bool {
+                graph.place(of: action).map { graph.before[$0].isEmpty } == true
+            }
+            while let action = order.next(at: 0, mayStart: mayStart) {
+                started += graph.place(of: action).map { [$0] } ?? []
+                order.start(action, at: 0)
+            }
+            #expect(started.sorted() == firsts(further.search.best.starts), "seed \(seed)")
+            guard let found = further.run() else { continue }
+            #expect(further.run()?.starts == found.starts, "seed \(seed)")
+            #expect(firsts(found.starts) == started.sorted(), "seed \(seed)")
+            // From there on it goes as if it had been known from the beginning.
+            var followed = order
+            followed.follow(found)
+            var known = PlannedOrder(graph, build.budget, starts: found.starts)
+            for place in started { known.start(graph.actions[place], at: 0) }
+            for place in started.dropLast(started.count / 2) {
+                followed.finish(graph.actions[place])
+                known.finish(graph.actions[place])
+            }
+            #expect(followed.next(at: 5) { _ in true } == known.next(at: 5) { _ in true }, "seed \(seed)")
+        }
+    }
+
+    @Test func `beside many a build an order is looked for, and most are over earlier by it`() throws {
+        var (beside, better) = (0, 0)
+        for seed in UInt64(1) ... 20 {
+            var random = SplitMix(state: seed)
+            let build = try DrawnBuild(&random, count: 60)
+            let choice = Rehearsal.choice(
+                build.plan, build.plan.everything, build.costs, build.budget, searches: true, goesOn: true)
+            guard let further = choice.further else { continue }
+            beside += 1
+            guard let found = further.run() else { continue }
+            better += 1
+            let graph = TaskGraph(build.plan, build.costs, build.budget)
+            let rule = PriorityRule.planned(PlannedOrder(graph, build.budget, starts: found.starts))
+            func seconds(_ rule: PriorityRule) -> Double {
+                Simulation(build.plan, build.plan.everything, build.costs, build.budget, priority: rule).seconds
+            }
+            #expect(seconds(rule) < seconds(choice.rule), "seed \(seed)")
+        }
+        #expect(beside >= 8 && better * 2 > beside, "\(beside), \(better)")
+    }
+
+    @Test func `until another order is known only what begins at once starts`() throws {
+        // Planned in their order, two at once.
+        var bench = try Bench(count: 6, cpus: 2, inputs: { _ in [] }, bytes: { _ in 50 }, firstCount: 2)
+        bench.holdBack()
+        #expect(bench.startAll() == [0, 1])
+        bench.finish(0)
+        #expect(bench.startAll().isEmpty)
+        bench.follow([0, 0, 4, 3, 2, 1])
+        #expect(bench.startAll() == [5])
+        bench.finish(1)
+        #expect(bench.startAll() == [4])
+        bench.finish(5)
+        bench.finish(4)
+        #expect(bench.startAll() == [3, 2])
+    }
+
     @Test func `whatever takes longer or shorter, all runs, within the budget, and hardly later`() throws {
         var lateness: [Double] = []
         for seed in UInt64(1) ... 40 {
@@ -251,9 +324,10 @@ private struct Bench {
     /// - Parameters:
     ///   - planned: so many of them are in the order; nil: all.
     ///   - added: those that wait from the beginning; nil: all without inputs.
+    ///   - firstCount: so many are planned to begin at once.
     init(
         count: Int, planned: Int? = nil, cpus: Int, inputs: (Int) -> [Int], bytes: (Int) -> Int64,
-        seconds: (Int) -> Double = { _ in 1 }, added: [Int]? = nil
+        seconds: (Int) -> Double = { _ in 1 }, added: [Int]? = nil, firstCount: Int = 1
     ) throws {
         var sketch = Sketch()
         for number in 0 ..< count {
@@ -274,7 +348,7 @@ private struct Bench {
                 demand: Demand(of: action, in: plan, bytes: bytes))
         }
         let graph = TaskGraph(plan, Array(costs.prefix(planned ?? count)), budget)
-        let order = PlannedOrder(graph, budget, starts: graph.uses.indices.map { Int64($0) })
+        let order = PlannedOrder(graph, budget, starts: graph.uses.indices.map { $0 < firstCount ? 0 : Int64($0) })
         schedule = Schedule(
             plan: plan, requested: plan.everything, seconds: costs.map(\.seconds), budget: budget,
             priority: .planned(order))
@@ -293,6 +367,10 @@ private struct Bench {
     }
 
     mutating func finish(_ number: Int) { schedule.finish(costs[number].action) }
+
+    mutating func holdBack() { schedule.holdBack() }
+
+    mutating func follow(_ starts: [Int64]) { schedule.follow(FoundOrder(starts: starts)) }
 }
 
 /// Actions with inputs of each other, of which memory keeps some apart.

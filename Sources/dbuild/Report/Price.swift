@@ -5,7 +5,7 @@ import Planning
 struct Price {
     private(set) var event = Event.Price()
     /// By which it was played through, and in which the build goes about it that follows, if one does.
-    private(set) var priority = PriorityRule.longestPathFirst
+    private(set) var priority = Rehearsal.Choice.longestPathFirst
 
     /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit. An assumption: it
     /// is in no trace.
@@ -24,9 +24,10 @@ struct Price {
     private init(_ costs: Costs, _ request: Request, _ budget: Budget, isOfBuild: Bool) {
         event = costs.event
         guard !costs.most.isEmpty else { return }
-        priority = Rehearsal.priority(costs.plan, request, costs.most, budget, searches: isOfBuild)
-        let play: @Sendable ([Simulation.Cost]) -> Simulation = { [plan = costs.plan, priority] some in
-            Simulation(plan, request, some, budget, priority: priority)
+        priority = Rehearsal.choice(
+            costs.plan, request, costs.most, budget, searches: isOfBuild, goesOn: isOfBuild)
+        let play: @Sendable ([Simulation.Cost]) -> Simulation = { [plan = costs.plan, rule = priority.rule] some in
+            Simulation(plan, request, some, budget, priority: rule)
         }
         let simulation: Simulation
         if costs.areAllCertain {

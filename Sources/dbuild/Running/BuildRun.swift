@@ -285,7 +285,7 @@ struct BuildRun {
 
     private func run(
         _ request: Request, _ assessment: Assessment, _ builder: Builder, _ tally: RunTally,
-        _ priority: PriorityRule? = nil
+        _ priority: Rehearsal.Choice? = nil
     ) async throws -> Builder.Outcome {
         // Before it takes hours: since when something waits must survive the run.
         try recordStaleness(request, assessment, isFinal: false)

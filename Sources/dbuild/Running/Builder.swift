@@ -74,7 +74,7 @@ struct Builder {
     ///   - priority: where it is known; nil: it is found out.
     func run(
         _ request: Request, _ first: Assessment, halt: Halt? = nil, pools: PoolStarts = PoolStarts(),
-        priority: PriorityRule? = nil
+        priority: Rehearsal.Choice? = nil
     ) async -> Outcome {
         var outcome = Outcome(results: Results(halt: halt), pools: pools, assessment: first)
         var turns = Turns(
@@ -83,19 +83,27 @@ struct Builder {
                 // Which failure is the first is known when an action is completed: before, nothing else may begin.
                 startsTogether: !context.stop.stopsAtFailure),
             retries: Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds))
+        turns.search = turns.dispatcher.further
         turns.dispatcher.add(outcome.assessment.ready(), outcome.assessment)
         // Those that have left their slots already.
         var completing: Set<ActionID> = []
         var isPausing = false
+        var isSearching = false
         await withTaskGroup(of: Message.self) { group in
             // Its process is over, and what became of it is to be found out.
             var over: Arrival.Over?
             while true {
                 // Asked always: the end of a run must be noticed however much is being published.
-                while mayStart(&outcome), completing.count < context.budget.mostCompleting,
+                while !isSearching, mayStart(&outcome), completing.count < context.budget.mostCompleting,
                     let dispatch = turns.dispatcher.next()
                 {
                     start(dispatch, &turns, &outcome.assessment, in: &group)
+                }
+                if let further = turns.search.take() {
+                    isSearching = true
+                    group.addTask { [threads = context.threads] in
+                        Message(order: await Self.found(by: further, threads))
+                    }
                 }
                 // Behind what starts: a free slot waits for nobody.
                 if let ended = over.take() {
@@ -117,6 +125,11 @@ struct Builder {
                     }
                 }
                 guard let message = await group.next() else { break }
+                if let order = message.order {
+                    isSearching = false
+                    turns.dispatcher.follow(order.found)
+                    continue
+                }
                 guard let arrival = message.arrival else {
                     isPausing = false
                     continue
@@ -163,13 +176,26 @@ struct Builder {
         var dispatcher: Dispatcher
         var retries: Retries
         var ahead = PreparedAhead()
+        /// Goes on when what starts first has started.
+        var search: FurtherSearch?
+    }
+
+    private static func found(by search: FurtherSearch, _ threads: Threads) async -> Message.Order {
+        // It cannot fail.
+        Message.Order(found: try? await threads.run { search.run() })
     }
 
     /// What the builder waits for. A struct: of an enum with these payloads in place the optimizer of Swift 6.3.1 gave back
     /// another action than was put in, and a release build trapped.
     struct Message: Sendable {
         /// Nil: time has passed, and what could not start before may now although nothing has ended.
-        let arrival: Arrival?
+        var arrival: Arrival?
+        var order: Order?
+
+        struct Order: Sendable {
+            /// Nil: nothing better.
+            let found: FoundOrder?
+        }
 
         static func ended(_ action: ActionID, _ result: Result<Ended, any Error>) -> Message {
             Message(arrival: Arrival(action: action, result: result))

@@ -14,6 +14,8 @@ final class Dispatcher {
     private var known: [ActionID: Estimate] = [:]
     /// Something has come or started since `upcoming` was asked.
     private var hasChanged = false
+    /// Whoever has started what may start first runs it, hands over what comes of it, and starts nothing else before.
+    let further: FurtherSearch?
     /// Declared to need more than there can be.
     private var tooLarge: [ActionID: TooLarge] = [:]
 
@@ -24,7 +26,7 @@ final class Dispatcher {
     ///   - running: the actions that run, whatever their verdicts are; nil: those that are stale, or may be.
     init(
         _ assessment: Assessment, _ request: Request, _ budget: RunBudget, pools: PoolStarts,
-        priority: PriorityRule? = nil, startsTogether: Bool,
+        priority: Rehearsal.Choice? = nil, startsTogether: Bool,
         running: [ActionID]? = nil
     ) {
         plan = assessment.plan
@@ -37,10 +39,18 @@ final class Dispatcher {
         for cost in costs { seconds[cost.action.index] = cost.seconds }
         schedule = Schedule(
             plan: plan, requested: request, seconds: seconds, budget: budget.budget, pools: pools,
-            priority: priority?.narrowed(to: costs)
+            priority: priority?.rule.narrowed(to: costs)
                 ?? Rehearsal.priority(plan, request, costs, budget.budget, searches: true))
         self.estimates = estimates
         gauge = Gauge(budget.budget)
+        further = priority?.further
+        if further != nil { schedule.holdBack() }
+    }
+
+    /// - Parameter order: what has come of `further`; nil: nothing better.
+    func follow(_ order: FoundOrder?) {
+        schedule.follow(order)
+        hasChanged = true
     }
 
     /// Actions that may start as far as their inputs are concerned.

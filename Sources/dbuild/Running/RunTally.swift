@@ -15,7 +15,7 @@ struct RunTally {
     /// As it was said before anything ran, where it was worth a line.
     var price: Event.Price?
     /// The order that was found when the price was.
-    var priority: PriorityRule?
+    var priority: Rehearsal.Choice?
 
     mutating func add(_ outcome: Builder.Outcome) {
         results.add(outcome.results)

@@ -1,0 +1,37 @@
+/// The rest of a search for an order, which goes on while those run that start first in it.
+///
+/// How far it looks does not depend on when anything is over: nothing else starts before it is at its end, and then what
+/// it has found is the same on every machine.
+package struct FurtherSearch: Sendable {
+    let graph: TaskGraph
+    let budget: Budget
+    let played: Played
+    let search: OrderSearch
+    let rounds: Int
+
+    /// The build as it would go by what is known so far.
+    struct Played: Sendable {
+        let plan: Plan
+        let request: Request
+        let costs: [Simulation.Cost]
+        let seconds: Double
+    }
+
+    /// Takes its time.
+    ///
+    /// - Returns: an order in which the build is over earlier; nil: none was found.
+    package func run() -> FoundOrder? {
+        var search = search
+        search.look(rounds: rounds)
+        let starts = search.best.starts
+        let rule = PriorityRule.planned(PlannedOrder(graph, budget, starts: starts))
+        let seconds = Simulation(played.plan, played.request, played.costs, budget, priority: rule).seconds
+        return seconds < played.seconds ? FoundOrder(starts: starts) : nil
+    }
+}
+
+/// When what is to start, for `PlannedOrder`.
+package struct FoundOrder: Sendable {
+    /// By place, nanoseconds.
+    let starts: [Int64]
+}
