@@ -31,7 +31,7 @@ import Testing
     @Test func aWorkerHasGrownByAQuarterOfAGibibyteOrByItsOwnSize() async {
         await #expect(processExitsWith: .success) {
             let memory = WorkerMemory()
-            let idle = memory.held().kilobytes
+            let idle = memory.residentKilobytes()
             // It is far smaller than that itself.
             guard idle > 0, idle < 200 << 10, !memory.hasGrown(to: idle), !memory.hasGrown(to: idle + (200 << 10)),
                 memory.hasGrown(to: idle + (300 << 10))

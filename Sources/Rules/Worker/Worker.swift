@@ -51,11 +51,11 @@ extension WorkerReply {
         flushOutput()
         // Before its outputs are looked at: what goes on might still write them.
         let survivors = endDescendants()
-        let held = memory.held()
+        let peakKilobytes = memory.peakKilobytes()
         self.init(
             failure: failure, isRetryable: isRetryable, nanoseconds: Int(clamping: now() - start),
-            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: held.peakKilobytes,
+            cpuNanoseconds: Int(clamping: processTime() - cpuStart), peakKilobytes: peakKilobytes,
             found: reads.found, absent: reads.absent, survivors: survivors,
-            hasGrown: memory.hasGrown(to: held.kilobytes))
+            hasGrown: memory.hasGrown(peakKilobytes: peakKilobytes))
     }
 }

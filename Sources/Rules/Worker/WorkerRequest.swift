@@ -1,3 +1,5 @@
+private import Synchronization
+
 /// One action for a worker.
 package struct WorkerRequest: Hashable, Sendable {
     /// The recipe's type, as the plan names it.
@@ -72,11 +74,23 @@ extension WorkerRequest {
     }
 
     private func decoded() throws -> any Recipe {
+        try RecipeTypes.type(named: type).init(from: RecipeDecoder(recipe))
+    }
+}
+
+/// The types of recipes by their names. To find one the runtime takes its name apart and puts it together again, and a
+/// worker is asked for the same few all the time.
+private enum RecipeTypes {
+    private static let known = Mutex<[String: any Recipe.Type]>([:])
+
+    static func type(named name: String) throws -> any Recipe.Type {
+        if let type = known.withLock({ $0[name] }) { return type }
         // Other bytes than text are addresses to the runtime, which would follow them.
-        guard type.utf8.allSatisfy({ (0x21 ... 0x7E).contains($0) }),
-            let type = _typeByName(type) as? any Recipe.Type
-        else { throw RequestError.noRecipe(type) }
-        return try type.init(from: RecipeDecoder(recipe))
+        guard name.utf8.allSatisfy({ (0x21 ... 0x7E).contains($0) }),
+            let type = _typeByName(name) as? any Recipe.Type
+        else { throw RequestError.noRecipe(name) }
+        known.withLock { $0[name] = type }
+        return type
     }
 }
 
