@@ -32,27 +32,29 @@ package struct WorkerReply: Hashable, Sendable {
     package init(_ frame: [UInt8]) throws(WireError) {
         let value = try Value(frame)
         failure = try value.optional("failure")?.string()
-        isRetryable = try value.field("isRetryable").bool()
+        isRetryable = try value.optional("isRetryable")?.bool() ?? false
         nanoseconds = try value.field("nanoseconds").int()
         cpuNanoseconds = try value.field("cpuNanoseconds").int()
         peakKilobytes = try value.field("peakKilobytes").int()
-        found = try value.field("found").strings()
-        absent = try value.field("absent").strings()
-        survivors = try value.field("survivors").int()
-        hasGrown = try value.field("hasGrown").bool()
+        found = try value.optional("found")?.strings() ?? []
+        absent = try value.optional("absent")?.strings() ?? []
+        survivors = try value.optional("survivors")?.int() ?? 0
+        hasGrown = try value.optional("hasGrown")?.bool() ?? false
     }
 
+    /// What is not said is as mostly: there is one for every action.
     package var frame: [UInt8] {
-        Value.object([
-            Value.Field("failure", failure.map(Value.string) ?? .absent),
-            Value.Field("isRetryable", .bool(isRetryable)),
+        var fields = [
             Value.Field("nanoseconds", .int(nanoseconds)),
             Value.Field("cpuNanoseconds", .int(cpuNanoseconds)),
             Value.Field("peakKilobytes", .int(peakKilobytes)),
-            Value.Field("found", .list(found.map(Value.string))),
-            Value.Field("absent", .list(absent.map(Value.string))),
-            Value.Field("survivors", .int(survivors)),
-            Value.Field("hasGrown", .bool(hasGrown)),
-        ]).frame
+        ]
+        if let failure { fields.append(Value.Field("failure", .string(failure))) }
+        if isRetryable { fields.append(Value.Field("isRetryable", .bool(true))) }
+        if !found.isEmpty { fields.append(Value.Field("found", .list(found.map(Value.string)))) }
+        if !absent.isEmpty { fields.append(Value.Field("absent", .list(absent.map(Value.string)))) }
+        if survivors != 0 { fields.append(Value.Field("survivors", .int(survivors))) }
+        if hasGrown { fields.append(Value.Field("hasGrown", .bool(true))) }
+        return Value.object(fields).frame
     }
 }

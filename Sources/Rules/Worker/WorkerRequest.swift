@@ -30,22 +30,25 @@ package struct WorkerRequest: Hashable, Sendable {
         seed = try value.field("seed").uint()
         scratch = try value.field("scratch").string()
         var missing: [String: [String]] = [:]
-        for field in try value.field("missing").fields() { missing[field.name] = try field.value.strings() }
+        for field in try value.optional("missing")?.fields() ?? [] { missing[field.name] = try field.value.strings() }
         self.missing = missing
-        workspace = try value.field("workspace").string()
+        workspace = try value.optional("workspace")?.string() ?? ""
     }
 
     package func encode() -> [UInt8] {
-        let lost = missing.sorted { $0.key < $1.key }.map { Value.Field($0.key, .list($0.value.map(Value.string))) }
-        return Value.object([
+        var fields = [
             Value.Field("type", .string(type)),
             Value.Field("recipe", recipe),
             Value.Field("cpus", .int(cpus)),
             Value.Field("seed", .uint(seed)),
             Value.Field("scratch", .string(scratch)),
-            Value.Field("missing", .object(lost)),
-            Value.Field("workspace", .string(workspace)),
-        ]).frame
+        ]
+        if !missing.isEmpty {
+            let lost = missing.sorted { $0.key < $1.key }.map { Value.Field($0.key, .list($0.value.map(Value.string))) }
+            fields.append(Value.Field("missing", .object(lost)))
+        }
+        if !workspace.isEmpty { fields.append(Value.Field("workspace", .string(workspace))) }
+        return Value.object(fields).frame
     }
 }
 

@@ -73,7 +73,7 @@ extension Attempt {
         let look = try context.staging.look(into: place, declared: leftovers.declared)
         let undeclared = try leftovers.find(in: look)
         let kept = try keep(collected, report, since: start)
-        try dropEmptyLog()
+        if report.mayHaveLog { try dropEmptyLog() }
         let denied = try denied(report).filter(\.isWorthAWarning)
         return Yield(collected: collected, look: look, undeclared: undeclared, denied: denied, kept: kept)
     }

@@ -48,6 +48,9 @@ final class CommandRunner: Sendable {
             }
         }
         var report = try ActionReport(result, task.limits)
+        if case .success(let ended) = result {
+            report.mayHaveLog = ended.loggedBytes > 0 || ended.droppedBytes > 0 || ended.survivors > 0
+        }
         if let sandbox {
             let program = request.program
             report.denials = try await threads.run { try sandbox.denials(task, program: program) }

@@ -141,6 +141,8 @@ struct ActionReport: Sendable {
     var peakBytes: UInt64
     /// How many processes it left running; they were ended.
     var survivors = 0
+    /// False where nothing has been written into its log, so that there is none.
+    var mayHaveLog = true
     /// What it says to have looked at undeclared.
     var reads: [Discovery.Read] = []
     /// What a sandbox kept it from.

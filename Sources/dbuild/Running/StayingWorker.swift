@@ -81,9 +81,11 @@ final class StayingWorker: Sendable {
     /// - Parameters:
     ///   - text: what follows it.
     ///   - survivors: how many processes the action left running; they are gone.
-    func moveOutput(to log: String, saying text: String = "", survivors: Int = 0) throws {
+    /// - Returns: whether there was anything.
+    @discardableResult
+    func moveOutput(to log: String, saying text: String = "", survivors: Int = 0) throws -> Bool {
         let note = text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
-        try output.move(
+        return try output.move(
             to: log, limitBytes: Int(clamping: logLimitBytes), note: note + ActionLog.note(survivors: survivors))
     }
 }

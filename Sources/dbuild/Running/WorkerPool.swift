@@ -84,14 +84,14 @@ final class WorkerPool: Sendable {
         let isLimited = task.limits != ActionTask.Limits()
         let use = isLimited ? worker.unlimit() : nil
         let isUsable = !isLimited || use != nil
-        try worker.moveOutput(to: task.logPlace(in: root), survivors: reply.survivors)
+        let hasLog = try worker.moveOutput(to: task.logPlace(in: root), survivors: reply.survivors)
         if reply.hasGrown { worker.process.letGo(patienceMilliseconds: 1000) }
         if isUsable, !reply.hasGrown { give(back: Idle(worker: worker, cpus: task.cpus)) }
         return ActionReport(
             ending: reply.failure.map { .threw($0, isRetryable: reply.isRetryable) } ?? .succeeded,
             wallSeconds: Double(reply.nanoseconds) / 1e9, cpuSeconds: Double(reply.cpuNanoseconds) / 1e9,
             peakBytes: max(UInt64(clamping: reply.peakKilobytes) &* 1024, use?.peakBytes ?? 0),
-            survivors: reply.survivors,
+            survivors: reply.survivors, mayHaveLog: hasLog,
             reads: Self.reads(reply))
     }
 

@@ -22,11 +22,13 @@ final class WorkerOutput: Sendable {
     /// nothing is there, no file is made.
     ///
     /// - Parameter note: what follows it.
-    func move(to log: String, limitBytes: Int, note: String) throws {
+    /// - Returns: whether a file was made.
+    @discardableResult
+    func move(to log: String, limitBytes: Int, note: String) throws -> Bool {
         var status = stat()
         guard unsafe fstat(file.number, &status) == 0 else { throw failure("stat", log) }
         let size = Int(status.st_size)
-        if size == 0, note.isEmpty { return }
+        if size == 0, note.isEmpty { return false }
         let descriptor = unsafe open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure("open", log) }
         defer { close(descriptor) }
@@ -41,6 +43,7 @@ final class WorkerOutput: Sendable {
         }
         try writeAll(Array(note.utf8), to: descriptor, named: log)
         guard ftruncate(file.number, 0) == 0 else { throw failure("truncate", log) }
+        return true
     }
 
     private func copy(_ range: Range<Int>, to descriptor: Int32, _ log: String) throws {
