@@ -49,7 +49,10 @@ def main() -> int:
         bench = Bench(Options(
             binary, work, words.installed, words.peers.split(",") if words.peers is not None else None, words.short,
             words.rounds))
-        table, failed = measure_all(bench, chosen)
+        try:
+            table, failed = measure_all(bench, chosen)
+        finally:
+            bench.tools.empty_discarded()
         print(heading(bench), end="")
         print(table.markdown() if words.markdown else table.text(), end="")
         return 1 if failed else 0

@@ -63,13 +63,14 @@ class Tools:
         return self.path("act")
 
     def discard(self, path: str) -> None:
-        """Moves a file or directory away, if it is there: some file systems are slow for a minute after thousands of
-        files went, so that is for when nothing is measured."""
+        """Moves a file or directory away, if it is there. An ext4 without a journal looks past every inode that was freed
+        of late whenever a file is made, so what is removed behind one figure is measured in the next."""
         if os.path.lexists(path):
             os.makedirs(self.discarded, exist_ok=True)
             os.rename(path, os.path.join(self.discarded, str(time.monotonic_ns())))
 
     def empty_discarded(self) -> None:
+        """When nothing is measured any more."""
         shutil.rmtree(self.discarded, ignore_errors=True)
 
     def measure(

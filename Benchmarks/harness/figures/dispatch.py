@@ -83,7 +83,6 @@ def commands(bench: Bench) -> list[Row]:
             contestants.append(arena.ninja(peer.path))
     found = rounds(bench.tools, contestants, bench.rounds(5))
     floor = found.pop("spawn loop")
-    bench.tools.empty_discarded()
     return [
         Row(f"{arena.count:,} trivial commands, -j {bench.jobs}: {name.split()[0]}", ratios(measured, floor),
             to="to a bare spawn loop", goal=Goal(1.3) if name.startswith("dbuild") else None,
@@ -101,7 +100,6 @@ def recipes(bench: Bench) -> list[Row]:
     if ninja is None:
         return [Row(name, [], goal=goal, to="ninja is not installed")]
     found = rounds(bench.tools, [arena.ninja(ninja.path), arena.dbuild("recipes")], bench.rounds(5))
-    bench.tools.empty_discarded()
     return [Row(
         name, ratios(found["ninja"], found["dbuild recipes"]), to="as many a second as ninja's commands", goal=goal,
         seconds=median_seconds(found["dbuild recipes"]),

@@ -41,7 +41,6 @@ def planned(bench: Bench, axes: tuple[int, int, int]) -> list[Row]:
     found = rounds(bench.tools, [
         Contestant("anew", place, words, forget, weigh), Contestant("again", place, words),
     ], bench.rounds(3), warm=1)
-    bench.tools.empty_discarded()
     limits = {100_000: Goal(1), 1_000_000: Goal(5)}
     name = f"planning {count:,} actions over three axes"
     return [
