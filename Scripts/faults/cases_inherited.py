@@ -24,9 +24,9 @@ SHELL_OWN = re.compile(r"/proc/\d+/fd$")
 # A worker's own, and no more of them: its log twice, two pipes to dbuild, what it measures itself by, and the workspace,
 # to which it goes back after each action. An end of another worker's pipe would keep that one from seeing that dbuild is
 # gone.
-WORKER_OWN = sorted(["/dev/null", "log", "log", "pipe", "pipe", "clear_refs", "status", "workspace"])
+WORKER_OWN = sorted(["/dev/null", "log", "log", "pipe", "pipe", "clear_refs", "statm", "workspace"])
 KINDS = {
-    r"/dev/null": "/dev/null", r".*/project": "workspace", r".*/\.dbuild/logs/.*": "log", r"pipe:.*": "pipe", r"/proc/\d+/(clear_refs|status)": r"\1",
+    r"/dev/null": "/dev/null", r".*/project": "workspace", r".*/\.dbuild/logs/.*": "log", r"pipe:.*": "pipe", r"/proc/\d+/(clear_refs|statm)": r"\1",
 }
 
 
