@@ -94,7 +94,8 @@ extension StateDatabase {
 
     /// The same for each of some, in their order: who asks for one at a time waits for everybody else who asks.
     package func packedParts(of identities: [Digest]) throws(Failure) -> [PackedKeyParts] {
-        try look { database in
+        if identities.isEmpty { return [] }
+        return try look { database in
             let statement = try database.cachedStatement(sql: "SELECT parts FROM keyParts WHERE identity = ?")
             return try identities.map { identity in
                 let rows = try Row.fetchCursor(statement, arguments: [data(identity)])

@@ -195,7 +195,7 @@ package final class StateDatabase: Sendable {
         do { return try queue.read(body) } catch { throw Self.failure(error) }
     }
 
-    /// Reads with one statement, which needs no transaction around it.
+    /// Reads with statements each of which stands for itself: none needs a transaction around it.
     func look<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         countsOfCalls.withLock { $0.looks += 1 }
         do { return try queue.unsafeRead(body) } catch { throw Self.failure(error) }

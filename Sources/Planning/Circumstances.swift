@@ -43,7 +43,8 @@ package struct RefreshMoments: Hashable, Sendable {
 package struct Evidence: Sendable {
     /// What the directory that lies at an artifact's path holds; nil where none does.
     package var members: @Sendable (ArtifactID) -> [Trace.Member]?
-    /// The parts of the recorded key of each of some actions, asked for only where keys differ.
+    /// The parts of the recorded key of each of some actions, in their order, asked for only where keys differ; none
+    /// where they are not to be had.
     package var recordedParts: @Sendable ([ActionID]) -> [PackedKeyParts]
     /// Begins to read these parts, beside what else there is to do; nil where that is not worth it. What it gives waits
     /// for them, and is asked once at most.
@@ -52,7 +53,8 @@ package struct Evidence: Sendable {
     package var codeChanges: @Sendable (_ from: Digest, _ to: Digest) -> [CodeChange]
     /// What lies at a path that an action discovered and that is no artifact of the plan.
     package var sight: @Sendable (Path) -> Assessment.Sight
-    /// What the store has under each of some keys, the latest first.
+    /// What the store has under each of some keys, in their order, of each the latest first; none where that is not to
+    /// be had.
     package var entries: @Sendable ([Digest]) -> [[StoreEntry]]
     /// Whether the store has anything of an action under a key whose parts, its inputs aside, have this digest.
     /// nil: under any.

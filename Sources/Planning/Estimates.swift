@@ -57,11 +57,11 @@ package struct Estimates: Sendable {
     /// One that was ended for lack of memory wanted more than it had: half as much again.
     private static let growthAfterLack = 1.5
 
-    /// - Parameter wanted: the rules that will be asked about: of others only an action's own last run is known.
-    package init(_ plan: Plan, _ snapshot: Snapshot, _ wanted: Set<RuleID>) {
+    /// - Parameter wanted: by rule, whether it will be asked about: of others only an action's own last run is known.
+    package init(_ plan: Plan, _ snapshot: Snapshot, _ wanted: [Bool]) {
         self.plan = plan
         self.snapshot = snapshot
-        self.wanted = plan.rules.indices.map { wanted.contains(RuleID($0)) }
+        self.wanted = wanted
     }
 
     private mutating func history(of action: ActionID) -> RuleHistory? {
@@ -227,7 +227,7 @@ extension Assessment {
             default: continue
             }
         }
-        return Estimates(plan, snapshot, Set(isWanted.indices.filter { isWanted[$0] }.map { RuleID($0) }))
+        return Estimates(plan, snapshot, isWanted)
     }
 
     /// What an action takes, as far as it is known what it reads and why it runs.

@@ -59,7 +59,7 @@ extension Assessment {
         return judged
     }
 
-    /// So few that their parts are at hand in some megabytes.
+    /// So few that their parts take some megabytes, where they have been of as few inputs as now.
     private static var askedAtOnce: Int { 64 }
 
     /// The keys of those that need one and have few inputs; and where they are not the recorded ones, what there is of
@@ -70,7 +70,10 @@ extension Assessment {
         var recorded: [(place: Int, action: ActionID)] = []
         for (place, action) in actions.enumerated() {
             guard let digest = known[place].key?.digest, digest != snapshot.keys[action.index] else { continue }
-            keys.append((place, digest))
+            // What is built whatever the store has comes to no question.
+            if circumstances.policies[plan.ruleID(of: action).index].existence != .always {
+                keys.append((place, digest))
+            }
             if snapshot.keys[action.index] != nil { recorded.append((place, action)) }
         }
         for (asked, parts) in zip(recorded, evidence.recordedParts(recorded.map(\.action))) {
@@ -83,7 +86,9 @@ extension Assessment {
     }
 
     private func keyToJudgeBy(_ action: ActionID) -> Key? {
-        guard plan.inputs(of: action).count <= Self.fewInputs else { return nil }
+        guard plan.inputs(of: action).count <= Self.fewInputs, certainBlocker(action, isFinal: true) == nil else {
+            return nil
+        }
         let losses = losses(action)
         guard losses.blockers.isEmpty, !losses.missing.isEmpty || !hasSettledKey(action) else { return nil }
         return try? key(of: action, missing: losses.missing)

@@ -61,6 +61,22 @@ struct StoreEntryTests {
         #expect(try !shelf.database.entries(of: shelf.digest("earlier")).isEmpty)
     }
 
+    @Test("of several keys each has what it alone would have, in their order, in one look")
+    func several() throws {
+        let shelf = try Shelf()
+        let pieces = try (0 ..< 3).map { _ in try shelf.piece(size: 10, .file) }
+        try shelf.keep([pieces[0]], key: "a")
+        try shelf.keep([pieces[1]], key: "b")
+        try shelf.keep([pieces[2]], key: "b", discovered: [Discovered(path: "h", content: nil)])
+        let keys = ["none", "b", "a", "nor this", "b"].map { shelf.digest($0) }
+        let single = try keys.map { try shelf.database.entries(of: $0) }
+        #expect(single.map(\.count) == [0, 2, 1, 0, 2])
+        let before = shelf.database.callCounts.looks
+        #expect(try shelf.database.entries(of: keys) == single)
+        #expect(shelf.database.callCounts.looks - before == 1)
+        #expect(try shelf.database.entries(of: [Digest]()).isEmpty)
+    }
+
     @Test("keys that come while the others are read are known with them")
     func addedMeanwhile() throws {
         let shelf = try Shelf()

@@ -177,7 +177,7 @@ private struct History {
     }
 
     func estimate(_ index: Int, reading bytes: UInt64?, isSame: Bool = true) -> Estimate {
-        var estimates = Estimates(plan, snapshot, [RuleID(0)])
+        var estimates = Estimates(plan, snapshot, plan.rules.indices.map { $0 == 0 })
         return estimates.estimate(of: ActionID(index), inputBytes: bytes, isSame: isSame)
     }
 }

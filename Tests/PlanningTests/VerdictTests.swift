@@ -22,6 +22,33 @@ import Testing
         #expect(try bench.build(plan).ran == ["first", "second"])
     }
 
+    /// `Workbench` compares each assessment with one that asks of each action by itself.
+    @Test(arguments: [1, 63, 64, 65, 128, 300])
+    func `however many are judged at once, each is as it were alone`(count: Int) throws {
+        var bench = Workbench(Dictionary(uniqueKeysWithValues: (0 ..< count).map { (Path("in/\($0)"), "a\($0)") }))
+        bench.hasStore = true
+        let plan = try wide(count)
+        #expect(bench.reasons(plan, "a0") == [.neverBuilt])
+        try bench.build(plan)
+        for number in 0 ..< count { bench.files[Path("in/\(number)")] = Array("b\(number)".utf8) }
+        bench.files[Path("in/0")] = nil
+        try bench.build(plan)
+        // Every third one is as it was first, so that the store has it; every fifth one is new.
+        for number in stride(from: 0, to: count, by: 3) { bench.files[Path("in/\(number)")] = Array("a\(number)".utf8) }
+        for number in stride(from: 0, to: count, by: 5) { bench.files[Path("in/\(number)")] = Array("c\(number)".utf8) }
+        let seen = bench.assess(plan)
+        for number in 0 ..< count {
+            let verdict = try #require(seen.verdict("a\(number)"))
+            if number % 5 == 0 {
+                #expect(verdict.isBuild)
+            } else if number % 3 == 0 {
+                #expect(verdict.isRestore)
+            } else {
+                #expect(verdict == .current)
+            }
+        }
+    }
+
     @Test func `while an input is open a verdict says what is certain, and nothing more`() throws {
         var bench = Workbench(["in": "a"])
         try bench.build(try chain())
@@ -300,6 +327,17 @@ import Testing
 }
 
 /// in -> first -> second.
+/// Actions that each read a source of their own.
+private func wide(_ count: Int) throws -> Plan {
+    var sketch = Sketch()
+    for number in 0 ..< count {
+        try sketch.source(Path("in/\(number)"))
+        try sketch.action(
+            "a\(number)", [("from", .input(Path("in/\(number)"))), ("to", .output(Path("out/\(number)")))])
+    }
+    return try sketch.plan()
+}
+
 private func chain(does: String = "mix", level: Int64 = 1) throws -> Plan {
     var sketch = Sketch()
     try sketch.source("in")

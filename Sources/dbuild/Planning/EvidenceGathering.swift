@@ -26,7 +26,7 @@ extension Session {
             isStored: { [self] content in ask { try $0.isStored(content, on: disk) } ?? false },
             observation: { [observations] in observations.newest($0, in: $1) },
             both: { count, one, other in
-                count >= Self.fewestBeside ? atOnce(one, other) : (one(), other())
+                atOnce(if: count >= Self.fewestBeside, one, other)
             })
     }
 

@@ -17,9 +17,9 @@ final class SeenBefore: Sendable {
     /// - Returns: those that have the stamps with which they were seen last.
     func unchanged(_ files: [ArtifactID], _ disk: any Disk) -> [ArtifactID] {
         let middle = files.count / 2
-        guard files.count > Self.sharedAbove else { return unchanged(files[...], disk) }
         let (own, rest) = atOnce(
-            { unchanged(files[..<middle], disk) }, { self.unchanged(files[middle...], disk) })
+            if: files.count > Self.sharedAbove, { unchanged(files[..<middle], disk) },
+            { self.unchanged(files[middle...], disk) })
         return own + rest
     }
 

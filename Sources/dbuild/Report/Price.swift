@@ -7,9 +7,6 @@ struct Price {
     /// By which it was played through, and in which the build goes about it that follows, if one does.
     private(set) var priority = Rehearsal.Choice.longestPathFirst
 
-    /// Beside an action's own time: its directories, its outputs' fingerprints and copies, its commit. An assumption: it
-    /// is in no trace.
-    fileprivate static let secondsAroundAction = 0.003
     /// Of less nobody wants to know what it will take.
     private static let leastSeconds = 3.0
 
@@ -35,7 +32,8 @@ struct Price {
             event.certainSeconds = simulation.seconds
         } else {
             let certain: Simulation
-            (simulation, certain) = Self.both(costs.most.count, { play(costs.most) }, { play(costs.certain) })
+            (simulation, certain) = atOnce(
+                if: costs.most.count >= Self.fewestBeside, { play(costs.most) }, { play(costs.certain) })
             event.certainSeconds = certain.seconds
         }
         event.mostSeconds = simulation.seconds
@@ -54,93 +52,7 @@ struct Price {
     var isWorthSaying: Bool { event.mostSeconds >= Self.leastSeconds }
 
     /// Of fewer actions a second thread costs more than it saves.
-    private static let fewestBeside = 4096
-
-    private static func both<Value: Sendable>(
-        _ count: Int, _ one: () -> Value, _ other: @escaping @Sendable () -> Value
-    ) -> (Value, Value) {
-        count < fewestBeside ? (one(), other()) : atOnce(one, other)
-    }
-
-    /// What each action is estimated to take.
-    private struct Costs {
-        let plan: Plan
-        /// Of what may run, and of what runs for certain.
-        private(set) var most: [Simulation.Cost] = []
-        private var isUndecided: [Bool] = []
-        /// Without what only playing it through says.
-        private(set) var event = Event.Price()
-
-        init(_ assessment: Assessment, _ request: Request) {
-            plan = assessment.plan
-            let open = assessment.notCurrent(request)
-            let estimates = assessment.estimates(request)
-            let (own, rest) = (open[..<(open.count / 2)], open[(open.count / 2)...])
-            var sums = both(
-                open.count, { Share(of: own, assessment, estimates, count: open.count) },
-                { Share(of: rest, assessment, estimates, count: rest.count) })
-            sums.0.add(sums.1)
-            (most, isUndecided) = (sums.0.most, sums.0.isUndecided)
-            (event.neverRan, event.workSeconds) = (sums.0.neverRan, sums.0.workSeconds)
-            guard !most.isEmpty else { return }
-            event.diskBytes = UInt64(min(max(0, sums.0.madeBytes), Double(Int64.max)))
-        }
-
-        /// Of some of the actions.
-        private struct Share: Sendable {
-            private(set) var most: [Simulation.Cost] = []
-            private(set) var isUndecided: [Bool] = []
-            private(set) var neverRan = 0
-            private(set) var workSeconds = 0.0
-            private(set) var madeBytes = 0.0
-
-            /// - Parameter count: so many there will be, with what others add.
-            init(of actions: ArraySlice<ActionID>, _ assessment: Assessment, _ estimates: Estimates, count: Int) {
-                var estimates = estimates
-                most.reserveCapacity(count)
-                isUndecided.reserveCapacity(count)
-                for action in actions {
-                    switch assessment.verdicts[action.index] {
-                    case .build?, .undecided?: add(action, assessment, &estimates)
-                    case .restore?:
-                        most.append(
-                            Simulation.Cost(
-                                action: action, seconds: Price.secondsAroundAction, likelyBytes: 0, demand: Demand()))
-                        isUndecided.append(false)
-                    default: continue
-                    }
-                    madeBytes += estimates.outputBytes(of: action) ?? 0
-                }
-            }
-
-            private mutating func add(_ action: ActionID, _ assessment: Assessment, _ estimates: inout Estimates) {
-                let estimate = assessment.estimate(of: action, &estimates)
-                most.append(
-                    Simulation.Cost(
-                        action: action, seconds: estimate.seconds + Price.secondsAroundAction,
-                        // Of what nobody knows nothing is said.
-                        likelyBytes: estimate.bytesBasis == .assumed ? 0 : estimate.likelyBytes,
-                        demand: Demand(of: action, in: assessment.plan, estimate)))
-                isUndecided.append(assessment.verdicts[action.index]?.isUndecided == true)
-                if estimate.secondsBasis == .assumed { neverRan += 1 }
-                workSeconds += estimate.seconds
-            }
-
-            mutating func add(_ other: Share) {
-                most += other.most
-                isUndecided += other.isUndecided
-                neverRan += other.neverRan
-                workSeconds += other.workSeconds
-                madeBytes += other.madeBytes
-            }
-        }
-
-        var areAllCertain: Bool { !isUndecided.contains(true) }
-        var certain: [Simulation.Cost] { zip(most, isUndecided).filter { !$1 }.map(\.0) }
-        var sumSeconds: Double { most.reduce(0) { $0 + $1.seconds } }
-        /// Whether a pool may keep what it holds back waiting while nothing runs.
-        var waitsForTime: Bool { plan.pools.contains { $0.perMinute != nil } }
-    }
+    static let fewestBeside = 4096
 
     /// `price    certain 0.4 s / at most 5 s, 310 MiB at the peak, 12 MiB on disk`
     static func line(_ price: Event.Price) -> String {

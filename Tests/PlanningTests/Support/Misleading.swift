@@ -10,11 +10,13 @@ extension Workbench {
         case nil, .ignoresCode, .releasesNobody, .reportsOldOutputs: break
         case .ignoresDiscoveredOnCurrent: facts.snapshot.discovered = [:]
         case .restoresWithoutDiscovered:
-            facts.evidence.entries = { [entries] key in
-                (entries[key] ?? []).map { entry in
-                    var entry = entry
-                    entry.discovered = []
-                    return entry
+            facts.evidence.entries = { [entries] keys in
+                keys.map { key in
+                    (entries[key] ?? []).map { entry in
+                        var entry = entry
+                        entry.discovered = []
+                        return entry
+                    }
                 }
             }
         case .keepsHalfASet:
