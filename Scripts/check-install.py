@@ -67,7 +67,7 @@ def check_installation(prefix):
     for directory, directories, files in os.walk(os.path.join(versions, version)):
         for name in [*directories, *files]:
             status = os.lstat(os.path.join(directory, name))
-            wanted = 0o055 if stat.S_ISDIR(status.st_mode) or name in ("dbuild", "dbuild-full", "dbuild-helper") and \
+            wanted = 0o055 if stat.S_ISDIR(status.st_mode) or name in ("dbuild", "dbuild-full", "dbuild-helper", "swift-backtrace") and \
                 directory.endswith("bin") else 0o044
             check(not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o077 == wanted, f"{name}: {status.st_mode:o}")
             places += 1
@@ -78,6 +78,14 @@ def check_installation(prefix):
     after = os.stat(os.path.join(versions, version))
     check((before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns), "the same was installed again")
     check(os.path.isdir(os.path.join(versions, "0.0.2-before")), "the same again took the version before away")
+
+
+def check_backtrace(prefix):
+    """A crash says where, which takes a program that the runtime has to find."""
+    full = os.path.join(prefix, "lib/dbuild/current/bin/dbuild-full")
+    said = subprocess.run([full, "--version"], env={**os.environ, "SWIFT_BACKTRACE": "enable=yes"}, text=True,
+                          capture_output=True)
+    check(said.returncode == 0 and said.stderr == "", said.stderr)
 
 
 def check_shell(prefix, commands):
@@ -181,6 +189,7 @@ with tempfile.TemporaryDirectory() as temporary:
     for limit in stranger.limits:
         print("limited: " + limit)
     contains(stranger.run("dbuild", "--version", cwd="/"), ".")
+    check_backtrace(prefix)
     check_shell(prefix, re.findall(r"^  ([a-z]+) ", stranger.run("dbuild", "--help", cwd="/").stdout, re.M))
     workspace = os.path.join(temporary, "home", "waits and more")
     check_first_rules(stranger, workspace)

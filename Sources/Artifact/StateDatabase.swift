@@ -28,8 +28,6 @@ package final class StateDatabase: Sendable {
 
     /// At most so much of the file is kept in memory.
     private static let cacheKibibytes = 32 << 10
-    /// At most so much of it is mapped where nothing is written.
-    private static let mappedBytes = 1 << 30
     /// What was written is folded into the file after so many pages of 4 KiB, and when it is closed. The disk is waited
     /// for then, and a run of small actions writes the same pages again and again: seldom is cheaper.
     private static let foldingPages = 8 << 10
@@ -69,8 +67,6 @@ package final class StateDatabase: Sendable {
             // Rows lie by digests, so a run of many small actions comes back to all pages.
             try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.foldingPages)")
-            // A view asks for single rows here and there: to read a page for each takes longer than all else about them.
-            if readOnly { try database.execute(sql: "PRAGMA mmap_size = \(Self.mappedBytes)") }
         }
         do {
             let found = try Self.schemaVersion(of: path)

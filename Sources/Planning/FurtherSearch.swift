@@ -1,7 +1,7 @@
 /// The rest of a search for an order, which goes on while those run that start first in it.
 ///
-/// How far it looks does not depend on when anything is over: nothing else starts before it is at its end, and then what
-/// it has found is the same on every machine.
+/// How far it looks does not depend on when anything is over: of what it is about nothing else starts before it is at its
+/// end (but where that lets the machine stand idle), and what it finds is the same on every machine.
 package struct FurtherSearch: Sendable {
     let graph: TaskGraph
     let budget: Budget
@@ -19,10 +19,15 @@ package struct FurtherSearch: Sendable {
 
     /// Takes its time.
     ///
-    /// - Returns: an order in which the build is over earlier; nil: none was found.
-    package func run() -> FoundOrder? {
+    /// - Parameter isWanted: asked in every round.
+    /// - Returns: an order in which the build is over earlier; nil: none was found, or none is wanted any more.
+    package func run(while isWanted: () -> Bool) -> FoundOrder? {
         var search = search
-        search.look(rounds: rounds)
+        for _ in 0 ..< rounds {
+            guard isWanted() else { return nil }
+            search.look(rounds: 1)
+        }
+        guard search.best.end < self.search.best.end else { return nil }
         let starts = search.best.starts
         let rule = PriorityRule.planned(PlannedOrder(graph, budget, starts: starts))
         let seconds = Simulation(played.plan, played.request, played.costs, budget, priority: rule).seconds

@@ -59,7 +59,7 @@ package struct PlannedOrder: Sendable {
 
     /// Goes by another order from now on.
     ///
-    /// - Parameter other: of the same actions, in which the same begin at once; nil: by the same one.
+    /// - Parameter other: of the same actions, in which at least the same begin at once; nil: by the same one.
     mutating func follow(_ other: FoundOrder?) {
         holdsBackOthers = false
         guard let other, other.starts.count == order.count else { return }

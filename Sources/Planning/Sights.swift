@@ -9,7 +9,7 @@ package struct Sights: Sendable {
     private var marks: [UInt8]
     private var others: [Int: Assessment.Sight] = [:]
 
-    /// - Parameter snapshot: what was seen last. Of artifacts that nobody asks for nothing lies there.
+    /// - Parameter snapshot: what was seen last: the one by which is judged. Of artifacts that nobody asks for nothing lies there.
     package init(_ snapshot: Snapshot) {
         seen = snapshot.seen
         marks = Array(repeating: Mark.nothing.rawValue, count: snapshot.seen.count)

@@ -80,6 +80,12 @@ extension Snapshot {
     package func wasSeen(_ artifact: ArtifactID, with stamp: Stamp) -> Bool {
         stamp.type == .file && stamps[artifact.index] == stamp
     }
+
+    /// Artifacts of the same plan of which something was seen, and another snapshot does not say the same.
+    package func seenOtherwise(by other: Snapshot) -> [ArtifactID] {
+        (0 ..< min(seen.count, other.seen.count))
+            .filter { !seen.holdsSame(as: other.seen, at: $0) && seen[$0] != nil }.map { ArtifactID($0) }
+    }
 }
 
 // MARK: - Taking note

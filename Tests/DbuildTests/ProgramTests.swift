@@ -85,6 +85,37 @@ import Testing
         }
     }
 
+    @Test func `a source that is put back under a run is not taken for what it was when the run began`() async throws {
+        try await withWorkspace(.programs) { workspace in
+            // Somebody edits it, a build begins, makes one of two things, and somebody undoes the edit.
+            try Self.prepare(
+                workspace,
+                script: """
+                    if [ -e "$DBUILD_TEST_TOKEN/undo" ]; then
+                        rm "$DBUILD_TEST_TOKEN/undo"
+                        until cmp -s "$DBUILD_TEST_TOKEN/out/other.txt" "$1"; do sleep 0.01; done
+                        echo first > "$DBUILD_TEST_TOKEN/data/with space.txt"
+                    fi
+                    cat "$1" > "$2"
+
+                    """)
+            func build(_ content: String, makes made: String) async throws {
+                try workspace.write(content + "\n", to: "data/with space.txt")
+                let environment = ["DBUILD_TEST_TOKEN": workspace.root.path]
+                let ended = try await workspace.start(["-j", "3", "step", "other"], environment: environment)
+                    .ended()
+                #expect(ended.exit == 0, "\(ended.testDescription)")
+                #expect(try workspace.read("out/step.txt") == made + "\n", "\(ended.testDescription)")
+            }
+            try await build("first", makes: "first")
+            try workspace.write("", to: "undo")
+            try await build("edited", makes: "first")
+            #expect(!workspace.exists("undo"))
+            // Nothing may have been recorded of the content that was gone when it was read.
+            try await build("edited", makes: "edited")
+        }
+    }
+
     @Test(arguments: [
         ("echo more > data/parts/more.txt", "data/parts/more.txt"),
         ("mkdir data/parts/deep; echo more > data/parts/deep/more.txt", "data/parts/deep"),

@@ -326,7 +326,6 @@ import Testing
     }
 }
 
-/// in -> first -> second.
 /// Actions that each read a source of their own.
 private func wide(_ count: Int) throws -> Plan {
     var sketch = Sketch()
@@ -338,6 +337,7 @@ private func wide(_ count: Int) throws -> Plan {
     return try sketch.plan()
 }
 
+/// in -> first -> second.
 private func chain(does: String = "mix", level: Int64 = 1) throws -> Plan {
     var sketch = Sketch()
     try sketch.source("in")

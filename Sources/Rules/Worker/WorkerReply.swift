@@ -42,7 +42,7 @@ package struct WorkerReply: Hashable, Sendable {
         hasGrown = try value.optional("hasGrown")?.bool() ?? false
     }
 
-    /// What is not said is as mostly: there is one for every action.
+    /// There is one for every action: a field that is left out has its usual value.
     package var frame: [UInt8] {
         var fields = [
             Value.Field("nanoseconds", .int(nanoseconds)),

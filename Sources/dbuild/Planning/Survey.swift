@@ -98,7 +98,7 @@ final class Survey: Sendable {
             state.counts.pathsStamped += wanted.count - takenUp
             state.plans.removeAll { $0.plan === plan }
             state.plans.append(surveyed)
-            return surveyed.sights { state.sight($0) ?? .nothing }
+            return surveyed.sights(by: snapshot) { state.sight($0) ?? .nothing }
         }
     }
 

@@ -108,9 +108,11 @@ struct SurveyedPlan: Sendable {
         marks[artifact.index] == .asSeen ? snapshot.census(of: artifact) : nil
     }
 
-    /// - Parameter look: what lies at a path, of those that are known by it.
-    func sights(_ look: (Path) -> Assessment.Sight) -> Sights {
-        var sights = Sights(snapshot)
+    /// - Parameters:
+    ///   - present: by what is judged: it also knows what the run has found out since it began.
+    ///   - look: what lies at a path, of those that are known by it.
+    func sights(by present: Snapshot, _ look: (Path) -> Assessment.Sight) -> Sights {
+        var sights = Sights(present)
         let plan = plan
         for artifact in plan.artifacts {
             switch marks[artifact.index] {
@@ -118,6 +120,9 @@ struct SurveyedPlan: Sendable {
             case .byPath: sights[artifact.index] = look(plan.path(of: artifact))
             case .unseen, .elsewhere: continue
             }
+        }
+        for artifact in snapshot.seenOtherwise(by: present) where marks[artifact.index] == .asSeen {
+            sights[artifact.index] = snapshot.seen[artifact.index].map { .content($0) } ?? .nothing
         }
         return sights
     }

@@ -30,7 +30,7 @@ extension Price {
             guard open.count >= fewestBeside else { return Share(of: open[...], assessment, estimates) }
             let (own, rest) = (open[..<(open.count / 2)], open[(open.count / 2)...])
             var halves = atOnce(
-                if: true, { Share(of: own, assessment, estimates, reserving: open.count) },
+                { Share(of: own, assessment, estimates, reserving: open.count) },
                 { Share(of: rest, assessment, estimates) })
             halves.0.add(halves.1)
             return halves.0

@@ -31,6 +31,9 @@ struct BuildRun {
         let isPlain: Bool
     }
 
+    /// Of fewer sets the state's log is folded when it is closed.
+    private static let fewestFolded = 50
+
     func run() async throws -> Ending {
         try await withTaskExecutorPreference(session.threads) {
             do { return try await runInThreads() } catch {
@@ -129,11 +132,13 @@ struct BuildRun {
         try forgetFailures(outcome, tally, run: run)
         var summary = try summarise(outcome, tally)
         for cause in tally.causes.events { events.say(.caused(cause)) }
-        // While `past` waits, if it does.
-        if publisher.setCount > 0 { database.fold() }
+        // While `past` waits. Of little the disk would only be waited for once more: closing folds it.
+        let isMuch = publisher.setCount >= Self.fewestFolded
+        async let folded: Void = session.threads.run { if isMuch { database.fold() } }
         try await ended
         try await cleared
         try await past
+        try await folded
         let aftermath = Aftermath(outcome.assessment, try request(outcome.assessment.plan), tally).events
         for event in aftermath { events.say(event) }
         summary.left = Aftermath.leftCount(aftermath)
@@ -228,6 +233,8 @@ struct BuildRun {
                 let outcome = try await run(request, try await assess(plan, request), builder, tally)
                 tally.add(outcome)
                 tally.causes.add(outcome, request)
+                // Its order was of these, too.
+                tally.priority = nil
                 if !outcome.moved.isEmpty, movedReads.isEmpty {
                     // Read once more, with its inputs as they are now.
                     movedReads = outcome.moved

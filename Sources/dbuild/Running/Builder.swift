@@ -71,7 +71,7 @@ struct Builder {
     ///   - first: taken before anything runs.
     ///   - halt: why an earlier part of the run started nothing more: then this one starts nothing.
     ///   - pools: what earlier parts have started in pools.
-    ///   - priority: where it is known; nil: it is found out.
+    ///   - priority: where it is known, and what goes on beside the build to find a better one; nil: it is found out.
     func run(
         _ request: Request, _ first: Assessment, halt: Halt? = nil, pools: PoolStarts = PoolStarts(),
         priority: Rehearsal.Choice? = nil
@@ -83,26 +83,28 @@ struct Builder {
                 // Which failure is the first is known when an action is completed: before, nothing else may begin.
                 startsTogether: !context.stop.stopsAtFailure),
             retries: Retries(deadlineNanoseconds: context.stop.deadlineNanoseconds))
-        turns.search = turns.dispatcher.further
+        if let further = priority?.further {
+            turns.search = .toCome(further)
+            turns.dispatcher.holdBack()
+        }
         turns.dispatcher.add(outcome.assessment.ready(), outcome.assessment)
         // Those that have left their slots already.
         var completing: Set<ActionID> = []
         var isPausing = false
-        var isSearching = false
         await withTaskGroup(of: Message.self) { group in
             // Its process is over, and what became of it is to be found out.
             var over: Arrival.Over?
             while true {
                 // Asked always: the end of a run must be noticed however much is being published.
-                while !isSearching, mayStart(&outcome), completing.count < context.budget.mostCompleting,
+                while mayStart(&outcome), !turns.isSearching, completing.count < context.budget.mostCompleting,
                     let dispatch = turns.dispatcher.next()
                 {
                     start(dispatch, &turns, &outcome.assessment, in: &group)
                 }
-                if let further = turns.search.take() {
-                    isSearching = true
-                    group.addTask { [threads = context.threads] in
-                        Message(order: await Self.found(by: further, threads))
+                if outcome.halt == nil, case .toCome(let further) = turns.search {
+                    turns.search = .open
+                    group.addTask { [threads = context.threads, pauses = context.pauses] in
+                        Message(order: await Self.found(by: further, threads, pauses))
                     }
                 }
                 // Behind what starts: a free slot waits for nobody.
@@ -126,7 +128,7 @@ struct Builder {
                 }
                 guard let message = await group.next() else { break }
                 if let order = message.order {
-                    isSearching = false
+                    turns.search = .over
                     turns.dispatcher.follow(order.found)
                     continue
                 }
@@ -176,20 +178,30 @@ struct Builder {
         var dispatcher: Dispatcher
         var retries: Retries
         var ahead = PreparedAhead()
-        /// Goes on when what starts first has started.
-        var search: FurtherSearch?
+        var search = Search.over
+        var isSearching: Bool { if case .open = search { true } else { false } }
+
+        /// For an order, beside what starts first.
+        enum Search {
+            case over, open
+            /// It goes on when that has started.
+            case toCome(FurtherSearch)
+        }
     }
 
-    private static func found(by search: FurtherSearch, _ threads: Threads) async -> Message.Order {
+    /// - Parameter pauses: once they are at their end nothing more is to start, in whatever order.
+    private static func found(by search: FurtherSearch, _ threads: Threads, _ pauses: Pauses) async -> Message.Order {
         // It cannot fail.
-        Message.Order(found: try? await threads.run { search.run() })
+        Message.Order(found: try? await threads.run { search.run { !pauses.isEnded } })
     }
 
     /// What the builder waits for. A struct: of an enum with these payloads in place the optimizer of Swift 6.3.1 gave back
     /// another action than was put in, and a release build trapped.
     struct Message: Sendable {
-        /// Nil: time has passed, and what could not start before may now although nothing has ended.
+        /// Nil, where there is no order either: time has passed, and what could not start before may now although nothing has
+        /// ended.
         var arrival: Arrival?
+        /// A search is over.
         var order: Order?
 
         struct Order: Sendable {

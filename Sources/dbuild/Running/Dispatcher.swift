@@ -14,8 +14,6 @@ final class Dispatcher {
     private var known: [ActionID: Estimate] = [:]
     /// Something has come or started since `upcoming` was asked.
     private var hasChanged = false
-    /// Whoever has started what may start first runs it, hands over what comes of it, and starts nothing else before.
-    let further: FurtherSearch?
     /// Declared to need more than there can be.
     private var tooLarge: [ActionID: TooLarge] = [:]
 
@@ -43,11 +41,12 @@ final class Dispatcher {
                 ?? Rehearsal.priority(plan, request, costs, budget.budget, searches: true))
         self.estimates = estimates
         gauge = Gauge(budget.budget)
-        further = priority?.further
-        if further != nil { schedule.holdBack() }
     }
 
-    /// - Parameter order: what has come of `further`; nil: nothing better.
+    /// Until `follow` only that is to start which begins at once in the order that is known.
+    func holdBack() { schedule.holdBack() }
+
+    /// - Parameter order: what has come of a search for another order; nil: nothing better.
     func follow(_ order: FoundOrder?) {
         schedule.follow(order)
         hasChanged = true

@@ -25,7 +25,7 @@ final class Beside<Value: Sendable>: Sendable {
 
 /// Does two things of which neither depends on the other, at once where that is worth it and a thread is to be had.
 func atOnce<One, Other: Sendable>(
-    if isWorthIt: Bool, _ one: () -> One, _ other: @escaping @Sendable () -> Other
+    if isWorthIt: Bool = true, _ one: () -> One, _ other: @escaping @Sendable () -> Other
 ) -> (One, Other) {
     guard isWorthIt, let beside = try? Beside(other) else { return (one(), other()) }
     return (one(), beside.take())
