@@ -14,6 +14,7 @@ from stranger import Stranger
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 built = os.path.abspath(sys.argv[1])
+PROGRAMS = ("dbuild", "dbuild-full", "dbuild-helper", "swift-backtrace")
 checks = 0
 
 
@@ -67,8 +68,8 @@ def check_installation(prefix):
     for directory, directories, files in os.walk(os.path.join(versions, version)):
         for name in [*directories, *files]:
             status = os.lstat(os.path.join(directory, name))
-            wanted = 0o055 if stat.S_ISDIR(status.st_mode) or name in ("dbuild", "dbuild-full", "dbuild-helper", "swift-backtrace") and \
-                directory.endswith("bin") else 0o044
+            wanted = 0o055 if stat.S_ISDIR(status.st_mode) or name in PROGRAMS and \
+                directory.endswith(("bin", "libexec/swift/linux")) else 0o044
             check(not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o077 == wanted, f"{name}: {status.st_mode:o}")
             places += 1
     check(places > 25, f"only {places} files and directories are installed")
