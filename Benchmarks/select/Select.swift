@@ -62,7 +62,7 @@ import TestSupport
         let request = Request(plan, actions: Array(plan.actions))
         let budget = Budget(cpus: 8, bytes: 3 << 29)
         let start = clock()
-        let rule = Rehearsal.priority(plan, request, costs, budget, searches: true)
+        let rule = Rehearsal.priority(plan, request, costs, budget)
         let end = clock()
         let seconds = Simulation(plan, request, costs, budget, priority: rule).seconds
         print(

@@ -100,7 +100,7 @@ package final class StateDatabase: Sendable {
             try queue.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA busy_timeout = 0")
                 defer { _ = Result { try database.execute(sql: "PRAGMA busy_timeout = \(Self.busySeconds * 1000)") } }
-                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                _ = try database.checkpoint(.truncate)
             }
         }
     }

@@ -156,8 +156,8 @@ extension Assessment {
             judged.digest = snapshot.keys[action.index]
             match = self.match(action, isSameKey: true) { [] }
         } else {
-            let isAsked = known.recorded == nil && snapshot.keys[action.index] != nil
-            let recorded = isAsked ? evidence.recordedPartsBeside(action) : nil
+            let isToBeAsked = known.recorded == nil && snapshot.keys[action.index] != nil
+            let recorded = isToBeAsked ? evidence.recordedPartsBeside(action) : nil
             if let key = try? known.key ?? key(of: action, missing: losses.missing) {
                 judged = (key.digest, key)
                 match = self.match(action, isSameKey: key.digest == snapshot.keys[action.index]) {

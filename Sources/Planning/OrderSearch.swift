@@ -30,22 +30,15 @@ struct OrderSearch: Sendable {
         fileprivate(set) var end: Int64
     }
 
-    /// - Parameter order: by place, what it begins with, the least first; nil: the longest remaining path first.
-    init(_ graph: TaskGraph, _ budget: Budget, from order: [Int64]? = nil) {
+    /// - Parameter order: by place, what it begins with, the least first.
+    init(_ graph: TaskGraph, _ budget: Budget, from order: [Int64]) {
         (self.graph, self.budget) = (graph, budget)
         let nothing = Found(starts: [], end: 0)
         (best, last) = (nothing, nothing)
         (ends, random) = ([], SplitMix(state: UInt64(graph.uses.count)))
-        last = justified(placed(by: order ?? graph.remainingNanoseconds.map { -$0 }, .forward))
+        last = justified(placed(by: order, .forward))
         best = last
         ends = Array(repeating: last.end, count: Self.memory)
-    }
-
-    /// What is found from the beginning.
-    func run(rounds: Int) -> Found {
-        var search = self
-        search.look(rounds: rounds)
-        return search.best
     }
 
     /// Looks further.

@@ -28,20 +28,27 @@ package enum Rehearsal {
         package static let longestPathFirst = Choice(rule: .longestPathFirst, further: nil)
     }
 
-    /// - Parameter searches: whether it may take its time, since a build follows.
-    package static func priority(
-        _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget, searches: Bool
-    ) -> PriorityRule {
-        choice(plan, request, costs, budget, searches: searches, goesOn: false).rule
+    /// When a better order than the simple rules' is looked for.
+    package enum Search {
+        /// In views, which wait for nothing.
+        case never
+        /// A build follows.
+        case beforehand
+        /// Beside that build. What starts first is settled then, and is what starts first in the best of the rules,
+        /// shifted: it matters little (*measured* for six second builds of 305 sleeps: 1.045 of the bound as planned, and
+        /// 1.045 where the search could change it, too).
+        case beside
     }
 
-    /// - Parameters:
-    ///   - searches: whether it may take its time, since a build follows.
-    ///   - goesOn: whether the search may go on beside that. What starts first is settled then, and is what starts first
-    ///     in the best of the rules, shifted: it matters little (*measured* for six second builds of 305 sleeps: 1.045 of
-    ///     the bound as planned, and 1.045 where the search could change it, too).
+    /// By which a build goes that follows.
+    package static func priority(
+        _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget
+    ) -> PriorityRule {
+        choice(plan, request, costs, budget, search: .beforehand).rule
+    }
+
     package static func choice(
-        _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget, searches: Bool, goesOn: Bool
+        _ plan: Plan, _ request: Request, _ costs: [Simulation.Cost], _ budget: Budget, search mode: Search
     ) -> Choice {
         guard !costs.isEmpty, costs.count <= mostActions else { return .longestPathFirst }
         // What it takes at the least: of cpus, and of memory.
@@ -51,6 +58,7 @@ package enum Rehearsal {
         guard memory >= work / 2, work >= leastSecondsEach * Double(costs.count) else { return .longestPathFirst }
         var best = (rule: PriorityRule.longestPathFirst, seconds: Double.infinity)
         /// - Returns: whether nothing before was as good.
+        @discardableResult
         func play(_ rule: PriorityRule) -> Bool {
             let seconds = Simulation(plan, request, costs, budget, priority: rule).seconds
             guard seconds < best.seconds else { return false }
@@ -59,9 +67,9 @@ package enum Rehearsal {
         }
         for share in shares {
             // Of what is left to do, whatever it is that makes it last.
-            _ = play(.remainingPath(leastShare: share * max(1, memory / max(work, .leastNormalMagnitude))))
+            play(.remainingPath(leastShare: share * max(1, memory / max(work, .leastNormalMagnitude))))
         }
-        let rounds = searches ? rounds(best.seconds, costs.count) : 0
+        let rounds = mode == .never ? 0 : rounds(best.seconds, costs.count)
         guard rounds >= leastRounds, costs.allSatisfy({ $0.demand.pool == nil && $0.demand.batch == nil }) else {
             return Choice(rule: best.rule, further: nil)
         }
@@ -69,8 +77,9 @@ package enum Rehearsal {
         // What is found from the best of the rules is mostly better than what is found from the longest paths.
         var search = OrderSearch(
             graph, budget, from: Simulation.starts(plan, request, costs, budget, priority: best.rule))
+        @discardableResult
         func playFound() -> Bool { play(.planned(PlannedOrder(graph, budget, starts: search.best.starts))) }
-        if goesOn, playFound() {
+        if mode == .beside, playFound() {
             search.holdFirst()
             let played = FurtherSearch.Played(plan: plan, request: request, costs: costs, seconds: best.seconds)
             return Choice(
@@ -78,7 +87,7 @@ package enum Rehearsal {
                 further: FurtherSearch(graph: graph, budget: budget, played: played, search: search, rounds: rounds))
         }
         search.look(rounds: rounds)
-        _ = playFound()
+        playFound()
         return Choice(rule: best.rule, further: nil)
     }
 

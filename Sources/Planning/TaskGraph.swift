@@ -38,21 +38,4 @@ struct TaskGraph: Sendable {
         let place = places[action.index]
         return place < 0 ? nil : Int(place)
     }
-
-    /// By place: nanoseconds of the longest path from its start on.
-    var remainingNanoseconds: [Int64] {
-        var remaining = [Int64](repeating: 0, count: uses.count)
-        var open = uses.indices.map { behind[$0].count }
-        var ready = uses.indices.filter { open[$0] == 0 }
-        while let place = ready.popLast() {
-            remaining[place] += uses[place].nanoseconds
-            for maker in before[place] {
-                let maker = Int(maker)
-                remaining[maker] = max(remaining[maker], remaining[place])
-                open[maker] -= 1
-                if open[maker] == 0 { ready.append(maker) }
-            }
-        }
-        return remaining
-    }
 }

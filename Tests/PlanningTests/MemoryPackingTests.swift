@@ -93,7 +93,7 @@ private struct Build {
         }
     }
 
-    var priority: PriorityRule { Rehearsal.priority(plan, plan.everything, costs, budget, searches: true) }
+    var priority: PriorityRule { Rehearsal.priority(plan, plan.everything, costs, budget) }
 
     /// - Parameter priority: nil: as the build would find it.
     func play(_ priority: PriorityRule? = nil) -> (seconds: Double, peakBytes: Int64) {

@@ -13,7 +13,7 @@ import Testing
             var random = SplitMix(state: seed)
             let build = try DrawnBuild(&random)
             let graph = TaskGraph(build.plan, build.costs, build.budget)
-            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            let found = OrderSearch(longestPathFirst: graph, build.budget).run(rounds: 5)
             func end(_ place: Int) -> Int64 { found.starts[place] + graph.uses[place].nanoseconds }
             #expect(found.end == graph.uses.indices.map(end).max())
             for place in graph.uses.indices {
@@ -32,7 +32,7 @@ import Testing
             var random = SplitMix(state: seed)
             let build = try DrawnBuild(&random)
             let graph = TaskGraph(build.plan, build.costs, build.budget)
-            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            let found = OrderSearch(longestPathFirst: graph, build.budget).run(rounds: 5)
             let order = PriorityRule.planned(PlannedOrder(graph, build.budget, starts: found.starts))
             let played = Simulation(build.plan, build.plan.everything, build.costs, build.budget, priority: order)
             #expect(played.seconds == Double(found.end) / 1e9, "seed \(seed)")
@@ -42,7 +42,8 @@ import Testing
     @Test func `more rounds find no worse order, and the same one each time`() throws {
         var random = SplitMix(state: 7)
         let build = try DrawnBuild(&random, count: 60)
-        let search = OrderSearch(TaskGraph(build.plan, build.costs, build.budget), build.budget)
+        let search = OrderSearch(
+            longestPathFirst: TaskGraph(build.plan, build.costs, build.budget), build.budget)
         let ends = [0, 5, 20, 60].map { search.run(rounds: $0).end }
         #expect(ends == ends.sorted(by: >))
         #expect(ends.last.map { $0 < ends[0] } == true)
@@ -54,7 +55,7 @@ import Testing
             var random = SplitMix(state: seed)
             let build = try DrawnBuild(&random, count: 60)
             let choice = Rehearsal.choice(
-                build.plan, build.plan.everything, build.costs, build.budget, searches: true, goesOn: true)
+                build.plan, build.plan.everything, build.costs, build.budget, search: .beside)
             // Memory may not be what is short, or no order be better than a simple rule.
             guard let further = choice.further, case .planned(var order) = choice.rule else { continue }
             let graph = TaskGraph(build.plan, build.costs, build.budget)
@@ -92,7 +93,7 @@ import Testing
             var random = SplitMix(state: seed)
             let build = try DrawnBuild(&random, count: 60)
             let choice = Rehearsal.choice(
-                build.plan, build.plan.everything, build.costs, build.budget, searches: true, goesOn: true)
+                build.plan, build.plan.everything, build.costs, build.budget, search: .beside)
             guard let further = choice.further else { continue }
             beside += 1
             guard let found = further.run(while: { true }) else { continue }
@@ -129,7 +130,7 @@ import Testing
             var random = SplitMix(state: seed)
             let build = try DrawnBuild(&random)
             let graph = TaskGraph(build.plan, build.costs, build.budget)
-            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            let found = OrderSearch(longestPathFirst: graph, build.budget).run(rounds: 5)
             var run = OffRun(build, PlannedOrder(graph, build.budget, starts: found.starts))
             // By a twentieth more or less.
             run.play { Double($0) * (0.95 + Double(random.below(100)) / 1000) }
@@ -150,7 +151,7 @@ import Testing
             var random = SplitMix(state: seed)
             let build = try DrawnBuild(&random)
             let graph = TaskGraph(build.plan, build.costs, build.budget)
-            let found = OrderSearch(graph, build.budget).run(rounds: 5)
+            let found = OrderSearch(longestPathFirst: graph, build.budget).run(rounds: 5)
             let order = PriorityRule.planned(PlannedOrder(graph, build.budget, starts: found.starts))
             let half = build.costs.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
             let played = Simulation(build.plan, build.plan.everything, half, build.budget, priority: order)
@@ -447,5 +448,37 @@ private struct OffRun {
                 if open[Int(reader)] == 0 { add(Int(reader), to: &schedule) }
             }
         }
+    }
+}
+
+extension OrderSearch {
+    fileprivate init(longestPathFirst graph: TaskGraph, _ budget: Budget) {
+        self.init(graph, budget, from: graph.remainingNanoseconds.map { -$0 })
+    }
+
+    /// What is found from the beginning.
+    fileprivate func run(rounds: Int) -> Found {
+        var search = self
+        search.look(rounds: rounds)
+        return search.best
+    }
+}
+
+extension TaskGraph {
+    /// By place: nanoseconds of the longest path from its start on.
+    fileprivate var remainingNanoseconds: [Int64] {
+        var remaining = [Int64](repeating: 0, count: uses.count)
+        var open = uses.indices.map { behind[$0].count }
+        var ready = uses.indices.filter { open[$0] == 0 }
+        while let place = ready.popLast() {
+            remaining[place] += uses[place].nanoseconds
+            for maker in before[place] {
+                let maker = Int(maker)
+                remaining[maker] = max(remaining[maker], remaining[place])
+                open[maker] -= 1
+                if open[maker] == 0 { ready.append(maker) }
+            }
+        }
+        return remaining
     }
 }

@@ -22,7 +22,7 @@ struct Price {
         event = costs.event
         guard !costs.most.isEmpty else { return }
         priority = Rehearsal.choice(
-            costs.plan, request, costs.most, budget, searches: isOfBuild, goesOn: isOfBuild)
+            costs.plan, request, costs.most, budget, search: isOfBuild ? .beside : .never)
         let play: @Sendable ([Simulation.Cost]) -> Simulation = { [plan = costs.plan, rule = priority.rule] some in
             Simulation(plan, request, some, budget, priority: rule)
         }

@@ -38,7 +38,7 @@ final class Dispatcher {
         schedule = Schedule(
             plan: plan, requested: request, seconds: seconds, budget: budget.budget, pools: pools,
             priority: priority?.rule.narrowed(to: costs)
-                ?? Rehearsal.priority(plan, request, costs, budget.budget, searches: true))
+                ?? Rehearsal.priority(plan, request, costs, budget.budget))
         self.estimates = estimates
         gauge = Gauge(budget.budget)
     }
