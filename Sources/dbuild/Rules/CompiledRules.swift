@@ -137,14 +137,31 @@ struct CompiledRules: Sendable {
                 error: .file(log + ".err")
             ).reap()
         }
-        var ending = try run(
-            toolchain.arguments(
-                sources: names.map { workspace.rulesDirectory + "/" + $0 }, moduleName: workspace.moduleName,
-                moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), object: object)
-                + SystemModules.options(in: "\(SystemModules.directory)"))
-        if ending == .exited(0) { ending = try run(linking(object, to: staged, toolchain)) }
-        let version = try output(of: toolchain.compiler, ["--version"], environment: toolchain.environment)
-        let code = ending == .exited(0) ? fingerprints(object, version, archive: toolchain.archive) : nil
+        // What does not wait for the compiler and the linker goes on beside them: they work in one thread.
+        let (compiled, asked) = atOnce {
+            Result {
+                try run(
+                    toolchain.arguments(
+                        sources: names.map { workspace.rulesDirectory + "/" + $0 }, moduleName: workspace.moduleName,
+                        moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), object: object)
+                        + SystemModules.options(in: "\(SystemModules.directory)"))
+            }
+        } _: {
+            Result { try output(of: toolchain.compiler, ["--version"], environment: toolchain.environment) }
+        }
+        var ending = try compiled.get()
+        let version = try asked.get()
+        var code: Result<CodeFingerprints, Failure>?
+        if ending == .exited(0) {
+            let linked: Result<ChildProcess.Ending, any Error>
+            (linked, code) = atOnce {
+                Result { try run(linking(object, to: staged, toolchain)) }
+            } _: {
+                fingerprints(object, version, archive: toolchain.archive)
+            }
+            ending = try linked.get()
+            if ending != .exited(0) { code = nil }
+        }
         // Last, since compiler and digest read what lies there now.
         guard let after = try? RulesIngredients(workspace, toolchain, disk), after == ingredients else {
             hold.release()

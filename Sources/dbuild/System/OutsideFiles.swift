@@ -11,6 +11,11 @@ func readFile(_ path: String, mostBytes: Int = .max) throws -> [UInt8] {
     guard file >= 0 else { throw SystemError(call: "open", subject: path, errno: errno) }
     defer { close(file) }
     var bytes: [UInt8] = []
+    var facts = stat()
+    if unsafe fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG {
+        // What a file says of its size is no reason to ask for all of it.
+        bytes.reserveCapacity(min(Int(clamping: facts.st_size), mostBytes, 1 << 26))
+    }
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
         let count = unsafe read(file, &chunk, chunk.count)

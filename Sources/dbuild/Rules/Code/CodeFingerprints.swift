@@ -130,18 +130,12 @@ struct CodeWalk {
             let content = graph.content(of: atom)
             let name = graph.atoms.all[atom].name
             if content.isUnresolved { widened = .unresolved(in: name) }
-            if let lookup = content.outside.first(where: Self.isLookup) { widened = .lookup(lookup) }
+            if let lookup = content.lookup { widened = .lookup(lookup) }
             todo += content.references
             // The run time finds these by lookup.
             if name.hasSuffix("Mn") { todo += conformances.ofType[name] ?? [] }
             if name.hasSuffix("Mp") { todo += conformances.ofProtocol[name] ?? [] }
         }
         return (reached, widened)
-    }
-
-    /// Functions that find code by a name that is made at run time.
-    private static func isLookup(_ name: String) -> Bool {
-        ["dlsym", "dlvsym", "dlopen", "dlmopen"].contains(name)
-            || ["_typeByName", "NSClassFromString", "_getTypeByName"].contains { name.contains($0) }
     }
 }

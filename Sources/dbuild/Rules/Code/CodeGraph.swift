@@ -6,14 +6,17 @@ struct CodeGraph {
     let atoms: Atoms
     private var contents: [Content?]
     private var isInProgress: [Bool]
+    /// Functions of other libraries, by name: whether they find code by a name that is made at run time. Most are called
+    /// from many places.
+    private var lookups: [String: Bool] = [:]
 
     /// Of an atom, without what it refers to; what has no name of its own is part of what refers to it.
     struct Content {
         var digest: Digest
         /// Atoms.
         var references: [Int]
-        /// Functions of other libraries.
-        var outside: [String]
+        /// A function of another library that finds code by a name that is made at run time, if it calls one.
+        var lookup: String?
         /// References that lead nowhere.
         var isUnresolved = false
         /// In the order of their places.
@@ -44,7 +47,7 @@ struct CodeGraph {
     private mutating func read(_ atom: Int) -> Content {
         let (own, section) = (atoms.all[atom], atoms.section(of: atom))
         var raw = Array(atoms.bytes(of: atom))
-        var content = Content(digest: Digest(high: 0, low: 0), references: [], outside: [])
+        var content = Content(digest: Digest(high: 0, low: 0), references: [])
         var packer = Packer()
         let isDescriptor = !section.isCode && Self.isDescriptor(own.name)
         var covered: Set<Int> = []
@@ -90,7 +93,7 @@ struct CodeGraph {
         case .outside(let name):
             packer.byte(0)
             packer.string(name)
-            content.outside.append(name)
+            if content.lookup == nil, isLookup(name) { content.lookup = name }
         case .atom(let atom, let delta):
             content.references.append(atom)
             packer.number(UInt64(bitPattern: Int64(delta)))
@@ -107,6 +110,15 @@ struct CodeGraph {
             packer.byte(3)
             content.isUnresolved = true
         }
+    }
+
+    private mutating func isLookup(_ name: String) -> Bool {
+        if let known = lookups[name] { return known }
+        let isOne =
+            ["dlsym", "dlvsym", "dlopen", "dlmopen"].contains(name)
+            || ["_typeByName", "NSClassFromString", "_getTypeByName"].contains { name.contains($0) }
+        lookups[name] = isOne
+        return isOne
     }
 
     /// What a relocation refers to, and what else it may.
