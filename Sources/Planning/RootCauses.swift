@@ -36,6 +36,8 @@ package struct RootCauses: Sendable {
 
     private let assessment: Assessment
     private var plan: Plan { assessment.plan }
+    /// By action.
+    private let standings: [Standing]
     /// By action: which of the causes followed have led to it, as bits.
     private var masks: [UInt64]
     /// By action: the next one towards a cause, and how many steps there are.
@@ -44,6 +46,28 @@ package struct RootCauses: Sendable {
     /// By action: the next one towards a target that nothing else open reads.
     private var down: [Link?]
     private var downDistance: [UInt32]
+
+    /// What a verdict is here: asked for every edge.
+    private enum Standing {
+        /// Current, or nothing leads to it.
+        case closed
+        /// What it gives stays as its readers have used it.
+        case held
+        case certain
+        case undecided
+
+        init(_ verdict: Verdict?) {
+            switch verdict {
+            case .build?, .restore?: self = .certain
+            case .undecided?: self = .undecided
+            case .wait?, .keep?: self = .held
+            case .current?, .skip?, .blocked?, .keepEdited?, nil: self = .closed
+            }
+        }
+
+        /// Whether what it gives may differ from what its readers have used.
+        var flows: Bool { self == .certain || self == .undecided }
+    }
 
     private struct Link {
         let action: ActionID
@@ -60,8 +84,10 @@ package struct RootCauses: Sendable {
         upDistance = Array(repeating: Self.far, count: count)
         down = Array(repeating: nil, count: count)
         downDistance = Array(repeating: Self.far, count: count)
+        let standings = assessment.verdicts.map(Standing.init)
+        self.standings = standings
         let order = assessment.plan.inTopologicalOrder.filter {
-            !assessment.verdicts.isCurrent($0) && request.holds($0) && Self.isOpen(assessment.verdicts[$0.index])
+            standings[$0.index] != .closed && request.holds($0)
         }
         guard !order.isEmpty else { return }
         let earlierHere = earlier.isEmpty ? [:] : self.earlier(earlier)
@@ -69,22 +95,6 @@ package struct RootCauses: Sendable {
         rank()
         follow(order, earlierHere)
         link(order)
-    }
-
-    /// Not current, and something leads to it.
-    private static func isOpen(_ verdict: Verdict?) -> Bool {
-        switch verdict {
-        case .build?, .restore?, .undecided?, .wait?, .keep?: true
-        case .current?, .skip?, .blocked?, .keepEdited?, nil: false
-        }
-    }
-
-    /// Whether what it gives may differ from what its readers have used.
-    private func flows(_ action: ActionID) -> Bool {
-        switch assessment.verdicts[action.index] {
-        case .build?, .restore?, .undecided?: true
-        default: false
-        }
     }
 
     private func earlier(_ causes: [Digest: [RootCause]]) -> [ActionID: [RootCause]] {
@@ -190,17 +200,16 @@ extension RootCauses {
         }
         for action in order {
             guard let verdict = assessment.verdicts[action.index] else { continue }
-            let isUndecided = if case .undecided = verdict { true } else { false }
             let given = masks[action.index]
             var mask = given
-            if isUndecided {
+            if standings[action.index] == .undecided {
                 for reason in verdict.reasons {
                     if case .root(let cause) = assessment.origin(of: reason, action, built: built) {
                         mask |= bits[cause] ?? 0
                     }
                 }
                 Self.forEachMaker(of: action, assessment) { maker, _ in
-                    if flows(maker) { mask |= masks[maker.index] }
+                    if standings[maker.index].flows { mask |= masks[maker.index] }
                 }
                 count(mask, plan.ruleID(of: action), &counts)
             } else {
@@ -258,9 +267,9 @@ extension RootCauses {
     private mutating func link(_ order: [ActionID]) {
         let assessment = assessment
         for action in order {
-            guard case .undecided? = assessment.verdicts[action.index] else { continue }
+            guard standings[action.index] == .undecided else { continue }
             Self.forEachMaker(of: action, assessment) { maker, artifact in
-                if flows(maker) { note(Link(action: maker, artifact: artifact), above: action) }
+                if standings[maker.index].flows { note(Link(action: maker, artifact: artifact), above: action) }
             }
         }
         for action in order.reversed() {
@@ -327,7 +336,7 @@ extension RootCauses {
         let first = carriers.filter { plan.ruleID(of: $0) == rule }
         var families = [Family(rule: rule, actions: first.isEmpty ? [place] : first)]
         // What a policy holds hands nothing on.
-        while flows(place), let link = down[place.index] {
+        while standings[place.index].flows, let link = down[place.index] {
             rule = plan.ruleID(of: link.action)
             let (readers, read) = readers(of: families[families.count - 1].actions, rule)
             families[families.count - 1].handsOn = read.count == 1 ? read.first : nil
@@ -343,7 +352,7 @@ extension RootCauses {
         var read: Set<ArtifactID> = []
         func follow(_ artifact: ArtifactID) {
             for reader in plan.consumers(of: artifact)
-            where plan.ruleID(of: reader) == rule && Self.isOpen(assessment.verdicts[reader.index]) {
+            where plan.ruleID(of: reader) == rule && standings[reader.index] != .closed {
                 isReader[reader.index] = true
                 if read.count < 2 { read.insert(artifact) }
             }

@@ -15,8 +15,8 @@ extension Builder {
 
     /// Whether an action that has its slot may begin: since it got it the run may have come to its end.
     var mayBegin: @Sendable () -> Bool {
-        { [pauses = context.pauses, deadline = context.stop.deadlineNanoseconds] in
-            !pauses.isEnded && deadline.map { Clock.wallNanoseconds < $0 } ?? true
+        { [pauses = context.pauses, interruption = context.interruption, deadline = context.stop.deadlineNanoseconds] in
+            !pauses.isEnded && !interruption.isRaised && deadline.map { Clock.wallNanoseconds < $0 } ?? true
         }
     }
 
