@@ -123,63 +123,30 @@ struct CompiledRules: Sendable {
         guard let hold = DirectoryHold(cache.place, .shared) else {
             throw SystemError(call: "open", subject: cache.place, errno: 2)
         }
-        let staged = cache.binary + ".new"
-        let log = cache.place + "/compiler.log"
-        let object = cache.place + "/rules.o"
-        let names = ingredients.sources.map(\.name)
         try SystemModules.write(disk)
         // Before the compiler is asked: an editor is of most use with rules that it refuses.
-        try EditorCommands(workspace).write(names, toolchain)
-        func run(_ arguments: [String]) throws -> ChildProcess.Ending {
-            try ChildProcess(
-                toolchain.compiler, arguments, environment: toolchain.environment, hasOwnGroup: false, input: .null,
-                output: .file(log),
-                error: .file(log + ".err")
-            ).reap()
-        }
-        // What does not wait for the compiler and the linker goes on beside them: they work in one thread.
-        let (compiled, asked) = atOnce {
-            Result {
-                try run(
-                    toolchain.arguments(
-                        sources: names.map { workspace.rulesDirectory + "/" + $0 }, moduleName: workspace.moduleName,
-                        moduleCache: workspace.state("rules/" + moduleCacheName(workspace)), object: object)
-                        + SystemModules.options(in: "\(SystemModules.directory)"))
-            }
-        } _: {
-            Result { try output(of: toolchain.compiler, ["--version"], environment: toolchain.environment) }
-        }
-        var ending = try compiled.get()
-        let version = try asked.get()
-        var code: Result<CodeFingerprints, Failure>?
-        if ending == .exited(0) {
-            let linked: Result<ChildProcess.Ending, any Error>
-            (linked, code) = atOnce {
-                Result { try run(linking(object, to: staged, toolchain)) }
-            } _: {
-                fingerprints(object, version, archive: toolchain.archive)
-            }
-            ending = try linked.get()
-            if ending != .exited(0) { code = nil }
-        }
+        try EditorCommands(workspace).write(ingredients.sources.map(\.name), toolchain)
+        let compilation = RulesCompilation(ingredients, toolchain, workspace, disk, place: cache.place)
+        defer { compilation.objects.discard() }
+        let outcome = try compilation.run()
         // Last, since compiler and digest read what lies there now.
         guard let after = try? RulesIngredients(workspace, toolchain, disk), after == ingredients else {
             hold.release()
             try removeUnlessUsed(Path("\(cache.identity)"), workspace, disk)
             return nil
         }
-        guard let code else {
-            let output = try readFile(log + ".err") + readFile(log)
+        guard let code = outcome.code else {
+            let output = try compilation.said()
             hold.release()
             try? removeUnlessUsed(Path("\(cache.identity)"), workspace, disk)
             throw Failure.compiler(output: String(decoding: output, as: UTF8.self))
         }
-        try disk.rename(Path(staged), to: Path(cache.binary))
-        try disk.remove(Path(object))
         let made = try code.get()
+        try disk.rename(Path(compilation.program), to: Path(cache.binary))
+        try compilation.objects.keep()
         let atoms = pack(made)
         let facts = Facts(
-            codes: CodeDigests(made), compilerVersion: version, atoms: XXH3.digest(atoms),
+            codes: CodeDigests(made), compilerVersion: outcome.compilerVersion, atoms: XXH3.digest(atoms),
             libraries: try libraries(of: cache.binary, disk))
         try replaceFile(cache.atoms, with: atoms)
         // Last, since it says that the rest is there.
@@ -191,62 +158,19 @@ struct CompiledRules: Sendable {
             hold: hold)
     }
 
-    private static func linking(_ object: String, to output: String, _ toolchain: Toolchain) throws(Failure) -> [String]
-    {
-        do throws(ELFError) {
-            return try toolchain.arguments(object: object, output: output)
-        } catch { throw .library(error, path: toolchain.archive) }
-    }
-
-    private static func fingerprints(
-        _ object: String, _ compilerVersion: [UInt8], archive: String
-    ) -> Result<CodeFingerprints, Failure> {
-        do throws(ELFError) {
-            let (rules, library) = (try readLibrary(object), try readLibrary(archive))
-            do throws(ELFError) {
-                return .success(
-                    try CodeFingerprints(rules: [rules], archive: library, compilerVersion: compilerVersion))
-            } catch {
-                guard error == .unsupported else { throw error }
-                return .success(CodeFingerprints(unknown: [rules, library], compilerVersion: compilerVersion))
-            }
-        } catch { return .failure(.library(error, path: archive)) }
-    }
-
     /// Asks a process that sees what a worker sees.
     private static func libraries(of binary: String, _ disk: any Disk) throws -> MappedLibraries {
-        let said = try output(of: binary, ["--libraries"], environment: BaseEnvironment.variablesOfRules)
+        let said = try RulesCompilation.output(
+            of: binary, ["--libraries"], environment: BaseEnvironment.variablesOfRules)
         let paths = String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
         return try MappedLibraries(paths.filter { $0 != binary && $0 != resolved(binary) }, disk)
-    }
-
-    private static func readLibrary(_ path: String) throws(ELFError) -> [UInt8] {
-        guard let bytes = try? readFile(path) else { throw .notAnArchive }
-        return bytes
-    }
-
-    /// By the workspace's place: what the compiler keeps there cannot be used after a move.
-    private static func moduleCacheName(_ workspace: Workspace) -> String {
-        "modules-\(XXH3.digest(Array(workspace.root.utf8)))"
-    }
-
-    private static func output(
-        of program: String, _ arguments: [String], environment: [String]? = nil
-    ) throws -> [UInt8] {
-        let child = try ChildProcess(program, arguments, environment: environment, input: .null, output: .pipe)
-        let bytes = child.readOutput()
-        let ending = child.wait()
-        guard ending == .exited(0) else {
-            throw Failure.crashed(ending, step: ([program] + arguments).joined(separator: " "))
-        }
-        return bytes
     }
 
     /// Keeps the binaries that were made last: people go back and forth between branches.
     private static func prune(_ workspace: Workspace, _ disk: any Disk, keeping identity: Digest) throws {
         let place = Path(".dbuild/rules")
         let names = try disk.names(in: place)
-        let moduleCache = Path(moduleCacheName(workspace))
+        let moduleCache = Path(RulesCompilation.moduleCacheName(workspace))
         for name in names where name.bytes.starts(with: "modules".utf8) && name != moduleCache {
             try disk.removeTree(place / name)
         }

@@ -52,11 +52,18 @@ struct RulesIngredients: Hashable, Sendable {
     /// The name of the binary's place in the cache.
     var identity: Digest {
         var packer = Packer()
-        packer.number(Self.form)
         packer.list(sources) { packer, source in
             packer.string(source.name)
             packer.string(source.text)
         }
+        packer.digest(identityWithoutSources)
+        return XXH3.digest(packer.bytes)
+    }
+
+    /// Of what the sources are compiled with, and how.
+    var identityWithoutSources: Digest {
+        var packer = Packer()
+        packer.number(Self.form)
         packer.string(compiler)
         packer.string(rulesName)
         packer.list(toolchain)

@@ -24,15 +24,22 @@ enum SystemModules {
     /// Where they lie, relative to the workspace.
     static let directory = Path(".dbuild/rules/system")
 
+    /// Writes them, where they do not lie there already: of newer ones the compiler compiles everything anew.
+    ///
     /// - Parameter directory: relative to the workspace.
     static func write(to directory: Path = Self.directory, _ disk: any Disk) throws(DiskError) {
         for module in all {
             let place = directory / Path(module.name)
             try disk.makeDirectory(place)
-            try disk.write(Array(module.header.utf8), to: place / Path(module.name + ".h"))
-            let map = place / "module.modulemap"
-            try disk.write(Array(moduleMap(module.name, libraries: module.libraries).utf8), to: map)
+            try write(module.header, to: place / Path(module.name + ".h"), disk)
+            try write(moduleMap(module.name, libraries: module.libraries), to: place / "module.modulemap", disk)
         }
+    }
+
+    private static func write(_ text: String, to path: Path, _ disk: any Disk) throws(DiskError) {
+        let bytes = Array(text.utf8)
+        if try disk.stamp(path, followsLink: false)?.type == .file, try disk.read(path) == bytes { return }
+        try disk.write(bytes, to: path)
     }
 
     /// Options for the compiler.

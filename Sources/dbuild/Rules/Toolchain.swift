@@ -72,14 +72,16 @@ struct Toolchain: Sendable {
     /// functions merged: the code fingerprint then sees each of them, whatever the others are.
     static let options =
         language + [
-            "-wmo", "-O", "-Xfrontend", "-function-sections", "-Xllvm", "-no-x86-call-frame-opt", "-Xllvm",
+            "-O", "-Xfrontend", "-function-sections", "-Xllvm", "-no-x86-call-frame-opt", "-Xllvm",
             "-swiftmergefunc-threshold=0", "-Xfrontend", "-disable-llvm-merge-functions-pass",
         ]
 
-    /// Compiles the rules to one object.
-    func arguments(sources: [String], moduleName: String, moduleCache: String, object: String) -> [String] {
+    /// Compiles the rules.
+    ///
+    /// - Parameter objects: where to.
+    func arguments(sources: [String], moduleName: String, moduleCache: String, objects: [String]) -> [String] {
         Self.options + ["-module-cache-path", moduleCache, "-module-name", moduleName, "-I", modules] + sources
-            + ["-c", "-o", object]
+            + ["-c"] + objects
     }
 
     /// As the compiler reads the rules; nothing of the code that it makes of them.
@@ -96,10 +98,10 @@ struct Toolchain: Sendable {
     /// A linker takes from an archive what somebody refers to, and nobody refers to a conformance: Swift finds it while
     /// the program runs. One in a file without anything else, as the words of an error, would be missing. So each is
     /// asked for by name.
-    func arguments(object: String, output: String) throws(ELFError) -> [String] {
+    func arguments(objects: [String], output: String) throws(ELFError) -> [String] {
         guard let bytes = try? readFile(archive) else { throw .notAnArchive }
         let conformances = try StaticArchive.symbols(bytes).filter { $0.hasPrefix("$s") && $0.hasSuffix("Mc") }
         // The archive as a file: then the compiler takes from it which libraries its objects need.
-        return [object, archive, "-o", output] + conformances.flatMap { ["-Xlinker", "--undefined=\($0)"] }
+        return objects + [archive, "-o", output] + conformances.flatMap { ["-Xlinker", "--undefined=\($0)"] }
     }
 }

@@ -54,13 +54,14 @@ struct FingerprintedRules {
         try FileManager.default.createDirectory(atPath: place("Library"), withIntermediateDirectories: true)
         for (name, text) in files { try text.write(toFile: place(name), atomically: false, encoding: .utf8) }
         let cache = Self.built.appending(path: "FingerprintedRules.cache").path()
-        func compile(_ module: String, _ sources: [String], _ more: [String]) throws -> [UInt8] {
-            let object = place(module + ".o")
+        func compile(_ module: String, _ sources: [String], _ more: [String]) throws -> [[UInt8]] {
+            let map = Dictionary(uniqueKeysWithValues: sources.map { ($0, ["object": $0 + ".o"]) })
+            try JSONEncoder().encode(map).write(to: URL(filePath: place(module + ".json")))
             try Tool.swiftc.run(
                 Toolchain.options + ["-module-cache-path", cache, "-module-name", module] + more + sources + [
-                    "-c", "-o", object,
+                    "-c", "-output-file-map", place(module + ".json"), "-enable-batch-mode",
                 ])
-            return [UInt8](try Data(contentsOf: URL(filePath: object)))
+            return try sources.map { [UInt8](try Data(contentsOf: URL(filePath: $0 + ".o"))) }
         }
         let library = try compile(
             "Library", [place("Library/Library.swift")],
@@ -69,7 +70,7 @@ struct FingerprintedRules {
         let rules = try compile(
             "rules", sources, ["-I", Self.built.appending(path: "Modules").path(), "-I", directory.path()])
         return try CodeFingerprints(
-            rules: [rules, library] + Self.linked, archive: Array("!<arch>\n".utf8), compilerVersion: [])
+            rules: rules + library + Self.linked, archive: Array("!<arch>\n".utf8), compilerVersion: [])
     }
 
     static let library = """
