@@ -126,7 +126,7 @@ struct CompiledRules: Sendable {
         try SystemModules.write(disk)
         // Before the compiler is asked: an editor is of most use with rules that it refuses.
         try EditorCommands(workspace).write(ingredients.sources.map(\.name), toolchain)
-        let compilation = RulesCompilation(ingredients, toolchain, workspace, disk, place: cache.place)
+        let compilation = try RulesCompilation(ingredients, toolchain, workspace, disk, place: cache.place)
         defer { compilation.objects.discard() }
         let outcome = try compilation.run()
         // Last, since compiler and digest read what lies there now.

@@ -22,9 +22,9 @@ struct RulesCompilation {
     /// - Parameter place: a directory for the program and for what the compiler says, absolute.
     init(
         _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ workspace: Workspace, _ disk: any Disk, place: String
-    ) {
+    ) throws(DiskError) {
         (self.toolchain, self.workspace) = (toolchain, workspace)
-        objects = RulesObjects(ingredients, workspace, disk)
+        objects = try RulesObjects(ingredients, workspace, disk)
         sources = ingredients.sources.map { workspace.rulesDirectory + "/" + $0.name }
         program = place + "/rules.new"
         log = place + "/compiler.log"

@@ -16,6 +16,8 @@ struct RulesObjects {
     private let kept: Path
     /// What another boot has left may not be whole.
     private let boot: String
+    /// What they are of beside the sources: the place, too, since the compiler's record has names of it.
+    private let identity: Digest
 
     private static let recordName = Path("record")
     private static let mapName = "map.json"
@@ -26,10 +28,16 @@ struct RulesObjects {
     init(
         _ ingredients: RulesIngredients, _ workspace: Workspace, _ disk: any Disk,
         boot: String = Machine.bootIdentity
-    ) {
+    ) throws(DiskError) {
         (self.ingredients, self.workspace, self.disk, self.boot) = (ingredients, workspace, disk, boot)
         directory = Path(".dbuild/rules/objects-\(workspace.moduleName)")
         kept = Path(".dbuild/rules/kept-\(workspace.moduleName)")
+        var packer = Packer()
+        packer.digest(ingredients.identityWithoutSources)
+        packer.string(workspace.root)
+        packer.string(workspace.rulesPath)
+        for directory in SystemModules.headers { try FileStamp(directory, disk).pack(into: &packer) }
+        identity = XXH3.digest(packer.bytes)
     }
 
     /// Absolute, in the order of the sources.
@@ -78,15 +86,6 @@ struct RulesObjects {
     func discard() { disk.removeLoosely(directory) }
 
     private func path(of name: String) -> String { workspace.root + "/\(directory)/" + name }
-
-    /// What they are of beside the sources: the place, too, since the compiler's record has names of it.
-    private var identity: Digest {
-        var packer = Packer()
-        packer.digest(ingredients.identityWithoutSources)
-        packer.string(workspace.root)
-        packer.string(workspace.rulesPath)
-        return XXH3.digest(packer.bytes)
-    }
 
     /// What is kept, as far as it is to be used; nil where nothing of it can be.
     private func usableFiles() throws -> [(name: Path, bytes: [UInt8])]? {

@@ -21,6 +21,9 @@ enum SystemModules {
         return "module \(name) [system] {\n    header \"\(name).h\"\n\(links)    export *\n}\n"
     }
 
+    /// Where their headers lie. A package that brings others changes the directory, and leaves times of before.
+    static let headers = ["/usr/include", "/usr/include/xgboost"]
+
     /// Where they lie, relative to the workspace.
     static let directory = Path(".dbuild/rules/system")
 
