@@ -6,15 +6,7 @@ import Testing
 @Suite struct CompilationTests {
     /// A compiler that writes to the rules first, and then is the real one.
     private func environment(_ workspace: ExampleWorkspace, writing script: String) throws -> [String: String] {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let real = try #require(
-            path.split(separator: ":").map { "\($0)/swiftc" }
-                .first { FileManager.default.isExecutableFile(atPath: $0) })
-        try workspace.write(
-            "#!/bin/sh\n[ \"$1\" = --version ] || { \(script); }\nexec '\(real)' \"$@\"\n", to: "compiler/swiftc")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: workspace.place("compiler/swiftc").path)
-        return ["PATH": workspace.place("compiler").path + ":" + path]
+        try workspace.compiler(doing: "[ \"$1\" = --version ] || { \(script); }")
     }
 
     @Test func rulesThatChangeUnderTheCompilerAreCompiledAgain() async throws {

@@ -6,48 +6,66 @@ import Testing
     /// Rules in several files, with a compiler that says which of them it compiles.
     private struct Stage {
         let workspace: ExampleWorkspace
-        let environment: [String: String]
+        private(set) var environment: [String: String] = [:]
 
         init(_ workspace: ExampleWorkspace) throws {
             self.workspace = workspace
-            let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-            let compiler = try #require(
-                path.split(separator: ":").map { "\($0)/swiftc" }
-                    .first { FileManager.default.isExecutableFile(atPath: $0) })
-            let real = URL(filePath: compiler).resolvingSymlinksInPath().deletingLastPathComponent()
+            let real = URL(filePath: try compilerPath()).resolvingSymlinksInPath().deletingLastPathComponent()
                 .appending(path: "swift-frontend").path
-            let log = workspace.place("primaries").path
-            let script = """
-                #!/bin/sh
+            try workspace.writeScript(
+                """
                 for word; do
-                    if [ "$before" = -primary-file ]; then echo "${word##*/}" >> '\(log)'; fi
+                    if [ "$before" = -primary-file ]; then echo "${word##*/}" >> '\(workspace.place("primaries").path)'; fi
                     before=$word
                 done
+                if [ -e '\(workspace.place("slow").path)' ]; then sleep 3; fi
                 exec '\(real)' "$@"
-
-                """
-            try workspace.write(script, to: "compiler/frontend")
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755], ofItemAtPath: workspace.place("compiler/frontend").path)
-            environment = ["SWIFT_DRIVER_SWIFT_FRONTEND_EXEC": workspace.place("compiler/frontend").path]
+                """, to: "compiler/frontend")
+            environment = try workspace.compiler(
+                doing: "if [ -e dying ] && [ \"$1\" != --version ]; then rm dying; kill -SEGV $$; fi")
+            environment["SWIFT_DRIVER_SWIFT_FRONTEND_EXEC"] = workspace.place("compiler/frontend").path
             try workspace.replace("left of \" + text", by: "\\(word()) of \" + text", in: "rules/Rulesfile.swift")
-            try write("left")
+            try write("func word() -> String { \"left\" }", after: 0.1)
         }
 
-        func write(_ word: String) throws {
-            try workspace.write("func word() -> String { \"\(word)\" }\n", to: "rules/Word.swift")
+        /// - Parameter seconds: when it was written, from a fixed time on.
+        func write(_ text: String, after seconds: Double) throws {
+            try workspace.write(text + "\n", to: "rules/Word.swift")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000 + seconds)],
+                ofItemAtPath: workspace.place("rules/Word.swift").path)
         }
 
-        /// - Returns: the files that were compiled, sorted.
-        func build(exit: Int32 = 0) async throws -> [String] {
+        func build() async throws -> EndedCommand {
             try? workspace.remove("primaries")
-            let ended = try await workspace.dbuild("pair", environment: environment)
-            #expect(ended.exit == exit, "\(ended.testDescription)")
-            guard workspace.exists("primaries") else { return [] }
-            return try workspace.read("primaries").split(separator: "\n").map(String.init).sorted()
+            return try await workspace.dbuild("pair", environment: environment)
         }
 
-        func made() throws -> String { try workspace.read("out/left.txt") }
+        /// Builds, and compares what was made with what is made of the same rules from nothing.
+        ///
+        /// - Returns: the files that were compiled, sorted.
+        func compiled(_ word: String) async throws -> [String] {
+            let ended = try await build()
+            #expect(ended.exit == 0, "\(ended.testDescription)")
+            #expect(try workspace.read("out/left.txt") == "\(word) of seed\n")
+            let primaries = workspace.exists("primaries") ? try workspace.read("primaries") : ""
+            let kept = try atoms()
+            try workspace.remove(".dbuild/rules")
+            #expect(try await build().exit == 0)
+            #expect(try atoms() == kept)
+            return primaries.split(separator: "\n").map(String.init).sorted()
+        }
+
+        /// What the newest fingerprints are of.
+        private func atoms() throws -> Data {
+            let files = FileManager.default
+            let dated = try workspace.names(below: ".dbuild/rules").filter { $0.hasSuffix("/atoms") }.map { name in
+                let place = workspace.place(".dbuild/rules/" + name)
+                return (place: place, time: try files.attributesOfItem(atPath: place.path)[.modificationDate] as? Date)
+            }
+            let newest = try #require(dated.max { ($0.time ?? .distantPast) < ($1.time ?? .distantPast) })
+            return try Data(contentsOf: newest.place)
+        }
     }
 
     private static let all = ["Files.swift", "Rulesfile.swift", "Word.swift"]
@@ -55,47 +73,56 @@ import Testing
     private func withStage(_ body: (Stage) async throws -> Void) async throws {
         try await withWorkspace(.wide, isCompiled: false) { workspace in
             let stage = try Stage(workspace)
-            #expect(try await stage.build() == Self.all)
-            #expect(try stage.made() == "left of seed\n")
+            #expect(try await stage.compiled("left") == Self.all)
             try await body(stage)
         }
     }
 
-    @Test func anEditCompilesItsFile() async throws {
+    /// The driver counts whole seconds.
+    @Test(arguments: [10, 0.101, 0.1, -10])
+    func anEditCompilesItsFileWhateverItsTime(seconds: Double) async throws {
         try await withStage { stage in
-            try stage.write("other")
-            #expect(try await stage.build() == ["Word.swift"])
-            #expect(try stage.made() == "other of seed\n")
-            // What the compiler refuses takes nothing away.
-            try stage.workspace.write("func word() -> String { 1 }\n", to: "rules/Word.swift")
-            #expect(try await stage.build(exit: 2) == ["Word.swift"])
-            try stage.write("third")
-            #expect(try await stage.build() == ["Word.swift"])
-            #expect(try stage.made() == "third of seed\n")
+            try stage.write("func word() -> String { \"other\" }", after: seconds)
+            #expect(try await stage.compiled("other") == ["Word.swift"])
         }
     }
 
-    @Test func whoReadsWhatHasChangedIsCompiledToo() async throws {
+    /// A default value, a type that follows from another file, a conformance, a requirement.
+    @Test(arguments: [
+        "func word(_ number: Int = 7) -> String { \"\\(number)\" }",
+        "func word() -> Int { 7 }",
+        "func word() -> Seven { Seven() }\nstruct Seven {}\nextension Seven: CustomStringConvertible { var description: String { \"7\" } }",
+        "func word() -> some Named { Seven() }\nprotocol Named: CustomStringConvertible {}\nextension Named { var description: String { \"7\" } }\nstruct Seven: Named {}",
+    ])
+    func whoReadsWhatHasChangedIsCompiledToo(text: String) async throws {
+        try await withStage { stage in
+            try stage.write(text, after: 0.1)
+            #expect(try await stage.compiled("7") == ["Rulesfile.swift", "Word.swift"])
+        }
+    }
+
+    /// Its reader stays as it was compiled, and finds out when it runs.
+    @Test func whatAnOpaqueTypeStandsForIsNobodyElses() async throws {
+        try await withStage { stage in
+            let types = """
+                protocol Named: CustomStringConvertible {}
+                struct Small: Named { var description: String { "small" } }
+                struct Large: Named { var a = 1, b = 2, c = 3; var description: String { "\\(a)\\(b)\\(c)" } }
+
+                """
+            try stage.write(types + "func word() -> some Named { Small() }", after: 1)
+            #expect(try await stage.compiled("small") == ["Rulesfile.swift", "Word.swift"])
+            try stage.write(types + "func word() -> some Named { Large() }", after: 2)
+            #expect(try await stage.compiled("123") == ["Word.swift"])
+        }
+    }
+
+    @Test func aNewFileThatShadowsANameIsSeen() async throws {
         try await withStage { stage in
             try stage.workspace.write(
-                "func word(_ number: Int = 7) -> String { \"\\(number)\" }\n", to: "rules/Word.swift")
-            #expect(try await stage.build() == ["Rulesfile.swift", "Word.swift"])
-            #expect(try stage.made() == "7 of seed\n")
-        }
-    }
-
-    @Test(arguments: [-1.0, 0.0])
-    func ofATimeThatIsNoLaterEverythingIsCompiled(seconds: Double) async throws {
-        try await withStage { stage in
-            let path = stage.workspace.place("rules/Word.swift").path
-            let before = try #require(
-                try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
-            try stage.write("other")
-            // To whole seconds, which is before: a file system may keep no more.
-            let time = Date(timeIntervalSince1970: before.timeIntervalSince1970.rounded(.down) + seconds)
-            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
-            #expect(try await stage.build() == Self.all)
-            #expect(try stage.made() == "other of seed\n")
+                "extension Pair { func word() -> String { \"shadow\" } }\n", to: "rules/Shadow.swift")
+            let compiled = try await stage.compiled("shadow")
+            #expect(compiled.contains("Shadow.swift") && compiled.contains("Rulesfile.swift"))
         }
     }
 
@@ -103,8 +130,17 @@ import Testing
         try await withStage { stage in
             try stage.workspace.remove("rules/Word.swift")
             try stage.workspace.write("func word() -> String { \"moved\" }\n", to: "rules/Moved.swift")
-            #expect(try await stage.build() == ["Files.swift", "Moved.swift", "Rulesfile.swift"])
-            #expect(try stage.made() == "moved of seed\n")
+            #expect(try await stage.compiled("moved") == ["Files.swift", "Moved.swift", "Rulesfile.swift"])
+        }
+    }
+
+    @Test func whatTheCompilerRefusesTakesNothingAway() async throws {
+        try await withStage { stage in
+            try stage.write("func word() -> String { 1 }", after: 1)
+            #expect(try await stage.build().exit == 2)
+            #expect(try stage.workspace.read("primaries") == "Word.swift\n")
+            try stage.write("func word() -> String { \"third\" }", after: 2)
+            #expect(try await stage.compiled("third") == ["Word.swift"])
         }
     }
 
@@ -112,9 +148,31 @@ import Testing
     func whatIsDamagedIsMadeAnew(name: String) async throws {
         try await withStage { stage in
             try stage.workspace.write("damaged", to: ".dbuild/rules/kept-rules/" + name)
-            try stage.write("other")
-            #expect(try await stage.build() == Self.all)
-            #expect(try stage.made() == "other of seed\n")
+            try stage.write("func word() -> String { \"other\" }", after: 1)
+            #expect(try await stage.compiled("other") == Self.all)
+        }
+    }
+
+    @Test func aCompilerThatDiesOfWhatIsKeptIsAskedForAll() async throws {
+        try await withStage { stage in
+            try stage.write("func word() -> String { \"other\" }", after: 1)
+            try stage.workspace.write("", to: "dying")
+            #expect(try await stage.compiled("other") == Self.all)
+        }
+    }
+
+    @Test func aCompilerThatOutlivesItsBuildSpoilsNothing() async throws {
+        try await withStage { stage in
+            try stage.write("func word() -> String { \"old\" }", after: 1)
+            try stage.workspace.write("", to: "slow")
+            try? stage.workspace.remove("primaries")
+            let running = try stage.workspace.start(["pair"], environment: stage.environment)
+            #expect(try await eventually { stage.workspace.exists("primaries") })
+            running.send(SIGKILL)
+            _ = try await running.ended()
+            try stage.workspace.remove("slow")
+            try stage.write("func word() -> String { \"new\" }", after: 2)
+            #expect(try await stage.compiled("new") == ["Word.swift"])
         }
     }
 }

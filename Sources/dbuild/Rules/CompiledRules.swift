@@ -73,7 +73,7 @@ struct CompiledRules: Sendable {
             if let known = find(cache, ingredients, toolchain) { return known }
 
             if start == 0 { willCompile() }
-            if let made = try compile(ingredients, toolchain, cache) { return made }
+            if let made = try compile(ingredients, toolchain, cache, lock) { return made }
         }
         throw Failure.keepChanging(directory: workspace.rulesPath)
     }
@@ -116,7 +116,7 @@ struct CompiledRules: Sendable {
 
     /// - Returns: nil where the compiler may have read something else than the ingredients.
     private static func compile(
-        _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ cache: Cache
+        _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ cache: Cache, _ lock: FileLock
     ) throws -> CompiledRules? {
         let (workspace, disk) = (cache.workspace, cache.disk)
         try disk.makeDirectory(cache.path)
@@ -126,7 +126,8 @@ struct CompiledRules: Sendable {
         try SystemModules.write(disk)
         // Before the compiler is asked: an editor is of most use with rules that it refuses.
         try EditorCommands(workspace).write(ingredients.sources.map(\.name), toolchain)
-        let compilation = try RulesCompilation(ingredients, toolchain, workspace, disk, place: cache.place)
+        let compilation = try RulesCompilation(
+            ingredients, toolchain, workspace, disk, place: cache.path, holding: lock)
         defer { compilation.objects.discard() }
         let outcome = try compilation.run()
         // Last, since compiler and digest read what lies there now.
@@ -143,7 +144,6 @@ struct CompiledRules: Sendable {
         }
         let made = try code.get()
         try disk.rename(Path(compilation.program), to: Path(cache.binary))
-        try compilation.objects.keep()
         let atoms = pack(made)
         let facts = Facts(
             codes: CodeDigests(made), compilerVersion: outcome.compilerVersion, atoms: XXH3.digest(atoms),
@@ -151,6 +151,8 @@ struct CompiledRules: Sendable {
         try replaceFile(cache.atoms, with: atoms)
         // Last, since it says that the rest is there.
         try replaceFile(cache.facts, with: pack(facts))
+        // Where they cannot be kept the next compilation takes longer.
+        try? compilation.objects.keep()
         try replaceFile(workspace.state(compilerNote), with: Array(toolchain.compiler.utf8))
         try prune(workspace, disk, keeping: cache.identity)
         return CompiledRules(
@@ -160,27 +162,44 @@ struct CompiledRules: Sendable {
 
     /// Asks a process that sees what a worker sees.
     private static func libraries(of binary: String, _ disk: any Disk) throws -> MappedLibraries {
-        let said = try RulesCompilation.output(
-            of: binary, ["--libraries"], environment: BaseEnvironment.variablesOfRules)
+        let said = try output(of: binary, ["--libraries"], environment: BaseEnvironment.variablesOfRules)
         let paths = String(decoding: said, as: UTF8.self).split(separator: "\n").map(String.init)
         return try MappedLibraries(paths.filter { $0 != binary && $0 != resolved(binary) }, disk)
+    }
+
+    static func output(of program: String, _ arguments: [String], environment: [String]? = nil) throws -> [UInt8] {
+        let child = try ChildProcess(program, arguments, environment: environment, input: .null, output: .pipe)
+        let bytes = child.readOutput()
+        let ending = child.wait()
+        guard ending == .exited(0) else {
+            throw Failure.crashed(ending, step: ([program] + arguments).joined(separator: " "))
+        }
+        return bytes
     }
 
     /// Keeps the binaries that were made last: people go back and forth between branches.
     private static func prune(_ workspace: Workspace, _ disk: any Disk, keeping identity: Digest) throws {
         let place = Path(".dbuild/rules")
         let names = try disk.names(in: place)
-        let moduleCache = Path(RulesCompilation.moduleCacheName(workspace))
-        for name in names where name.bytes.starts(with: "modules".utf8) && name != moduleCache {
+        let moduleCache = Path(workspace.moduleCache).leaf
+        for name in names where name.bytes.starts(with: "modules-".utf8) && !name.bytes.elementsEqual(moduleCache) {
             try disk.removeTree(place / name)
         }
-        let entries = names.filter { $0.bytes.count == 32 && $0 != Path("\(identity)") }
-        let dated = try entries.map { name in
-            (name: name, time: try disk.stamp(place / name, followsLink: false)?.modifiedNanoseconds ?? 0)
+        func latest(_ names: [Path]) throws -> [Path] {
+            let dated = try names.map { name in
+                (name: name, time: try disk.stamp(place / name, followsLink: false)?.modifiedNanoseconds ?? 0)
+            }
+            return dated.sorted { $0.time > $1.time }.map(\.name)
         }
-        for entry in dated.sorted(by: { $0.time > $1.time }).dropFirst(3) {
-            try removeUnlessUsed(entry.name, workspace, disk)
-        }
+        let binaries = names.filter { Self.isIdentity($0) && $0 != Path("\(identity)") }
+        for name in try latest(binaries).dropFirst(3) { try removeUnlessUsed(name, workspace, disk) }
+        // Of rules directories that are gone.
+        let kept = names.filter { $0.bytes.starts(with: "kept-".utf8) }
+        for name in try latest(kept).dropFirst(3) { disk.removeLoosely(place / name) }
+    }
+
+    private static func isIdentity(_ name: Path) -> Bool {
+        name.bytes.count == 32 && name.bytes.allSatisfy("0123456789abcdef".utf8.contains)
     }
 
     private static func removeUnlessUsed(_ name: Path, _ workspace: Workspace, _ disk: any Disk) throws {
@@ -240,22 +259,13 @@ extension CompiledRules {
         packer.string(facts.compilerVersion)
         packer.digest(facts.atoms)
         facts.libraries.pack(into: &packer)
-        // Damage that reads well would be other facts.
-        var whole = Packer()
-        whole.digest(XXH3.digest(packer.bytes))
-        return whole.bytes + packer.bytes
+        return sealed(packer.bytes)
     }
 
     private static func readFacts(_ path: String) throws -> Facts {
-        let bytes = try readFile(path)
-        var unpacker = Unpacker(bytes)
-        guard try unpacker.digest() == XXH3.digest(Array(bytes.dropFirst(digestByteCount))) else {
-            throw UnpackError.malformed
-        }
+        var unpacker = Unpacker(try unsealed(try readFile(path)))
         return Facts(
             codes: try CodeDigests(from: &unpacker), compilerVersion: try unpacker.string(),
             atoms: try unpacker.digest(), libraries: try MappedLibraries(from: &unpacker))
     }
-
-    private static let digestByteCount = 16
 }

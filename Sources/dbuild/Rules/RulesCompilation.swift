@@ -10,6 +10,8 @@ struct RulesCompilation {
     private let toolchain: Toolchain
     private let workspace: Workspace
     private let log: String
+    /// A compiler that outlives its dbuild has it, too: it goes on to write where the next one would.
+    private let lock: FileLock
 
     typealias Failure = CompiledRules.Failure
 
@@ -19,15 +21,18 @@ struct RulesCompilation {
         let code: Result<CodeFingerprints, Failure>?
     }
 
-    /// - Parameter place: a directory for the program and for what the compiler says, absolute.
+    /// - Parameters:
+    ///   - place: a directory for the program and for what the compiler says, relative to the workspace.
+    ///   - lock: one compilation at a time.
     init(
-        _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ workspace: Workspace, _ disk: any Disk, place: String
+        _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ workspace: Workspace, _ disk: any Disk, place: Path,
+        holding lock: FileLock
     ) throws(DiskError) {
-        (self.toolchain, self.workspace) = (toolchain, workspace)
-        objects = try RulesObjects(ingredients, workspace, disk)
+        (self.toolchain, self.workspace, self.lock) = (toolchain, workspace, lock)
+        objects = try RulesObjects(ingredients, toolchain, workspace, disk)
         sources = ingredients.sources.map { workspace.rulesDirectory + "/" + $0.name }
-        program = place + "/rules.new"
-        log = place + "/compiler.log"
+        program = workspace.root + "/\(place)/rules.new"
+        log = workspace.root + "/\(place)/compiler.log"
     }
 
     func run() throws -> Outcome {
@@ -35,30 +40,50 @@ struct RulesCompilation {
         let (first, asked) = atOnce {
             Result { try compile(isFresh: false) }
         } _: { [toolchain] in
-            Result { try Self.output(of: toolchain.compiler, ["--version"], environment: toolchain.environment) }
+            Result {
+                try CompiledRules.output(of: toolchain.compiler, ["--version"], environment: toolchain.environment)
+            }
         }
         let compiled = try first.get()
         let version = try asked.get()
-        guard compiled.isMade else { return Outcome(compilerVersion: version, code: nil) }
-        var code = try link(version)
-        if compiled.isOfKept, (try? code?.get()) == nil {
-            // Objects that do not fit together are not the sources' fault.
+        var code = try compiled.isMade ? link(version) : nil
+        if compiled.isOfKept, !compiled.isRefused, (try? code?.get()) == nil {
+            // Objects that do not fit together, or a compiler that dies of its own record: not the sources' fault.
             code = try compile(isFresh: true).isMade ? link(version) : nil
         }
         return Outcome(compilerVersion: version, code: code)
     }
 
-    /// What compiler and linker have said.
-    func said() throws -> [UInt8] { try readFile(log + ".err") + readFile(log) }
+    /// What is wrong with the sources, in the compiler's words: of all files together, where it can be seen without
+    /// compiling them, since each of those that are compiled says of others what they say, too.
+    func said() throws -> [UInt8] {
+        let said = try words()
+        let checked = try run(
+            toolchain.editorArguments(
+                sources: sources, moduleName: workspace.moduleName,
+                systemModules: workspace.root + "/\(SystemModules.directory)")
+                + ["-module-cache-path", workspace.moduleCache, "-wmo", "-typecheck"])
+        return checked == .exited(1) ? try words() : said
+    }
 
-    private func compile(isFresh: Bool) throws -> (isMade: Bool, isOfKept: Bool) {
+    private func words() throws -> [UInt8] { try readFile(log + ".err") + readFile(log) }
+
+    private struct Compiled {
+        let ending: ChildProcess.Ending
+        let isOfKept: Bool
+        var isMade: Bool { ending == .exited(0) }
+        /// It has found something wrong with the sources.
+        var isRefused: Bool { ending == .exited(1) }
+    }
+
+    private func compile(isFresh: Bool) throws -> Compiled {
         let isOfKept = try objects.prepare(isFresh: isFresh)
         let ending = try run(
             toolchain.arguments(
-                sources: sources, moduleName: workspace.moduleName,
-                moduleCache: workspace.state("rules/" + Self.moduleCacheName(workspace)), objects: objects.arguments)
+                sources: sources, moduleName: workspace.moduleName, moduleCache: workspace.moduleCache,
+                objects: objects.arguments)
                 + SystemModules.options(in: "\(SystemModules.directory)"))
-        return (ending == .exited(0), isOfKept)
+        return Compiled(ending: ending, isOfKept: isOfKept)
     }
 
     /// - Returns: nil where the linker refused.
@@ -66,7 +91,7 @@ struct RulesCompilation {
         let (linked, code) = atOnce {
             Result { try run(linking()) }
         } _: { [paths = objects.paths, archive = toolchain.archive] in
-            Self.fingerprints(paths, compilerVersion, archive: archive)
+            Result { () throws(Failure) in try Self.fingerprints(paths, compilerVersion, archive: archive) }
         }
         return try linked.get() == .exited(0) ? code : nil
     }
@@ -75,7 +100,7 @@ struct RulesCompilation {
         try ChildProcess(
             toolchain.compiler, arguments, environment: toolchain.environment, hasOwnGroup: false, input: .null,
             output: .file(log),
-            error: .file(log + ".err")
+            error: .file(log + ".err"), holding: lock
         ).reap()
     }
 
@@ -87,37 +112,20 @@ struct RulesCompilation {
 
     private static func fingerprints(
         _ objects: [String], _ compilerVersion: [UInt8], archive: String
-    ) -> Result<CodeFingerprints, Failure> {
+    ) throws(Failure) -> CodeFingerprints {
+        var rules: [[UInt8]] = []
+        for object in objects { rules.append(try read(object)) }
+        let library = try read(archive)
         do throws(ELFError) {
-            var rules: [[UInt8]] = []
-            for object in objects { rules.append(try readLibrary(object)) }
-            let library = try readLibrary(archive)
-            do throws(ELFError) {
-                return .success(try CodeFingerprints(rules: rules, archive: library, compilerVersion: compilerVersion))
-            } catch {
-                guard error == .unsupported else { throw error }
-                return .success(CodeFingerprints(unknown: rules + [library], compilerVersion: compilerVersion))
-            }
-        } catch { return .failure(.library(error, path: archive)) }
-    }
-
-    private static func readLibrary(_ path: String) throws(ELFError) -> [UInt8] {
-        guard let bytes = try? readFile(path) else { throw .notAnArchive }
-        return bytes
-    }
-
-    /// By the workspace's place: what the compiler keeps there cannot be used after a move.
-    static func moduleCacheName(_ workspace: Workspace) -> String {
-        "modules-\(XXH3.digest(Array(workspace.root.utf8)))"
-    }
-
-    static func output(of program: String, _ arguments: [String], environment: [String]? = nil) throws -> [UInt8] {
-        let child = try ChildProcess(program, arguments, environment: environment, input: .null, output: .pipe)
-        let bytes = child.readOutput()
-        let ending = child.wait()
-        guard ending == .exited(0) else {
-            throw Failure.crashed(ending, step: ([program] + arguments).joined(separator: " "))
+            return try CodeFingerprints(rules: rules, archive: library, compilerVersion: compilerVersion)
+        } catch {
+            guard error == .unsupported else { throw .library(error, path: archive) }
+            return CodeFingerprints(unknown: rules + [library], compilerVersion: compilerVersion)
         }
+    }
+
+    private static func read(_ path: String) throws(Failure) -> [UInt8] {
+        guard let bytes = try? readFile(path) else { throw .library(.notAnArchive, path: path) }
         return bytes
     }
 }

@@ -2,51 +2,54 @@ import Artifact
 import Hashing
 
 /// What rules are compiled to: an object for each source. Those of the last compilation that went well are kept, with the
-/// compiler's own record of what refers to what, so that the next one compiles what has changed and what reads of that.
+/// compiler driver's own record of what refers to what, so that the next one compiles what has changed and what reads of
+/// that.
 ///
-/// The compiler tells what has changed by times. Those are not trusted: where a source says something else and its time
-/// is no later than it was, nothing that is kept is used.
+/// The driver goes by times, in whole seconds, and is not believed: what is kept of a source that says something else is
+/// withheld from it. Without its object it compiles that source, and then whoever reads of what is new there *(6.3.1,
+/// tested)*.
 struct RulesObjects {
     private let ingredients: RulesIngredients
     private let workspace: Workspace
     private let disk: any Disk
-    /// Where the compiler works.
+    /// Where the compiler works. Always the same, since its record knows objects by their places.
     private let directory: Path
     /// Complete, or not there.
     private let kept: Path
-    /// What another boot has left may not be whole.
-    private let boot: String
-    /// What they are of beside the sources: the place, too, since the compiler's record has names of it.
-    private let identity: Digest
+    private let surroundings: Digest
 
     private static let recordName = Path("record")
     private static let mapName = "map.json"
-    private static let objectEnding = ".o"
-    /// Below so many for each, a second process would mostly read what the first one reads.
-    private static let sourcesPerJob = 4
+    /// So long is a file name at most, with the longest ending, and what the compiler puts behind it while it writes.
+    private static let mostNameBytes = 200
+    /// Each takes as much memory as a large action.
+    private static let mostJobs = 4
 
     init(
-        _ ingredients: RulesIngredients, _ workspace: Workspace, _ disk: any Disk,
-        boot: String = Machine.bootIdentity
+        _ ingredients: RulesIngredients, _ toolchain: Toolchain, _ workspace: Workspace, _ disk: any Disk
     ) throws(DiskError) {
-        (self.ingredients, self.workspace, self.disk, self.boot) = (ingredients, workspace, disk, boot)
+        (self.ingredients, self.workspace, self.disk) = (ingredients, workspace, disk)
         directory = Path(".dbuild/rules/objects-\(workspace.moduleName)")
         kept = Path(".dbuild/rules/kept-\(workspace.moduleName)")
         var packer = Packer()
         packer.digest(ingredients.identityWithoutSources)
+        // The driver's record has names of the place.
         packer.string(workspace.root)
         packer.string(workspace.rulesPath)
-        for directory in SystemModules.headers { try FileStamp(directory, disk).pack(into: &packer) }
-        identity = XXH3.digest(packer.bytes)
+        for path in toolchain.frontends + SystemModules.headers { try FileStamp(path, disk).pack(into: &packer) }
+        for variable in toolchain.searchVariables { packer.string(variable) }
+        surroundings = XXH3.digest(packer.bytes)
     }
 
     /// Absolute, in the order of the sources.
-    var paths: [String] { ingredients.sources.map { path(of: $0.name + Self.objectEnding) } }
+    var paths: [String] { ingredients.sources.map { path(of: Self.object(of: $0.name)) } }
 
     /// How the compiler is to write them.
     var arguments: [String] {
-        let jobs = max(1, min(Machine.coreCount, ingredients.sources.count / Self.sourcesPerJob))
-        return ["-incremental", "-enable-batch-mode", "-j\(jobs)", "-output-file-map", path(of: Self.mapName)]
+        // A process for each source: several in one use what they know of each other's bodies, and then an object would
+        // depend on what it was compiled with (6.3.1: what `some P` stands for).
+        ["-incremental", "-disable-batch-mode", "-j\(min(Machine.coreCount, Self.mostJobs))"]
+            + ["-output-file-map", path(of: Self.mapName)]
     }
 
     /// Makes the place in which the compiler works.
@@ -56,131 +59,66 @@ struct RulesObjects {
     func prepare(isFresh: Bool) throws -> Bool {
         try disk.removeTree(directory)
         try disk.makeDirectory(directory)
-        let files = isFresh ? nil : try usableFiles()
+        // What is newer than the driver's last start, in whole seconds, it takes for changed, and these were just written.
+        for name in SystemModules.files { try makeOld(workspace.root + "/\(SystemModules.directory)/" + name) }
+        let files = isFresh ? nil : usableFiles()
         for file in files ?? [] { try disk.write(file.bytes, to: directory / file.name) }
-        var map = ["": ["swift-dependencies": path(of: "all.swiftdeps")]]
+        var places = ["": ["swift-dependencies": path(of: "all.swiftdeps")]]
         for source in ingredients.sources {
-            map[workspace.rulesDirectory + "/" + source.name] = [
-                "object": path(of: source.name + Self.objectEnding),
-                "swift-dependencies": path(of: source.name + ".swiftdeps"),
+            places[workspace.rulesDirectory + "/" + source.name] = [
+                "object": path(of: Self.object(of: source.name)),
+                "swift-dependencies": path(of: Self.stem(of: source.name) + ".swiftdeps"),
             ]
         }
-        try replaceFile(path(of: Self.mapName), with: Array(try jsonText(map).utf8))
+        try replaceFile(path(of: Self.mapName), with: Array(try jsonText(places).utf8))
         return files != nil
     }
 
     /// Keeps them for the next compilation: they are of these ingredients, and linked.
     func keep() throws {
-        let names = try disk.names(in: directory).sorted()
-        let record = Record(
-            boot: boot, identity: identity, sources: ingredients.sources.map(Record.Source.init),
-            files: try names.map { Record.File(name: $0, digest: XXH3.digest(try disk.read(directory / $0))) })
-        var packer = Packer()
-        record.pack(into: &packer)
-        try disk.write(packer.bytes, to: directory / Self.recordName)
-        try disk.removeTree(kept)
+        let files = try disk.names(in: directory).sorted().map { name in
+            RulesObjectsRecord.File(name, try disk.read(directory / name))
+        }
+        let record = RulesObjectsRecord(
+            surroundings: surroundings, sources: ingredients.sources.map(RulesObjectsRecord.Source.init), files: files)
+        try disk.write(record.bytes, to: directory / Self.recordName)
+        // It may be another user's, and can be moved then but not emptied.
+        let former = Path("\(directory)-former")
+        if try disk.stamp(kept, followsLink: false) != nil { try disk.rename(kept, to: former) }
         try disk.rename(directory, to: kept)
+        disk.removeLoosely(former)
     }
 
     /// Of one that did not go well nothing is kept.
     func discard() { disk.removeLoosely(directory) }
 
+    private static func object(of source: String) -> String { stem(of: source) + ".o" }
+
+    private static func stem(of source: String) -> String {
+        source.utf8.count <= mostNameBytes ? source : "\(XXH3.digest(Array(source.utf8)))"
+    }
+
     private func path(of name: String) -> String { workspace.root + "/\(directory)/" + name }
 
     /// What is kept, as far as it is to be used; nil where nothing of it can be.
-    private func usableFiles() throws -> [(name: Path, bytes: [UInt8])]? {
-        guard try disk.stamp(kept / Self.recordName, followsLink: false)?.type == .file else { return nil }
-        var unpacker = Unpacker(try disk.read(kept / Self.recordName))
-        guard let record = try? Record(from: &unpacker), record.boot == boot, record.identity == identity,
-            let changed = changed(since: record)
+    private func usableFiles() -> [(name: Path, bytes: [UInt8])]? {
+        guard let bytes = try? disk.read(kept / Self.recordName), let record = try? RulesObjectsRecord(bytes),
+            record.boot == Machine.bootIdentity, record.surroundings == surroundings
         else { return nil }
-        // Without its object a source is compiled, whatever the compiler makes of its time.
-        let outdated = Set(changed.map { Path($0 + Self.objectEnding) })
+        let now = Dictionary(
+            ingredients.sources.map(RulesObjectsRecord.Source.init).map { ($0.name, $0.digest) },
+            uniquingKeysWith: { first, _ in first })
+        var withheld: Set<Path> = []
+        for source in record.sources {
+            // Of one that is gone nobody says who has read it.
+            guard let digest = now[source.name] else { return nil }
+            if digest != source.digest { withheld.insert(Path(Self.object(of: source.name))) }
+        }
         var files: [(name: Path, bytes: [UInt8])] = []
-        for file in record.files where !outdated.contains(file.name) {
+        for file in record.files where !withheld.contains(file.name) {
             guard let bytes = try? disk.read(kept / file.name), XXH3.digest(bytes) == file.digest else { return nil }
             files.append((file.name, bytes))
         }
         return files
-    }
-
-    /// - Returns: names of sources that do not say what they said; nil where the compiler could not tell.
-    private func changed(since record: Record) -> [String]? {
-        var before = Dictionary(record.sources.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var changed: [String] = []
-        for now in ingredients.sources.map(Record.Source.init) {
-            guard let known = before.removeValue(forKey: now.name), known.digest != now.digest else { continue }
-            guard known.modifiedNanoseconds < now.modifiedNanoseconds else { return nil }
-            changed.append(now.name)
-        }
-        // Of one that is gone nobody says who has read it.
-        return before.isEmpty ? changed : nil
-    }
-
-    private struct Record: Packable {
-        let boot: String
-        let identity: Digest
-        let sources: [Source]
-        /// As the compiler has left them.
-        let files: [File]
-
-        struct File: Packable {
-            let name: Path
-            let digest: Digest
-
-            init(name: Path, digest: Digest) { (self.name, self.digest) = (name, digest) }
-
-            func pack(into packer: inout Packer) {
-                name.pack(into: &packer)
-                packer.digest(digest)
-            }
-
-            init(from unpacker: inout Unpacker) throws(UnpackError) {
-                name = try Path(from: &unpacker)
-                digest = try unpacker.digest()
-            }
-        }
-
-        struct Source: Packable {
-            let name: String
-            let digest: Digest
-            let modifiedNanoseconds: Int64
-
-            init(_ source: RulesIngredients.Source) {
-                name = source.name
-                digest = XXH3.digest(source.text)
-                modifiedNanoseconds = source.stamp?.modifiedNanoseconds ?? 0
-            }
-
-            func pack(into packer: inout Packer) {
-                packer.string(name)
-                packer.digest(digest)
-                packer.number(UInt64(bitPattern: modifiedNanoseconds))
-            }
-
-            init(from unpacker: inout Unpacker) throws(UnpackError) {
-                name = try unpacker.text()
-                digest = try unpacker.digest()
-                modifiedNanoseconds = Int64(bitPattern: try unpacker.number())
-            }
-        }
-
-        init(boot: String, identity: Digest, sources: [Source], files: [File]) {
-            (self.boot, self.identity, self.sources, self.files) = (boot, identity, sources, files)
-        }
-
-        func pack(into packer: inout Packer) {
-            packer.string(boot)
-            packer.digest(identity)
-            packer.list(sources)
-            packer.list(files)
-        }
-
-        init(from unpacker: inout Unpacker) throws(UnpackError) {
-            boot = try unpacker.text()
-            identity = try unpacker.digest()
-            sources = try unpacker.list(of: Source.self)
-            files = try unpacker.list(of: File.self)
-        }
     }
 }

@@ -22,12 +22,14 @@ enum SystemModules {
     }
 
     /// Where their headers lie. A package that brings others changes the directory, and leaves times of before.
-    static let headers = ["/usr/include", "/usr/include/xgboost"]
+    static let headers = [
+        "/usr/include", "/usr/include/aarch64-linux-gnu", "/usr/include/x86_64-linux-gnu", "/usr/include/xgboost",
+    ]
 
     /// Where they lie, relative to the workspace.
     static let directory = Path(".dbuild/rules/system")
 
-    /// Writes them, where they do not lie there already: of newer ones the compiler compiles everything anew.
+    /// Writes them, where they do not lie there already.
     ///
     /// - Parameter directory: relative to the workspace.
     static func write(to directory: Path = Self.directory, _ disk: any Disk) throws(DiskError) {
@@ -38,6 +40,9 @@ enum SystemModules {
             try write(moduleMap(module.name, libraries: module.libraries), to: place / "module.modulemap", disk)
         }
     }
+
+    /// By their paths below that directory.
+    static var files: [String] { all.flatMap { ["\($0.name)/\($0.name).h", "\($0.name)/module.modulemap"] } }
 
     private static func write(_ text: String, to path: Path, _ disk: any Disk) throws(DiskError) {
         let bytes = Array(text.utf8)

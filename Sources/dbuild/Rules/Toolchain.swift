@@ -65,6 +65,19 @@ struct Toolchain: Sendable {
         }
     }
 
+    /// What makes the objects, which the compiler only starts.
+    var frontends: [String] {
+        let name = "SWIFT_DRIVER_SWIFT_FRONTEND_EXEC="
+        return environment.filter { $0.hasPrefix(name) }.map { String($0.dropFirst(name.count)) }
+    }
+
+    /// Variables that tell the compiler where headers lie, with their values, sorted.
+    var searchVariables: [String] {
+        environment.filter { variable in
+            ["CPATH=", "C_INCLUDE_PATH=", "SDKROOT="].contains { variable.hasPrefix($0) }
+        }.sorted()
+    }
+
     /// How rules are read, by the compiler and by editors.
     private static let language = ["-swift-version", "6", "-parse-as-library"]
 
@@ -84,7 +97,7 @@ struct Toolchain: Sendable {
             + ["-c"] + objects
     }
 
-    /// As the compiler reads the rules; nothing of the code that it makes of them.
+    /// How the rules are read; nothing of the code that is made of them.
     ///
     /// - Parameters:
     ///   - sources: absolute paths.

@@ -1,4 +1,5 @@
 import Artifact
+import Hashing
 
 /// The directory that dbuild works in, and where its own things lie.
 struct Workspace: Sendable {
@@ -56,6 +57,9 @@ struct Workspace: Sendable {
         return name.first.map { $0.isNumber } == false ? name : "rules_" + name
     }
     func state(_ name: String) -> String { root + "/.dbuild/" + name }
+
+    /// What the compiler keeps of modules, absolute. By the workspace's place: it cannot be used after a move.
+    var moduleCache: String { state("rules/modules-\(XXH3.digest(Array(root.utf8)))") }
 
     var database: String { state("state.db") }
     var lock: String { state("lock") }

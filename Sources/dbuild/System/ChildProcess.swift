@@ -17,9 +17,10 @@ struct ChildProcess: Sendable {
     ///   - program: absolute.
     ///   - environment: all of it, or nil for that of this process.
     ///   - hasOwnGroup: false: the terminal's Ctrl-C ends it together with this process.
+    ///   - lock: held until it has ended, too, and what it starts: nil: none.
     init(
         _ program: String, _ arguments: [String], environment: [String]? = nil, hasOwnGroup: Bool = true,
-        input: Stream, output: Stream, error: Stream = .inherited
+        input: Stream, output: Stream, error: Stream = .inherited, holding lock: FileLock? = nil
     ) throws {
         var files = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&files)
@@ -62,6 +63,8 @@ struct ChildProcess: Sendable {
                 unsafe posix_spawn_file_actions_adddup2(&files, ends[their], number)
             }
         }
+        // Onto itself: then it stays open there.
+        if let lock { unsafe posix_spawn_file_actions_adddup2(&files, lock.descriptor, lock.descriptor) }
         var child: pid_t = 0
         let failure = Pipe.withoutNewOnes {
             unsafe withCStrings([program] + arguments) { argv in

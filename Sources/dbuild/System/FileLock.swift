@@ -1,8 +1,9 @@
 private import Glibc
 
 /// A lock on a file that the kernel gives back however the process ends.
-struct FileLock {
-    private let descriptor: Int32
+struct FileLock: Sendable {
+    /// The lock is held as long as anybody has this open.
+    let descriptor: Int32
 
     /// Who has it, as it has written into the file: for people, and nothing depends on it.
     struct Holder: Hashable, Sendable {

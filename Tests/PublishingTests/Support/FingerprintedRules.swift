@@ -59,7 +59,7 @@ struct FingerprintedRules {
             try JSONEncoder().encode(map).write(to: URL(filePath: place(module + ".json")))
             try Tool.swiftc.run(
                 Toolchain.options + ["-module-cache-path", cache, "-module-name", module] + more + sources + [
-                    "-c", "-output-file-map", place(module + ".json"), "-enable-batch-mode",
+                    "-c", "-output-file-map", place(module + ".json"),
                 ])
             return try sources.map { [UInt8](try Data(contentsOf: URL(filePath: $0 + ".o"))) }
         }
