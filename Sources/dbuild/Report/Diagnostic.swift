@@ -284,6 +284,8 @@ extension Diagnostic {
         }
     }
 
+    private static let noRoomForRules = "no space left to compile the rules"
+
     private init(_ error: CompiledRules.Failure) {
         self.init(what: "", exitCode: .rules)
         switch error {
@@ -299,9 +301,12 @@ extension Diagnostic {
                 exitCode = .environment
             }
             if output.contains("No space left on device") {
-                what = "no space left to compile the rules"
+                what = Self.noRoomForRules
                 exitCode = .environment
             }
+        case .noRoom:
+            what = Self.noRoomForRules
+            exitCode = .environment
         case .library(_, let path):
             what = "`\(path)` is not a library that dbuild can read"
             hint = "install dbuild again"

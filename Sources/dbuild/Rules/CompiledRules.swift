@@ -43,6 +43,8 @@ struct CompiledRules: Sendable {
         case compiler(output: String)
         case library(ELFError, path: String)
         case crashed(ChildProcess.Ending, step: String)
+        /// What compiler or linker would have said of it found no room either.
+        case noRoom
         /// They were other ones after each compilation than before it.
         case keepChanging(directory: String)
         /// Something has changed what is written down beside a binary. The next build compiles it anew.
@@ -137,9 +139,12 @@ struct CompiledRules: Sendable {
             return nil
         }
         guard let code = outcome.code else {
+            // Before what was written is removed.
+            let isFull = (try? disk.room(in: cache.path))?.isShort == true
             let output = try compilation.said()
             hold.release()
             try? removeUnlessUsed(Path("\(cache.identity)"), workspace, disk)
+            if isFull, output.isEmpty { throw Failure.noRoom }
             throw Failure.compiler(output: String(decoding: output, as: UTF8.self))
         }
         let made = try code.get()
