@@ -22,7 +22,7 @@ struct RulesObjects {
     private static let mapName = "map.json"
     /// So long is a file name at most, with the longest ending, and what the compiler puts behind it while it writes.
     private static let mostNameBytes = 200
-    /// Each takes as much memory as a large action.
+    /// Each has the modules that rules import in its memory.
     private static let mostJobs = 4
 
     init(
@@ -60,7 +60,8 @@ struct RulesObjects {
         try disk.removeTree(directory)
         try disk.makeDirectory(directory)
         // What is newer than the driver's last start, in whole seconds, it takes for changed, and these were just written.
-        for name in SystemModules.files { try makeOld(workspace.root + "/\(SystemModules.directory)/" + name) }
+        // Where they are another user's, more is compiled than must be.
+        for name in SystemModules.files { try? makeOld(workspace.root + "/\(SystemModules.directory)/" + name) }
         let files = isFresh ? nil : usableFiles()
         for file in files ?? [] { try disk.write(file.bytes, to: directory / file.name) }
         var places = ["": ["swift-dependencies": path(of: "all.swiftdeps")]]

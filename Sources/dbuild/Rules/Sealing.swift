@@ -14,9 +14,7 @@ func sealed(_ bytes: [UInt8]) -> [UInt8] {
 func unsealed(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] {
     var unpacker = Unpacker(bytes)
     let digest = try unpacker.digest()
-    var rest = Packer()
-    rest.digest(digest)
-    let content = Array(bytes.dropFirst(rest.bytes.count))
+    let content = Array(bytes.dropFirst(sealed([]).count))
     guard XXH3.digest(content) == digest else { throw .malformed }
     return content
 }

@@ -17,7 +17,7 @@ struct ChildProcess: Sendable {
     ///   - program: absolute.
     ///   - environment: all of it, or nil for that of this process.
     ///   - hasOwnGroup: false: the terminal's Ctrl-C ends it together with this process.
-    ///   - lock: held until it has ended, too, and what it starts: nil: none.
+    ///   - lock: held until it has ended, and what it starts; nil: none.
     init(
         _ program: String, _ arguments: [String], environment: [String]? = nil, hasOwnGroup: Bool = true,
         input: Stream, output: Stream, error: Stream = .inherited, holding lock: FileLock? = nil
