@@ -25,7 +25,7 @@ import Testing
     @Test("what is declared is there, and nothing else")
     func declared() throws {
         let stage = try Self.stage()
-        let place = try #require(try Self.links(stage).take(Self.wanted))
+        let place = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
         #expect(try stage.disk.names(in: place) == ["a", "b"])
         #expect(try stage.disk.names(in: place / "a") == ["1", "2"])
         #expect(try stage.disk.read(place / "a/2") == Array("two".utf8))
@@ -35,14 +35,14 @@ import Testing
     @Test("the next run uses the same links again, and one after another boot does not")
     func usedAgain() throws {
         let stage = try Self.stage()
-        let first = try #require(try Self.links(stage).take(Self.wanted))
+        let first = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
         let made = try stage.disk.stamp(first / "a", followsLink: false)
         let links = Self.links(stage)
-        #expect(try links.take(Self.wanted) == first)
-        #expect(try links.take(Self.wanted) == first)
+        #expect(try links.take(Self.wanted, for: "gather") == first)
+        #expect(try links.take(Self.wanted, for: "gather") == first)
         #expect(try links.giveBack(Self.wanted) == nil)
         #expect(try stage.disk.stamp(first / "a", followsLink: false) == made)
-        #expect(try Self.links(stage, boot: "another").take(Self.wanted) == first)
+        #expect(try Self.links(stage, boot: "another").take(Self.wanted, for: "gather") == first)
         #expect(try stage.disk.stamp(first / "a", followsLink: false) != made)
         #expect(try stage.disk.read(first / "a/1") == Array("one".utf8))
     }
@@ -50,13 +50,13 @@ import Testing
     @Test("links that lead up from `.dbuild` are made anew where that has gone elsewhere")
     func movedAway() throws {
         let stage = try Self.stage()
-        let first = try #require(try Self.links(stage).take(Self.wanted))
+        let first = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
         #expect(try stage.disk.linkTarget(first / "b").starts(with: Array("../".utf8)))
         let away = try #require(FileManager.default.temporaryDirectory as URL?).appending(path: "away-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: away) }
         try FileManager.default.moveItem(atPath: stage.root + "/.dbuild", toPath: away)
         try stage.disk.makeLink(".dbuild", to: Array(away.utf8))
-        let place = try #require(try Self.links(stage).take(Self.wanted))
+        let place = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
         #expect(try stage.disk.read(place / "b") == Array("three".utf8))
         #expect(try stage.disk.read(place / "a/1") == Array("one".utf8))
     }
@@ -65,16 +65,16 @@ import Testing
     func spoilt(name: String, told: String) throws {
         let stage = try Self.stage()
         let links = Self.links(stage)
-        let place = try #require(try links.take(Self.wanted))
-        #expect(try links.take(Self.wanted) == place)
+        let place = try #require(try links.take(Self.wanted, for: "gather"))
+        #expect(try links.take(Self.wanted, for: "gather") == place)
         try stage.disk.remove(place / Path(name))
         try stage.disk.write([1], to: place / Path(name))
         let changed = Self.wanted.directory / Path(told)
         #expect(try links.giveBack(Self.wanted) == changed)
-        #expect(try links.take(Self.wanted) == nil)
+        #expect(try links.take(Self.wanted, for: "gather") == nil)
         // Whoever had it beside that one.
         #expect(try links.giveBack(Self.wanted) == changed)
-        #expect(try Self.links(stage).take(Self.wanted) == nil)
+        #expect(try Self.links(stage).take(Self.wanted, for: "gather") == nil)
     }
 
     @Test(
@@ -87,7 +87,7 @@ import Testing
     func named(script: String, path: Path) throws {
         let stage = try Self.stage()
         let links = Self.links(stage)
-        let place = try #require(try links.take(Self.wanted))
+        let place = try #require(try links.take(Self.wanted, for: "gather"))
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = ["-c", script]
@@ -100,20 +100,20 @@ import Testing
     @Test("damaged notes are not believed")
     func damaged() throws {
         let stage = try Self.stage()
-        let place = try #require(try Self.links(stage).take(Self.wanted))
+        let place = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
         let notes = place.directory / "stamps"
         let bytes = try stage.disk.read(notes)
         let made = try stage.disk.stamp(place, followsLink: false)
         for count in [0, 1, bytes.count / 2, bytes.count - 1] {
             try stage.disk.write(Array(bytes.prefix(count)), to: notes)
-            #expect(try Self.links(stage).take(Self.wanted) == place)
+            #expect(try Self.links(stage).take(Self.wanted, for: "gather") == place)
             #expect(try stage.disk.stamp(place, followsLink: false) != made)
             #expect(try stage.disk.read(place / "a/1") == Array("one".utf8))
         }
         try stage.disk.remove(notes)
         try stage.makeFIFO(notes)
         #expect(throws: DiskError.self) { try stage.disk.read(notes) }
-        #expect(try Self.links(stage).take(Self.wanted) == place)
+        #expect(try Self.links(stage).take(Self.wanted, for: "gather") == place)
         #expect(try stage.disk.stamp(notes, followsLink: false)?.type == .file)
     }
 
@@ -122,9 +122,89 @@ import Testing
         let stage = try Self.stage()
         for number in 0 ..< 12 {
             let other = InputLinks.Shared(directory: Path("data/\(number)"), names: ["a"])
-            #expect(try Self.links(stage).take(other) != nil)
+            #expect(try Self.links(stage).take(other, for: "gather") != nil)
         }
         #expect(try stage.disk.names(in: ".dbuild/links").count == 8)
+    }
+
+    // MARK: - From one run to the next
+
+    /// What is wanted once a day has come.
+    private static let next = InputLinks.Shared(directory: "data/in", names: ["a/1", "a/3", "c/1", "d"])
+
+    private static func links(in place: Path, _ stage: Stage) throws -> [Path] {
+        try stage.disk.names(in: place).flatMap { name -> [Path] in
+            guard try stage.disk.stamp(place / name, followsLink: false)?.type == .directory else { return [name] }
+            return try links(in: place / name, stage).map { name / $0 }
+        }.sorted()
+    }
+
+    @Test("what an action had becomes what it wants: only that is linked which is new, and nothing else is left")
+    func becomes() throws {
+        let stage = try Self.stage()
+        try stage.write([
+            "data/in/a/3": .file("new"), "data/in/c/1": .file("there"), "data/in/d": .file("too"),
+        ])
+        let first = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
+        let kept = try stage.disk.stamp(first / "a/1", followsLink: false)
+        let second = try #require(try Self.links(stage).take(Self.next, for: "gather"))
+        #expect(second != first)
+        #expect(try Self.links(in: second, stage) == Self.next.names)
+        #expect(try stage.disk.stamp(second / "a/1", followsLink: false) == kept)
+        #expect(try stage.disk.read(second / "a/3") == Array("new".utf8))
+        #expect(try stage.disk.read(second / "c/1") == Array("there".utf8))
+        #expect(try stage.disk.names(in: ".dbuild/links") == [Path(Array(second.directory.leaf))])
+        let links = Self.links(stage)
+        #expect(try links.take(Self.next, for: "another") == second)
+        #expect(try links.giveBack(Self.next) == nil)
+        #expect(try stage.disk.stamp(second / "a/1", followsLink: false) == kept)
+    }
+
+    @Test("a link becomes a directory, and a directory a link")
+    func otherKinds() throws {
+        let stage = try Self.stage()
+        let other = InputLinks.Shared(directory: "data/in", names: ["a", "b/1/2", "b/1/3"])
+        _ = try Self.links(stage).take(Self.wanted, for: "gather")
+        let place = try #require(try Self.links(stage).take(other, for: "gather"))
+        #expect(try Self.links(in: place, stage) == other.names)
+        let back = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
+        #expect(try Self.links(in: back, stage) == Self.wanted.names)
+        #expect(try stage.disk.read(back / "a/2") == Array("two".utf8))
+        #expect(try stage.disk.names(in: ".dbuild/links").count == 1)
+    }
+
+    @Test("what others have, or somebody of this run has had, stays as it is")
+    func stays() throws {
+        let stage = try Self.stage()
+        let first = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
+        let links = Self.links(stage)
+        let others = try #require(try links.take(Self.next, for: "another"))
+        #expect(try Self.links(in: first, stage) == Self.wanted.names)
+        #expect(try links.take(InputLinks.Shared(directory: "data/in", names: ["d"]), for: "another") != nil)
+        #expect(try Self.links(in: others, stage) == Self.next.names)
+        // Of the same action, below another directory.
+        #expect(try links.take(InputLinks.Shared(directory: "data", names: ["in/d"]), for: "gather") != nil)
+        #expect(try Self.links(in: first, stage) == Self.wanted.names)
+        #expect(try stage.disk.names(in: ".dbuild/links").count == 4)
+    }
+
+    @Test("nothing becomes of what was changed, is of another boot, or was left unfinished")
+    func notTaken() throws {
+        let stage = try Self.stage()
+        let first = try #require(try Self.links(stage).take(Self.wanted, for: "gather"))
+        try stage.disk.write([1], to: first / "a/stray")
+        let second = try #require(try Self.links(stage).take(Self.next, for: "gather"))
+        #expect(try Self.links(in: second, stage) == Self.next.names)
+        #expect(try stage.has(first / "a/stray"))
+        let third = try #require(try Self.links(stage, boot: "another").take(Self.wanted, for: "gather"))
+        #expect(try Self.links(in: third, stage) == Self.wanted.names)
+        #expect(try Self.links(in: second, stage) == Self.next.names)
+        // Killed before anything of it was changed, and its notes were gone.
+        try stage.disk.rename(second.directory, to: ".dbuild/links/new")
+        let again = try #require(try Self.links(stage).take(Self.next, for: "gather"))
+        #expect(again == second)
+        #expect(try Self.links(in: again, stage) == Self.next.names)
+        #expect(try !stage.has(".dbuild/links/new"))
     }
 
     // MARK: - Commands
@@ -210,7 +290,7 @@ import Testing
             try stage.disk.makeLink(directory, to: directory.way(to: target))
         }
         let shared = InputLinks.Shared(directory: "data", names: ["in/a/1", "in/a/2", "in/b"])
-        let place = try #require(try Self.links(stage, boot: Machine.bootIdentity).take(shared))
+        let place = try #require(try Self.links(stage, boot: Machine.bootIdentity).take(shared, for: "gather"))
         if case .stagingBesideOthers = elsewhere {
             let name = try #require(place.below(".dbuild"))
             try stage.write(["elsewhere" / name / "in/a/1": .file("another one")])

@@ -28,7 +28,7 @@ final class CommandRunner: Sendable {
         let wanted = task.links?.shared ?? []
         // Those that are one link each here.
         let shared =
-            wanted.isEmpty ? [] : try await threads.run { [self] in try link(wanted, into: task.staging) }
+            wanted.isEmpty ? [] : try await threads.run { [self] in try link(wanted, for: task) }
         let place = Array((root + "/").utf8)
         var request = ProcessRequest(
             program: Array(line.program.utf8), arguments: line.arguments, environment: line.variables,
@@ -67,10 +67,11 @@ final class CommandRunner: Sendable {
     }
 
     /// - Returns: directories that other actions may find, too.
-    private func link(_ links: [InputLinks.Shared], into staging: Path) throws -> [InputLinks.Shared] {
+    private func link(_ links: [InputLinks.Shared], for task: ActionTask) throws -> [InputLinks.Shared] {
+        let staging = task.staging
         var shared: [InputLinks.Shared] = []
         for wanted in links {
-            guard let place = try sharedLinks.take(wanted) else {
+            guard let place = try sharedLinks.take(wanted, for: task.name) else {
                 try Self.link(wanted.paths, into: staging, disk, root)
                 continue
             }
