@@ -54,6 +54,8 @@ package struct Key: Sendable {
 }
 
 extension Plan {
+    private static let seedName = Array("seed".utf8)
+
     /// The seed of an action: the same in every run, another for every cell.
     package func seed(of action: ActionID) -> UInt64 {
         var packer = Packer()
@@ -63,7 +65,7 @@ extension Plan {
             packer.string(coordinate.axis)
             packer.string(coordinate.value)
         }
-        packer.string(parameters.first { $0.name == Array("seed".utf8) }?.value ?? [])
+        packer.string(parameters.first { $0.name == Self.seedName }?.value ?? [])
         return XXH3.digest(packer.bytes).low
     }
 
@@ -85,12 +87,17 @@ extension Plan {
         package var startInputs: [Int] = []
     }
 
-    private static let names = (
-        dependencies: Array("dependencies".utf8), startWords: Array("startWords".utf8),
-        startInputs: Array("startInputs".utf8), probes: Array("probes".utf8), arguments: Array("arguments".utf8),
-        environment: Array("environment".utf8), secrets: Array("secrets".utf8),
-        outsideKey: Array("environmentOutsideKey".utf8)
-    )
+    /// Fields of a command. Not one value with a member for each: who wants one member of that retains all.
+    private enum FieldName {
+        static let dependencies = Array("dependencies".utf8)
+        static let startWords = Array("startWords".utf8)
+        static let startInputs = Array("startInputs".utf8)
+        static let probes = Array("probes".utf8)
+        static let arguments = Array("arguments".utf8)
+        static let environment = Array("environment".utf8)
+        static let secrets = Array("secrets".utf8)
+        static let outsideKey = Array("environmentOutsideKey".utf8)
+    }
 
     package static func commandFacts(_ recipe: RecipeValue) -> CommandFacts {
         func items(_ field: RecipeValue.Field) -> [RecipeValue] {
@@ -103,15 +110,15 @@ extension Plan {
         guard case .object(let fields) = recipe else { return facts }
         for field in fields {
             switch field.name {
-            case Self.names.dependencies: if case .string(let path) = field.value { facts.dependencies = path }
-            case Self.names.startWords: if case .int(let count) = field.value { facts.startWords = Int(count) }
-            case Self.names.startInputs:
+            case FieldName.dependencies: if case .string(let path) = field.value { facts.dependencies = path }
+            case FieldName.startWords: if case .int(let count) = field.value { facts.startWords = Int(count) }
+            case FieldName.startInputs:
                 facts.startInputs = items(field).compactMap { if case .int(let index) = $0 { Int(index) } else { nil } }
-            case Self.names.probes: facts.probes = items(field).compactMap { Probe($0) }
-            case Self.names.arguments: facts.program = texts(items(field).prefix(1)).first
-            case Self.names.environment: facts.variables = texts(items(field)[...])
-            case Self.names.secrets: facts.secrets = texts(items(field)[...])
-            case Self.names.outsideKey: facts.variablesOutsideKey = texts(items(field)[...])
+            case FieldName.probes: facts.probes = items(field).compactMap { Probe($0) }
+            case FieldName.arguments: facts.program = texts(items(field).prefix(1)).first
+            case FieldName.environment: facts.variables = texts(items(field)[...])
+            case FieldName.secrets: facts.secrets = texts(items(field)[...])
+            case FieldName.outsideKey: facts.variablesOutsideKey = texts(items(field)[...])
             default: continue
             }
         }

@@ -53,7 +53,7 @@ struct PackedRecipe {
     /// What a command says of its surroundings, as far as that is in its key.
     func commandFacts(_ fields: [Field]) throws(UnpackError) -> Plan.CommandFacts {
         var said: [RecipeValue.Field] = []
-        for field in fields where Self.named.contains(field.name) {
+        for field in fields where Self.named.contains(field.name) && !bytes[field.value].elementsEqual(Self.noItems) {
             var unpacker = Unpacker(Array(bytes[field.value]))
             let value = try RecipeValue(from: &unpacker) { unpacker throws(UnpackError) in
                 guard let plan else { return try unpacker.string() }
@@ -70,6 +70,8 @@ struct PackedRecipe {
 
     private static let named = ["environment", "secrets", "probes"].map { Array($0.utf8) }
     private static let arguments = Array("arguments".utf8)
+    /// A list, as it is packed, in which there is nothing: it says nothing.
+    private static let noItems: [UInt8] = [RecipeTag.list.rawValue, 0]
 
     /// The first value of a list, if that is text.
     private func firstText(_ range: Range<Int>) throws(UnpackError) -> [UInt8]? {

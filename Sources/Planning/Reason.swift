@@ -71,7 +71,7 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
     }
     let before = index(old)
     let after = index(new)
-    let inputs = (before: InputParts(old), after: InputParts(new))
+    lazy var inputs = (before: InputParts(old), after: InputParts(new))
     var reasons: [Reason] = []
     for name in Set(before.keys).union(after.keys).sorted(by: {
         $0.kind == $1.kind ? $0.name.lexicographicallyPrecedes($1.name) : $0.kind.rawValue < $1.kind.rawValue
@@ -86,7 +86,7 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
             let values = (from.flatMap(value), to.flatMap(value))
             // A wiring that changed shows in its inputs; the rest of such a property, as a dictionary's keys, does not.
             let isWired = values.0?.holdsArtifacts == true || values.1?.holdsArtifacts == true
-            if isWired, inputs.before.wiring[name.name] != inputs.after.wiring[name.name] { continue }
+            if isWired, inputs.before.wiring(name.name) != inputs.after.wiring(name.name) { continue }
             reasons.append(.parameter(name: name.name, from: values.0, to: values.1))
         case .cpus: reasons.append(.cpus(from: number(from), to: number(to)))
         case .seed: reasons.append(.seed)
@@ -104,51 +104,91 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
 }
 
 /// The inputs in a key, by property, path and aspect: a member more must not make all that follow it "changed".
+///
+/// Of a gather they are very many, and mostly lie in the order of their paths already: so they are sorted and not hashed.
 private struct InputParts {
-    struct Name: Hashable { let path: Path, aspect: UInt8 }
+    struct Name: Hashable, Comparable {
+        let path: Path, aspect: UInt8
 
-    /// By property: what it reads, in its order.
-    private(set) var wiring: [[UInt8]: [Name]] = [:]
-    private var contents: [Name: Content?] = [:]
+        static func < (one: Name, other: Name) -> Bool {
+            one.path == other.path ? one.aspect < other.aspect : one.path < other.path
+        }
+    }
+
+    private struct Part {
+        let property: [UInt8]
+        let name: Name
+        let content: Content?
+    }
+
+    /// In their order.
+    private let parts: [Part]
 
     init(_ parts: [KeyPart]) {
-        for part in parts where part.kind == .input {
+        self.parts = parts.lazy.filter { $0.kind == .input }.compactMap { part in
             var place = Unpacker(part.name)
             var unpacker = Unpacker(part.value)
             guard let property = try? place.string(), let aspect = try? unpacker.byte(),
                 let path = try? unpacker.string()
-            else { continue }
-            let name = Name(path: Path(path), aspect: aspect)
-            wiring[property, default: []].append(name)
-            contents[name] = .some(unpacker.isAtEnd ? nil : try? Content(from: &unpacker))
+            else { return nil }
+            return Part(
+                property: property, name: Name(path: Path(path), aspect: aspect),
+                content: unpacker.isAtEnd ? nil : try? Content(from: &unpacker))
         }
     }
+
+    /// What a property reads, in its order.
+    func wiring(_ property: [UInt8]) -> [Name] { parts.lazy.filter { $0.property == property }.map(\.name) }
+
+    private var properties: Set<[UInt8]> {
+        var found: Set<[UInt8]> = []
+        var last: [UInt8]?
+        for part in parts where part.property != last {
+            found.insert(part.property)
+            last = part.property
+        }
+        return found
+    }
+
+    private var byName: [Part] { parts.sorted { $0.name < $1.name } }
 
     func differences(from before: InputParts) -> [Reason] {
         var reasons: [Reason] = []
-        for name in Set(before.contents.keys).union(contents.keys).sorted(by: {
-            $0.path == $1.path ? $0.aspect < $1.aspect : $0.path < $1.path
-        }) {
-            switch (before.contents[name], contents[name]) {
-            case (.some(let from), .some(let to)):
-                if from != to { reasons.append(.inputChanged(name.path, from: from, to: to)) }
-            case (.none, .some): reasons.append(.inputAdded(name.path))
-            case (.some, .none): reasons.append(.inputRemoved(name.path))
-            case (.none, .none): break
+        var (came, went): (Set<Name>, Set<Name>) = ([], [])
+        var (old, new) = (before.byName[...], byName[...])
+        // One that is read twice is the same both times.
+        func content(_ parts: inout ArraySlice<Part>) -> Content? {
+            let first = parts.removeFirst()
+            while parts.first?.name == first.name { parts.removeFirst() }
+            return first.content
+        }
+        while true {
+            let (was, isNow) = (old.first?.name, new.first?.name)
+            if let was, isNow.map({ was < $0 }) ?? true {
+                _ = content(&old)
+                went.insert(was)
+                reasons.append(.inputRemoved(was.path))
+            } else if let isNow, was.map({ isNow < $0 }) ?? true {
+                _ = content(&new)
+                came.insert(isNow)
+                reasons.append(.inputAdded(isNow.path))
+            } else if let isNow {
+                let (from, to) = (content(&old), content(&new))
+                if from != to { reasons.append(.inputChanged(isNow.path, from: from, to: to)) }
+            } else {
+                break
             }
         }
-        return reasons + rewired(from: before)
+        return reasons + rewired(from: before, came, went)
     }
 
     /// Properties that read otherwise what was read before: in another order, or in another's place.
-    private func rewired(from before: InputParts) -> [Reason] {
-        Set(wiring.keys).union(before.wiring.keys).sorted { $0.lexicographicallyPrecedes($1) }.compactMap { property in
-            let (now, old) = (wiring[property] ?? [], before.wiring[property] ?? [])
-            let isSaid = Set(now).symmetricDifference(old).contains {
-                (contents[$0] == nil) != (before.contents[$0] == nil)
-            }
+    private func rewired(from before: InputParts, _ came: Set<Name>, _ went: Set<Name>) -> [Reason] {
+        properties.union(before.properties).sorted { $0.lexicographicallyPrecedes($1) }.compactMap { property in
+            let (now, old) = (wiring(property), before.wiring(property))
             // Where an input came or went, that says enough.
-            return now == old || isSaid ? nil : .rewired(property: property)
+            let isSaid = now.contains { came.contains($0) } || old.contains { went.contains($0) }
+            return isSaid || now == old ? nil : .rewired(property: property)
         }
     }
 }
