@@ -125,11 +125,13 @@ package struct Assessment: Sendable {
         noteDiscoverers(requested)
         for artifact in requested.artifacts { settleSource(artifact) }
         judgedAhead = judgedFirst(requested)
-        for action in plan.inTopologicalOrder where requested.holds(action) {
+        var lookahead = Lookahead()
+        for (position, action) in plan.inTopologicalOrder.enumerated() where requested.holds(action) {
             if circumstances.failed.contains(action) {
                 _ = self.failed(action)
             } else if !settleUnchanged(action) {
                 closelyJudged.append(action)
+                judgeAhead(from: position, requested, &lookahead)
                 open(action)
             }
         }

@@ -32,16 +32,50 @@ extension Assessment {
         return finalJudgement(action, losses(action), known: known, isObserved: isObserved)
     }
 
-    /// Judges what reads nothing but sources: whatever becomes of other actions, it is judged so. In two halves, which
-    /// may be judged at once.
+    /// Judges what reads nothing but sources: whatever becomes of other actions, it is judged so.
     func judgedFirst(_ requested: Request) -> [ActionID: Judgement] {
-        guard let both = evidence.both else { return [:] }
-        let first = requested.actions.filter { readsOnlySources($0) && !isUnchanged($0) }
-        guard !first.isEmpty else { return [:] }
-        let (own, rest) = (first[..<(first.count / 2)], first[(first.count / 2)...])
-        let (left, right) = both(first.count, { judgeEach(own) }, { judgeEach(rest) })
+        guard evidence.both != nil else { return [:] }
+        return judgeAtOnce(requested.actions.filter { readsOnlySources($0) && !isUnchanged($0) })
+    }
+
+    /// Up to where in the plan's order it was looked for what can be judged before its turn.
+    struct Lookahead {
+        fileprivate(set) var end = 0
+    }
+
+    /// Judges an action, whose turn has come, and what comes soon behind it and waits for nothing: where no key is settled,
+    /// as after a change of the plan, those are very many.
+    mutating func judgeAhead(from position: Int, _ requested: Request, _ lookahead: inout Lookahead) {
+        let order = plan.inTopologicalOrder
+        guard evidence.both != nil, position >= lookahead.end, judgedAhead[order[position]] == nil else { return }
+        let end = min(order.count, position + Self.lookedAhead)
+        var ready: [ActionID] = []
+        var firstOpen: Int?
+        for position in position ..< end {
+            let action = order[position]
+            guard requested.holds(action), judgedAhead[action] == nil, !isSpecial(action),
+                !circumstances.failed.contains(action)
+            else { continue }
+            if !hasFinalInputs(action) {
+                firstOpen = firstOpen ?? position
+            } else if !isUnchanged(action) {
+                ready.append(action)
+            }
+        }
+        // Where hardly any are, nobody is looked at twice.
+        lookahead.end = ready.count >= (end - position) / 8 ? firstOpen ?? end : end
+        judgedAhead.merge(judgeAtOnce(ready)) { known, _ in known }
+    }
+
+    private static var lookedAhead: Int { 1024 }
+
+    /// In two halves, which may be judged at once.
+    private func judgeAtOnce(_ actions: [ActionID]) -> [ActionID: Judgement] {
+        guard let both = evidence.both, !actions.isEmpty else { return [:] }
+        let (own, rest) = (actions[..<(actions.count / 2)], actions[(actions.count / 2)...])
+        let (left, right) = both(actions.count, { judgeEach(own) }, { judgeEach(rest) })
         var judged: [ActionID: Judgement] = [:]
-        judged.reserveCapacity(first.count)
+        judged.reserveCapacity(actions.count)
         for (action, judgement) in zip(own, left) { judged[action] = judgement }
         for (action, judgement) in zip(rest, right) { judged[action] = judgement }
         return judged

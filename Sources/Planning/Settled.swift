@@ -57,7 +57,7 @@ extension Assessment {
             || !lostInStore.isEmpty && lostInStore.contains(action)
     }
 
-    private func hasFinalInputs(_ action: ActionID) -> Bool {
+    func hasFinalInputs(_ action: ActionID) -> Bool {
         for input in plan.inputs(of: action) where states.isPending(input.artifact) { return false }
         return true
     }
