@@ -174,7 +174,7 @@ import Testing
                         #expect(try workspace.read("out/report.txt").hasPrefix("report of\n"))
                         #expect(
                             ended.errors.contains(
-                                "warning: `out/report.txt` was not as dbuild made it; it now lies at `\(aside)`\n"))
+                                "warning: `out/report.txt` was not what belongs there; it now lies at `\(aside)`\n"))
                     }),
                 step(
                     "a file put into a tree", "split",

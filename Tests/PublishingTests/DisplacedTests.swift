@@ -41,6 +41,29 @@ struct DisplacedTests {
         for text in ["earlier", "later", "somebody's"] { try stage.expectKept(text, "same number") }
     }
 
+    @Test("what lies where a set needs a directory goes aside", arguments: zip([["out/m/a"], []], [[], ["out/m/t"]]))
+    func inTheWay(files: [Path], trees: [Path]) throws {
+        let stage = try Stage(files: files, trees: trees)
+        try stage.write(["out/m": .file("somebody's")])
+        var outputs: Stage.Entries = [:]
+        for path in files { outputs[path] = .file("new") }
+        for path in trees { outputs[path / "x/y"] = .file("new") }
+        let set = try stage.publication(outputs)
+        try stage.publish(set, stage.database(), FaultyDisk(stage.disk))
+        try stage.expectWhole(set, outputs, stage.database(), "in the way")
+        try stage.expectKept("somebody's", "in the way")
+    }
+
+    @Test("a link where a set needs a directory stays, wherever it leads", arguments: ["f", "nowhere"])
+    func linkInTheWay(target: String) throws {
+        let stage = try Stage(files: ["out/new"])
+        try stage.disk.makeLink("out", to: Array(target.utf8))
+        try stage.write(["f": .file("another")])
+        let set = try stage.publication(["out/new": .file("new")])
+        #expect(throws: DiskError.self) { try stage.publish(set, stage.database(), stage.disk) }
+        #expect(try stage.disk.linkTarget("out") == Array(target.utf8))
+    }
+
     @Test("numbers of runs do not begin again where a run has left anything")
     func runNumbers() throws {
         let stage = try Stage(files: ["f"])

@@ -44,7 +44,29 @@ struct Placement {
             emptied.insert(path)
             return try setAside(path, to: target)
         }
-        try Publisher.apply(change, disk)
+        do throws(DiskError) { try Publisher.apply(change, disk) } catch {
+            guard case .put(let path, _, _, _, _) = change, error.isNotADirectory, try clearWay(to: path) else {
+                throw error
+            }
+            try Publisher.apply(change, disk)
+        }
+    }
+
+    /// Moves aside what lies where a directory is needed: it may be an output of the rules as they were.
+    ///
+    /// - Returns: whether there was anything. A link stays: what it led to may come back, as a disk that is not mounted.
+    private mutating func clearWay(to path: Path) throws(DiskError) -> Bool {
+        var obstacle: Path?
+        var above = path.directory
+        while !above.bytes.isEmpty {
+            if let stamp = try disk.stamp(above, followsLink: false), stamp.type != .directory {
+                obstacle = stamp.type == .link ? nil : above
+            }
+            above = above.directory
+        }
+        guard let obstacle else { return false }
+        try setAside(obstacle)
+        return true
     }
 
     /// Moves aside what is neither what was seen at a path nor one of these contents.
@@ -65,10 +87,14 @@ struct Placement {
 
     private mutating func makeDirectory(_ path: Path) throws(DiskError) {
         do throws(DiskError) { try disk.makeDirectory(path) } catch {
+            guard error.isNotADirectory else { throw error }
             // A file, or a link that leads nowhere.
-            guard error.isNotADirectory, let found = try disk.stamp(path, followsLink: false), found.type != .directory
-            else { throw error }
-            try setAside(path)
+            if let found = try disk.stamp(path, followsLink: false) {
+                if found.type == .directory { throw error }
+                try setAside(path)
+            } else if try !clearWay(to: path) {
+                throw error
+            }
             try disk.makeDirectory(path)
         }
     }

@@ -238,7 +238,7 @@ struct BuildRun {
                 if !outcome.moved.isEmpty, movedReads.isEmpty {
                     // Read once more, with its inputs as they are now.
                     movedReads = outcome.moved
-                    try await lookAgain(outcome.moved)
+                    try await lookAgain(outcome.moved, plan)
                     attempted.subtract(open.map(\.path))
                 }
             } else if reads.differ {
@@ -261,7 +261,7 @@ struct BuildRun {
         if !outcome.moved.isEmpty, !interruption.isRaised, tally.halt == nil {
             let movedBefore = outcome.moved
             // An input that changed under the run: what read it is repeated once, with the input as it is now.
-            try await lookAgain(outcome.moved)
+            try await lookAgain(outcome.moved, plan)
             outcome = try await run(try request(plan), try await assess(plan), builder, tally)
             tally.add(outcome)
             tally.causes.add(outcome, try request(plan))
@@ -272,9 +272,13 @@ struct BuildRun {
         return outcome
     }
 
-    private func lookAgain(_ moved: Set<Path>) async throws {
+    /// With what has changed, all sources are looked at again: what came with it is read with it, also by who has read what
+    /// was there before, and ended.
+    private func lookAgain(_ moved: Set<Path>, _ plan: Plan) async throws {
         for path in moved.sorted() { events.say(.inputMoved(path)) }
-        try await session.survey.lookAgain(moved)
+        let sources = InputsSeen(plan, try request(plan).artifacts.filter { plan.isSource($0) }, session.survey)
+        let others = try await session.threads.run { [disk = session.disk] in try sources.allMoved(disk) }
+        try await session.survey.lookAgain(moved.union(others))
     }
 
     /// - Returns: true.

@@ -13,7 +13,7 @@ enum Messages {
             broken.map { "warning: `\($0)` was left half in place and is built again" }
         case .inputMoved(let path): ["warning: `\(path)` changed while it was read; what read it is repeated"]
         case .displaced(let path, let target):
-            ["warning: `\(path)` was not as dbuild made it; it now lies at `\(target)`"]
+            ["warning: `\(path)` was not what belongs there; it now lies at `\(target)`"]
         case .warning(let text): ["warning: \(text)"]
         case .interrupted(let signal): ["dbuild: \(signal): stopping; again to stop at once"]
         default: nil
