@@ -104,9 +104,9 @@ extension Day: LosslessStringConvertible {
 private func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
 extension Day: ExpressibleByStringLiteral {
-    /// - Precondition: the literal is a day: it stands in the program's text.
+    /// A literal that is no day ends the program with words that name it.
     public init(stringLiteral text: String) {
-        guard let day = Day(text) else { preconditionFailure("not a day: \(text)") }
+        guard let day = Day(text) else { fatalError("not a day: \(text)") }
         self = day
     }
 }

@@ -234,7 +234,7 @@ extension Diagnostic {
             exitCode = .environment
         case .notFound(let from):
             what = "no `rules/Rulesfile.swift` in `\(from)` or above it"
-            hint = "go to the workspace, or name it: dbuild -C DIR"
+            hint = "go to the workspace, or name it: dbuild -C DIR; `dbuild init` makes one"
         case .foreign(let directory, let owner):
             what = "the workspace `\(directory)` belongs to user \(owner), whose rules would run with your rights"
             hint = "name it, if you trust them: dbuild -C \(directory)"

@@ -199,7 +199,7 @@ extension Path.Flaw {
         switch self {
         case .empty: "it is empty"
         case .absolute: "it is absolute; paths are relative to the workspace"
-        case .outside: "it lies outside the workspace"
+        case .outside: "it has `..` in it: a path is relative to the workspace, and leads only down"
         case .emptyComponent: "it has an empty part, or a single dot"
         case .nul: "it has a NUL byte"
         case .tooLong: "it is longer than the file system allows"
