@@ -25,12 +25,13 @@ package struct PackedKeyParts: Hashable, Sendable {
         var count = 0
         var inputCount = 0
         do throws(UnpackError) {
-            try forEachPlace { kind, place in
-                if kind == .input {
+            try forEachPlace { part in
+                if part.kind == .input {
                     inputCount += 1
                     return
                 }
                 count += 1
+                let place = part.range
                 if let last = kept.last, last.upperBound == place.lowerBound {
                     kept[kept.count - 1] = last.lowerBound ..< place.upperBound
                 } else {
@@ -45,17 +46,35 @@ package struct PackedKeyParts: Hashable, Sendable {
         return XXH3.digest(packer.bytes)
     }
 
+    /// Where a part lies.
+    struct Place {
+        let kind: KeyPart.Kind
+        let start: Int
+        /// Behind the kind and the name.
+        let nameEnd: Int
+        /// Behind the value's length.
+        let valueStart: Int
+        let end: Int
+
+        var range: Range<Int> { start ..< end }
+        var head: Range<Int> { start ..< nameEnd }
+        var value: Range<Int> { valueStart ..< end }
+    }
+
     /// Where each part lies.
-    private func forEachPlace(_ body: (KeyPart.Kind, Range<Int>) -> Void) throws(UnpackError) {
+    func forEachPlace(_ body: (Place) -> Void) throws(UnpackError) {
         var position = 0
         let count = try length(&position)
         for _ in 0 ..< count {
             let start = position
             guard position < bytes.count, let kind = KeyPart.Kind(rawValue: bytes[position]) else { throw .malformed }
             position += 1
-            // Its name, then its value.
-            for _ in 0 ..< 2 { position += try length(&position) }
-            body(kind, start ..< position)
+            position += try length(&position)
+            let nameEnd = position
+            let valueCount = try length(&position)
+            let valueStart = position
+            position += valueCount
+            body(Place(kind: kind, start: start, nameEnd: nameEnd, valueStart: valueStart, end: position))
         }
         guard position == bytes.count else { throw .malformed }
     }

@@ -27,22 +27,25 @@ extension StateDatabase {
         let unknown = storedKeys.withLock { keys in
             Set(publications.compactMap { $0.trace?.key }.filter { keys.lacks($0) })
         }
-        let rows = try write { database in
-            try close(closed, database)
-            return try record(publications, ways, unknown, database)
+        let rows = try withKeyBases { bases throws(Failure) in
+            try write { database in
+                try close(closed, database)
+                return try record(publications, ways, unknown, &bases, database)
+            }
         }
         storedKeys.withLock { $0.add(publications.compactMap { $0.trace?.key }) }
         return rows
     }
 
     private func record(
-        _ publications: [Publication], _ ways: [Path: Way], _ unknown: Set<Digest>, _ database: Database
+        _ publications: [Publication], _ ways: [Path: Way], _ unknown: Set<Digest>, _ bases: inout KeyBases?,
+        _ database: Database
     ) throws -> [Int64] {
         try record(ways, database)
         let leftBehind = try Remains(database)
         var newTrace = try TraceWriter(database, replaces: false)
         var trace: TraceWriter?
-        var parts = try RowWriter(database, sql: "INSERT OR REPLACE INTO keyParts (identity, parts) VALUES (?, ?)")
+        var parts = try KeyPartsWriter(database)
         var entries = try EntryWriter(database)
         var row = try RowWriter(database, sql: "INSERT INTO publishing (identity, publication) VALUES (?, ?)")
         return try publications.map { publication in
@@ -55,9 +58,7 @@ extension StateDatabase {
                     if trace == nil { trace = try TraceWriter(database, replaces: true) }
                     try trace?.write(made, of: publication)
                 }
-                parts.pack { $0.digest(identity) }
-                parts.bytes(made.packedParts.bytes)
-                try parts.write()
+                try parts.write(made.packedParts, of: identity, &bases)
                 try leftBehind.remove(data(identity))
             } else {
                 try entries.touch(usedBy: identity, run: publication.run)

@@ -85,27 +85,6 @@ extension StateDatabase {
         }
     }
 
-    /// The parts of a recorded key.
-    package func parts(of identity: Digest) throws(Failure) -> [KeyPart] { try packedParts(of: identity).parts }
-
-    package func packedParts(of identity: Digest) throws(Failure) -> PackedKeyParts {
-        try packedParts(of: [identity]).first ?? PackedKeyParts([UInt8]())
-    }
-
-    /// The same for each of some, in their order: who asks for one at a time waits for everybody else who asks.
-    package func packedParts(of identities: [Digest]) throws(Failure) -> [PackedKeyParts] {
-        if identities.isEmpty { return [] }
-        return try look { database in
-            let statement = try database.cachedStatement(sql: "SELECT parts FROM keyParts WHERE identity = ?")
-            return try identities.map { identity in
-                let rows = try Row.fetchCursor(statement, arguments: [data(identity)])
-                // Copied once: a gather's are many megabytes.
-                let found = try rows.next().map { row in try row.withUnsafeData(atIndex: 0) { [UInt8]($0 ?? Data()) } }
-                return PackedKeyParts(found ?? [])
-            }
-        }
-    }
-
     /// Forgets traces: their actions count as never built.
     package func removeTraces(_ identities: [Digest]) throws(Failure) {
         try write { database in

@@ -12,6 +12,8 @@ package final class StateDatabase: Sendable {
     let boot: String
     let journal = Mutex(StateJournal())
     let storedKeys = Mutex(StoredKeys())
+    /// Nil: to be read. Locked for as long as keys are written.
+    let keyBases = Mutex<KeyBases?>(nil)
     private let countsOfCalls = Mutex(CallCounts())
 
     /// How often it was asked, for the tests of what a run of many actions costs.
@@ -24,7 +26,7 @@ package final class StateDatabase: Sendable {
     package var callCounts: CallCounts { countsOfCalls.withLock { $0 } }
 
     /// The number in the file: another one is never guessed at.
-    package static let schemaVersion = 5
+    package static let schemaVersion = 6
 
     /// At most so much of the file is kept in memory.
     private static let cacheKibibytes = 32 << 10
@@ -140,6 +142,7 @@ package final class StateDatabase: Sendable {
         \(waySchema)
         \(unstableSchema)
         \(sha256Schema)
+        \(keyBaseSchema)
         PRAGMA user_version = \(schemaVersion);
         """
 
@@ -167,7 +170,8 @@ package final class StateDatabase: Sendable {
             \(version < 2 ? from1 : "")
             \(version < 3 ? from2 : "")
             \(version < 4 ? waySchema + unstableSchema : "")
-            \(sha256Schema)
+            \(version < 5 ? sha256Schema : "")
+            \(keyBaseSchema)
             PRAGMA user_version = \(schemaVersion);
             """
     }

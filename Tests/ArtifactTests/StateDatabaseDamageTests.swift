@@ -21,6 +21,7 @@ struct StateDatabaseDamageTests {
             (0 ..< rows).map { (Path("d\($0 % 5)/f\($0)"), $0 % 3 == 0 ? Example.tree($0) : Example.census($0)) })
         let ways: [Path: Way] = ["out": .made, "tree": .link(target: [0x61])]
         _ = try database.open((0 ..< rows).map { Example.publication($0) }, ways: ways)
+        _ = try database.open((rows ..< 2 * rows).map { Example.alike($0) })
         try database.recordFailure(Example.publication(1).identity, Example.failure(run: 1))
         try database.recordAnswer("r", [0x61], of: Example.content(1), [[0x62]])
         _ = try database.beginRun(atLeast: 1, nowNanoseconds: 9, parameters: [[0x61]], targets: [])
@@ -38,7 +39,9 @@ struct StateDatabaseDamageTests {
             try database.forEachTrace { _ in count += 1 }
             count += try database.openPublications().count
             count += try database.failures().count
-            _ = try database.parts(of: Example.publication(1).identity)
+            for seed in [1, Self.rows, Self.rows + 1, 2 * Self.rows - 1] {
+                _ = try database.parts(of: Example.publication(seed).identity)
+            }
             _ = try database.answer("r", [0x61])
             _ = try database.lastRun()
             _ = try database.runInstants()
@@ -47,7 +50,7 @@ struct StateDatabaseDamageTests {
             count += try database.sha256(of: [Example.content(1).fingerprint]).count
             guard !readOnly else { return count }
             try database.record([(Path("new"), Example.census(1)), (Path("d1/f1"), nil)])
-            let rows = try database.open([Example.publication(1000)])
+            let rows = try database.open([Example.publication(1000), Example.alike(1001), Example.alike(1002)])
             try database.close(rows.map { ($0, [(Path("out/1000"), Example.census(3))]) })
             try database.endRun(
                 try database.beginRun(atLeast: 1, nowNanoseconds: 1, parameters: [], targets: []), exitCode: 0)

@@ -269,7 +269,10 @@ struct StateDatabaseTests {
             try database.close([(rows[0], [("out/5", Example.census(5))])])
             try database.write {
                 try $0.execute(
-                    sql: "DROP TABLE way; DROP TABLE unstable; DROP TABLE contentSHA256; PRAGMA user_version = 3")
+                    sql: """
+                        DROP TABLE way; DROP TABLE unstable; DROP TABLE contentSHA256; DROP TABLE keyBase;
+                        ALTER TABLE keyParts DROP COLUMN base; PRAGMA user_version = 3
+                        """)
             }
             database.close()
         }
@@ -322,7 +325,8 @@ struct StateDatabaseTests {
 
     /// As a dbuild of an earlier version would have left it: without what later ones added.
     private static func takeBack(_ path: String, to version: Int) throws {
-        var steps = ["DROP TABLE contentSHA256"]
+        var steps = ["DROP TABLE keyBase", "ALTER TABLE keyParts DROP COLUMN base"]
+        if version < 5 { steps += ["DROP TABLE contentSHA256"] }
         if version < 4 { steps += ["DROP TABLE way", "DROP TABLE unstable"] }
         if version < 3 {
             steps += ["ALTER TABLE trace DROP COLUMN inputBytes", "ALTER TABLE failure DROP COLUMN record"]

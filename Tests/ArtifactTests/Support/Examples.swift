@@ -63,4 +63,26 @@ enum Example {
                     staged: ".dbuild/staging/1/out", stamp(seed)),
             ], run: trace.run)
     }
+
+    /// One of many actions of a recipe, whose keys have most of their parts in common.
+    static func alike(_ seed: Int, of recipe: String = "Train") -> Publication {
+        let parts =
+            [
+                KeyPart(.format, [], [1]), KeyPart(.recipe, [], Array(recipe.utf8)),
+                KeyPart(.parameter, Array("route".utf8), Array("\(seed)".utf8)),
+                KeyPart(.output, [0], Array("out/\(seed)".utf8)),
+            ]
+            + (0 ... seed % 3).map { KeyPart(.input, [UInt8($0)], Array("in/\(seed)/\($0)".utf8)) }
+            + (0 ..< 9).map { KeyPart(.library, Array("lib\($0)".utf8), Array("version of \($0)".utf8)) }
+        return publication(seed, of: parts)
+    }
+
+    static func publication(_ seed: Int, of parts: [KeyPart]) -> Publication {
+        var publication = publication(seed)
+        if case .built(var trace, let copies) = publication.record {
+            trace.packedParts = PackedKeyParts(parts)
+            publication.record = .built(trace, copies)
+        }
+        return publication
+    }
 }

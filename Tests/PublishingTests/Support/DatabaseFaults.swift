@@ -29,7 +29,7 @@ final class DatabaseFaults: Sendable {
         try database.write { connection in
             connection.add(function: function)
             // Of this connection alone: the file does not know of them.
-            for table in ["census", "trace", "keyParts", "way", "publishing"] {
+            for table in ["census", "trace", "keyParts", "keyBase", "way", "publishing"] {
                 for event in ["INSERT", "DELETE"] {
                     try connection.execute(
                         sql: """
