@@ -8,7 +8,7 @@ struct KeyBases: Sendable {
 
     /// The latest used first.
     private var bases: [Base]
-    /// By recipe: the last key that no base was near to.
+    /// By recipe: the last key to which no base was near.
     private var strays: [[UInt8]: PlacedKeyParts] = [:]
     /// Whether those that no key needs were looked for.
     var isCleared = false
@@ -16,30 +16,43 @@ struct KeyBases: Sendable {
     /// So many at most, of so many bytes: all are kept in memory.
     static let most = 64
     static let mostBytes = 16 << 10
+    /// A key is compared with so many.
+    static let mostOfRecipe = 8
 
     init(_ bases: [Base]) { self.bases = bases }
 
-    var isFull: Bool { bases.count >= Self.most }
+    func hasRoom(for parts: PlacedKeyParts) -> Bool {
+        bases.count < Self.most && bases.count { $0.parts.recipeBytes == parts.recipeBytes } < Self.mostOfRecipe
+    }
 
     mutating func add(_ base: Base) { bases.insert(base, at: 0) }
 
     mutating func replace(_ bases: [Base]) { self.bases = bases }
 
-    /// - Returns: nil where no base is near.
+    /// The delta from the nearest base, or from one that is near.
+    ///
+    /// - Returns: nil where none is of use.
     mutating func delta(_ parts: PlacedKeyParts) -> (base: Int64, bytes: [UInt8])? {
-        for (index, base) in bases.enumerated() {
-            guard let delta = Self.delta(parts, from: base.parts) else { continue }
-            if index > 0 { bases.insert(bases.remove(at: index), at: 0) }
-            return (base.id, delta)
+        var found: (index: Int, delta: [UInt8])?
+        for (index, base) in bases.enumerated() where parts.recipeBytes == base.parts.recipeBytes {
+            let delta = parts.delta(from: base.parts)
+            if Self.isWorth(delta, insteadOf: found?.delta.count ?? parts.bytes.count) { found = (index, delta) }
+            if isNear(delta, parts) { break }
         }
-        return nil
+        guard let found else { return nil }
+        if found.index > 0 { bases.insert(bases.remove(at: found.index), at: 0) }
+        return (bases[0].id, found.delta)
     }
+
+    func isNear(_ delta: [UInt8], _ parts: PlacedKeyParts) -> Bool { delta.count <= parts.bytes.count / 4 }
 
     /// Another key to which no base was near, and this one is: a base that would serve two. One key alone needs none, so
     /// this one is kept in mind where there is no other.
-    mutating func neighbour(of parts: PlacedKeyParts) -> PlacedKeyParts? {
+    ///
+    /// - Parameter count: the bytes that the parts take now.
+    mutating func neighbour(of parts: PlacedKeyParts, insteadOf count: Int) -> PlacedKeyParts? {
         let recipe = Array(parts.recipeBytes)
-        if let other = strays[recipe], Self.delta(parts, from: other) != nil {
+        if let other = strays[recipe], Self.isWorth(parts.delta(from: other), insteadOf: count) {
             strays[recipe] = nil
             return other
         }
@@ -47,10 +60,5 @@ struct KeyBases: Sendable {
         return nil
     }
 
-    /// - Returns: nil where it takes more than half of what the parts themselves do.
-    private static func delta(_ parts: PlacedKeyParts, from base: PlacedKeyParts) -> [UInt8]? {
-        guard parts.recipeBytes == base.recipeBytes else { return nil }
-        let delta = parts.delta(from: base)
-        return delta.count <= parts.bytes.count / 2 ? delta : nil
-    }
+    private static func isWorth(_ delta: [UInt8], insteadOf count: Int) -> Bool { delta.count <= count / 3 * 2 }
 }

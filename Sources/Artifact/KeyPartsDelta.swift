@@ -129,7 +129,7 @@ extension PackedKeyParts {
         bytes.reserveCapacity(base.count + delta.count)
         var rest = base[...]
         while !unpacker.isAtEnd {
-            bytes += try unpacker.string()
+            bytes += try unpacker.slice()
             if unpacker.isAtEnd { break }
             let (skipped, count) = (try unpacker.number(), try unpacker.number())
             guard skipped <= UInt64(rest.count), count <= UInt64(rest.count) - skipped else { throw .malformed }

@@ -130,10 +130,13 @@ package struct Unpacker: Sendable {
 
     package mutating func digest() throws(UnpackError) -> Digest { Digest(high: try fixed(), low: try fixed()) }
 
-    package mutating func string() throws(UnpackError) -> [UInt8] {
+    package mutating func string() throws(UnpackError) -> [UInt8] { Array(try slice()) }
+
+    /// The same without a copy.
+    package mutating func slice() throws(UnpackError) -> ArraySlice<UInt8> {
         let length = try count()
         position += length
-        return Array(bytes[position - length ..< position])
+        return bytes[position - length ..< position]
     }
 
     package mutating func text() throws(UnpackError) -> String { String(decoding: try string(), as: UTF8.self) }

@@ -78,8 +78,11 @@ extension StateDatabase {
             guard parts.bytes.count <= KeyBases.mostBytes, let placed = PlacedKeyParts(parts) else { return nil }
             var bases = try known.take() ?? KeyBases(read())
             defer { known = bases }
-            if let delta = bases.delta(placed) { return delta }
-            guard let other = bases.neighbour(of: placed) else { return nil }
+            let delta = bases.delta(placed)
+            if let delta, bases.isNear(delta.bytes, placed) { return delta }
+            guard let other = bases.neighbour(of: placed, insteadOf: delta?.bytes.count ?? parts.bytes.count) else {
+                return delta
+            }
             if !bases.isCleared {
                 try database.execute(
                     sql: """
@@ -88,7 +91,8 @@ extension StateDatabase {
                 bases.replace(try read())
                 bases.isCleared = true
             }
-            if bases.isFull { return nil }
+            // Not the delta from before: its base may have gone.
+            guard bases.hasRoom(for: placed) else { return bases.delta(placed) }
             var insert = try RowWriter(database, sql: "INSERT INTO keyBase (parts) VALUES (?)")
             insert.bytes(other.bytes)
             try insert.write()

@@ -120,6 +120,39 @@ import Testing
         try expectParts(sent, database)
     }
 
+    /// Keys of one recipe in families: each has some bytes of its own.
+    private func families(_ count: Int, of size: Int) -> [Publication] {
+        (0 ..< count).flatMap { family in
+            var random = SplitMix(state: UInt64(family))
+            let own = (0 ..< 300).map { _ in UInt8.random(in: 0 ... 255, using: &random) }
+            return (0 ..< size).map { member in
+                Example.publication(
+                    family * size + member,
+                    of: [
+                        KeyPart(.recipe, [], Array("Train".utf8)), KeyPart(.parameter, [1], own),
+                        KeyPart(.seed, [], [UInt8(family), UInt8(member)]),
+                        KeyPart(.environment, [1], Array(repeating: 7, count: 300)),
+                    ])
+            }
+        }
+    }
+
+    @Test func `a key is written against the nearest base, and of a recipe there are not many`() throws {
+        for count in [2, 5, KeyBases.mostOfRecipe + 3] {
+            let scratch = try Scratch()
+            let database = try open(scratch)
+            let sent = families(count, of: 4)
+            try publish(sent, database)
+            #expect(try self.count("keyBase", database) == min(count, KeyBases.mostOfRecipe))
+            try expectParts(sent, database)
+            try publish(sent.reversed(), try open(scratch))
+            try expectParts(sent, database)
+            guard count <= KeyBases.mostOfRecipe else { continue }
+            let longest = try database.read { try Int.fetchOne($0, sql: "SELECT max(length(parts)) FROM keyParts") }
+            #expect(longest ?? .max < 30)
+        }
+    }
+
     @Test func `a base whose transaction has failed is no base`() throws {
         let scratch = try Scratch()
         let database = try open(scratch)

@@ -73,7 +73,7 @@ enum Example {
                 KeyPart(.output, [0], Array("out/\(seed)".utf8)),
             ]
             + (0 ... seed % 3).map { KeyPart(.input, [UInt8($0)], Array("in/\(seed)/\($0)".utf8)) }
-            + (0 ..< 9).map { KeyPart(.library, Array("lib\($0)".utf8), Array("version of \($0)".utf8)) }
+            + (0 ..< 9).map { KeyPart(.library, Array("lib\($0)".utf8), Array("the version of library \($0)".utf8)) }
         return publication(seed, of: parts)
     }
 
