@@ -39,6 +39,26 @@ extension Plan {
 
     package func directory(_ index: Int) -> Path { Path(blob.bytes(directoryRange(index))) }
 
+    /// Whether a path is a directory, or above one, of artifacts.
+    package func hasArtifacts(below path: Path) -> Bool {
+        // Between a directory and those below it others may lie, as `a-b` between `a` and `a/b`.
+        let below = path.bytes + [UInt8(ascii: "/")]
+        let next = firstDirectory(from: Path(below))
+        if next < directoryCount, directory(next).bytes.starts(with: below) { return true }
+        let own = firstDirectory(from: path)
+        return own < directoryCount && directory(own) == path
+    }
+
+    /// The first directory in their order that does not come before a path.
+    private func firstDirectory(from path: Path) -> Int {
+        var (low, high) = (0, directoryCount)
+        while low < high {
+            let middle = (low + high) / 2
+            if directory(middle) < path { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// The artifacts that lie in a directory, not below it, sorted by name.
     package func artifacts(inDirectory index: Int) -> Numbers<ArtifactID> {
         Numbers(Int(directoryFirst[index]) ..< Int(directoryFirst[index + 1]))

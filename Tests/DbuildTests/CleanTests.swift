@@ -274,6 +274,25 @@ import Testing
         }
     }
 
+    @Test func `an output moves below its own old path, and back`() async throws {
+        try await withWorkspace(.failures) { workspace in
+            #expect(try await workspace.dbuild("**").exit == 0)
+            try workspace.replace(#""out/firm.txt""#, by: #""out/firm.txt/text""#, in: "rules/Rulesfile.swift")
+            let moved = try await workspace.dbuild("**")
+            #expect(moved.exit == 0, "\(moved.testDescription)")
+            #expect(workspace.exists("out/firm.txt/text"))
+            #expect(try await workspace.dbuild("**").errors.contains("0 built"))
+            // Where the old one was is a directory that is in use.
+            #expect(try await !workspace.dbuild("status").output.contains("orphans"))
+            #expect(try await clean(workspace, "--orphans", "--edited").exit == 0)
+            #expect(workspace.exists("out/firm.txt/text"))
+            try workspace.replace(#""out/firm.txt/text""#, by: #""out/firm.txt""#, in: "rules/Rulesfile.swift")
+            let back = try await workspace.dbuild("**")
+            #expect(back.exit == 0, "\(back.testDescription)")
+            #expect(try await workspace.dbuild("--check", "**").exit == 0)
+        }
+    }
+
     @Test func `what failed actions have left is their records and logs`() async throws {
         try await withWorkspace(.failures) { workspace in
             #expect(try await workspace.dbuild("**").exit == 0)

@@ -5,7 +5,7 @@ import Planning
 struct Claims {
     private let plan: Plan
     private let discovered: Set<Path>
-    /// All directories above claimed paths. Only trees are asked for them, and every build loads its orphans.
+    /// All directories above what was discovered.
     private let above: Set<Path>
 
     /// - Parameter orphans: those that it will be asked about.
@@ -13,19 +13,17 @@ struct Claims {
         self.plan = plan
         discovered = orphans.isEmpty ? [] : Set(snapshot.discovered.values.joined().map(\.path))
         var above: Set<Path> = []
-        if orphans.contains(where: { $0.outputs.contains { $0.content.kind == .tree } }) {
-            let artifacts = (0 ..< plan.artifactCount).map { ArtifactID($0) }.filter { Self.isClaimed($0, by: plan) }
-            for path in artifacts.map({ plan.path(of: $0) }) + discovered {
-                var directory = path.directory
-                while !directory.bytes.isEmpty, above.insert(directory).inserted { directory = directory.directory }
-            }
+        for path in discovered {
+            var directory = path.directory
+            while !directory.bytes.isEmpty, above.insert(directory).inserted { directory = directory.directory }
         }
         self.above = above
     }
 
-    /// Whether an output's path is claimed, or lies in something that is; of a tree also whether something in it is.
+    /// Whether an output's path is claimed, or lies in something that is, or something below it is: where a tree was may
+    /// be what somebody reads, and where a file was may be a directory now.
     func hold(_ output: Trace.Output) -> Bool {
-        if output.content.kind == .tree, above.contains(output.path) { return true }
+        if above.contains(output.path) || plan.hasArtifacts(below: output.path) { return true }
         var place = output.path
         while !place.bytes.isEmpty {
             if discovered.contains(place) { return true }
