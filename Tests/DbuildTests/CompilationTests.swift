@@ -33,6 +33,41 @@ import Testing
         }
     }
 
+    @Test func whoWaitsForAnotherCompilationSaysSoAndNoLongerThanItMay() async throws {
+        try await withWorkspace(.wide, isCompiled: false) { workspace in
+            let environment = try environment(
+                workspace, writing: "touch begun; while [ ! -e go ]; do sleep 0.05; done")
+            let first = try workspace.start(["-n"], environment: environment)
+            #expect(try await eventually { workspace.exists("begun") })
+            let holder = "another dbuild compiles the rules (process \(first.pid) on "
+            for arguments in [["--no-wait"], ["--wait", "1s"], ["-n", "--no-wait"], ["lock", "--no-wait"]] {
+                let refused = try await workspace.start(arguments).ended()
+                #expect(refused.exit == 4, "\(refused.testDescription)")
+                #expect(refused.errors.contains("error: " + holder), "\(refused.testDescription)")
+                #expect(refused.errors.contains("waiting  " + holder) == arguments.contains("1s"))
+            }
+            #expect(!workspace.exists("out"))
+            // What shows or builds what the rules say has no other way.
+            let others = try [["status"], ["pair"], ["editor"]].map { try workspace.start($0) }
+            for other in others {
+                #expect(try await eventually { try other.errorsSoFar().contains("waiting  " + holder) })
+            }
+            // The compiler goes on without its dbuild, and nobody else may compile.
+            first.send(SIGKILL)
+            #expect(try await eventually { !isAlive(first.pid) })
+            let orphaned = try await workspace.dbuild("--no-wait")
+            #expect(orphaned.exit == 4, "\(orphaned.testDescription)")
+            #expect(orphaned.errors.contains("; it has ended, and what it started has not)"))
+            try workspace.write("", to: "go")
+            _ = try await first.ended()
+            for other in others {
+                let ended = try await other.ended()
+                #expect(ended.exit == 0, "\(ended.testDescription)")
+            }
+            #expect(workspace.exists("out/left.txt"))
+        }
+    }
+
     @Test(arguments: [
         "module compiled with Swift 6.2 cannot be imported by the Swift 6.3.1 compiler: /usr/lib/dbuild/Rules.swiftmodule",
         "compiled module was created by a newer version of the compiler: /usr/lib/dbuild/Rules.swiftmodule",

@@ -44,6 +44,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [(0, 1), (3600, 0)])
+    func aWaitIsToldOnceItIsMoreThanAMoment(quietSeconds: Double, told count: Int) throws {
+        try withFile { place in
+            let first = try FileLock(place, .none) { _ in }
+            defer { first.release() }
+            var told = 0
+            #expect(throws: FileLock.Failure.self) {
+                try FileLock(place, .seconds(0.05), quietSeconds: quietSeconds) { _ in told += 1 }
+            }
+            #expect(told == count)
+        }
+    }
+
     @Test func whatSomebodyHasWrittenIntoTheFileHoldsNobodyUp() throws {
         try withFile { place in
             for text in ["process 1\n", "", "1 2 elsewhere\n", "x y z w\n"] {

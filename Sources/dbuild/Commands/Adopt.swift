@@ -24,12 +24,15 @@ struct Adopt: AsyncParsableCommand {
 
     private func adopt() async throws -> Int32 {
         let runOptions = RunOptions(nowNanoseconds: try now.map { try Instant.parse($0) } ?? Clock.wallNanoseconds)
-        guard !dryRun else { return try await adopt(try View(common, runOptions).session, recordingIn: nil) }
+        let patience = try locking.patience(isView: dryRun)
+        guard !dryRun else {
+            return try await adopt(try View(common, runOptions, waiting: patience).session, recordingIn: nil)
+        }
         let workspace = try common.workspace()
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
         // First, so that rules that do not compile touch nothing.
-        let rules = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        let rules = try common.rules(workspace, disk, waiting: patience)
         var settings = try common.settings(workspace)
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         let owned = try OwnedWorkspace(workspace, disk, locking, say: show)

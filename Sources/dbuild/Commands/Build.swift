@@ -80,7 +80,7 @@ struct Build: AsyncParsableCommand {
         if sandbox { try Sandbox.check() }
         let budget = try machine.budget()
         _ = try stop.options()
-        let view = try View(common, try policies.runOptions())
+        let view = try View(common, try policies.runOptions(), waiting: try locking.patience(isView: true))
         view.sayParameters()
         let wanted = try wanted(view.session.database)
         let (assessment, request) = try await view.session.view { try wanted.select($0) }
@@ -109,7 +109,7 @@ struct Build: AsyncParsableCommand {
         let storeLimitBytes = try ByteSize.parse(storeLimit)
         let stop = try stop.options()
         let runOptions = try policies.runOptions()
-        _ = try locking.patience()
+        let patience = try locking.patience()
         // Before anything is looked at: what was asked for is never left out unseen.
         if sandbox { try Sandbox.check() }
         let workspace = try common.workspace()
@@ -128,7 +128,7 @@ struct Build: AsyncParsableCommand {
         let interruption = Interruption(events)
         try locking.refuseIfHeld(workspace)
         // First, so that rules that do not compile touch nothing else.
-        let rules = try common.rules(workspace, disk) { events.say(.compiling) }
+        let rules = try common.rules(workspace, disk, waiting: patience) { events.say($0) }
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         let owned = try OwnedWorkspace(
             workspace, disk, locking,

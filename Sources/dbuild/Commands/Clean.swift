@@ -51,7 +51,7 @@ struct Clean: AsyncParsableCommand {
         let wanted = try WantedCleaning(
             targets, orphans: orphans, failed: failed, downstream: downstream, includesEdited: edited,
             builtBeforeNanoseconds: try AgeLimit.instant(olderThan, before: nowNanoseconds))
-        _ = try locking.patience()
+        let patience = try locking.patience(isView: dryRun)
         let workspace = try common.workspace()
         guard fileExists(workspace.database) else {
             if json { write(try jsonText(CleanDocument(CleaningDecision(), isDryRun: dryRun)), toStandard: 1) }
@@ -62,9 +62,9 @@ struct Clean: AsyncParsableCommand {
         // First, so that rules that do not compile touch nothing.
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
-        _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        _ = try common.rules(workspace, disk, waiting: patience)
         if dryRun {
-            let view = try View(common)
+            let view = try View(common, waiting: patience)
             if !json { view.sayParameters() }
             var decision = try await CleaningDecision(wanted, view.session)
             try decision.countStored(view.session)
@@ -79,7 +79,7 @@ struct Clean: AsyncParsableCommand {
                 // What a crash has left half in place is put in place first, or it would come back after this.
                 let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
                 defer { owned.close() }
-                let view = try View(common, owned: owned.database)
+                let view = try View(common, owned: owned.database, waiting: patience)
                 if !json { view.sayParameters() }
                 let decision = try await CleaningDecision(wanted, view.session)
                 amount = decision.cleaning.amount

@@ -34,12 +34,19 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Compiles the rules if they are new.
-    func rules(_ workspace: Workspace, _ disk: any Disk, willCompile: () -> Void) throws -> CompiledRules {
+    ///
+    /// - Parameters:
+    ///   - patience: with another dbuild that compiles them. A view has no other way: without them it has nothing to show.
+    ///   - say: told what a person should hear of it.
+    func rules(
+        _ workspace: Workspace, _ disk: any Disk, waiting patience: FileLock.Patience = .forever,
+        say: (Event) -> Void = show
+    ) throws -> CompiledRules {
         var rules = try CompiledRules.make(
             workspace,
             try Toolchain(
                 programDirectory: Machine.programDirectory, note: workspace.state(CompiledRules.compilerNote)),
-            disk: disk, willCompile: willCompile)
+            disk: disk, patience, say: say)
         rules.countsAllCode = wholeCode
         return rules
     }
@@ -54,7 +61,11 @@ struct View {
     /// - Parameters:
     ///   - runOptions: nil: as a plain build would judge now.
     ///   - owned: the database of a command that may write; nil: it is opened for reading.
-    init(_ options: CommonOptions, _ runOptions: RunOptions? = nil, owned: StateDatabase? = nil) throws {
+    ///   - patience: with another dbuild that compiles the rules.
+    init(
+        _ options: CommonOptions, _ runOptions: RunOptions? = nil, owned: StateDatabase? = nil,
+        waiting patience: FileLock.Patience = .forever
+    ) throws {
         let workspace = try options.workspace()
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
@@ -66,7 +77,7 @@ struct View {
         let last = options.params == nil ? try database?.lastRun()?.parameters ?? [] : []
         var settings = try options.settings(workspace, last: last.map { String(decoding: $0, as: UTF8.self) })
         let runOptions = runOptions ?? RunOptions(nowNanoseconds: Clock.wallNanoseconds)
-        let rules = try options.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        let rules = try options.rules(workspace, disk, waiting: patience)
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
         usesLastParameters = options.set.isEmpty && !last.isEmpty
         session = Session(

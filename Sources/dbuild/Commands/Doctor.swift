@@ -14,7 +14,7 @@ struct Doctor: AsyncParsableCommand {
             let workspace = try options.common.workspace()
             let disk = try WorkspaceDisk(root: Path(workspace.root))
             try changeDirectory(workspace.root)
-            let rules = try options.common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+            let rules = try options.common.rules(workspace, disk)
             let database = try StateDatabase(path: workspace.database, readOnly: true, boot: Machine.bootIdentity)
             write(try DoctorText(workspace, rules, database, disk).text, toStandard: 1)
             return 0

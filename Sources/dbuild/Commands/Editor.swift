@@ -24,7 +24,7 @@ struct Editor: AsyncParsableCommand {
             let (link, target) = try commands.link(disk)
             try disk.makeDirectory(SystemModules.directory)
             // A compilation writes the same files.
-            let lock = try FileLock(workspace.state("rules/lock"), .forever) { _ in }
+            let lock = try CompiledRules.lock(workspace, .forever, say: show)
             defer { lock.release() }
             try SystemModules.write(disk)
             let names = try RulesIngredients.names(in: Path(workspace.rulesPath), disk)

@@ -38,7 +38,7 @@ struct GC: AsyncParsableCommand {
         let limitBytes = try ByteSize.parse(storeLimit)
         let before = try AgeLimit.instant(
             olderThan, before: try now.map { try Instant.parse($0) } ?? Clock.wallNanoseconds)
-        _ = try locking.patience()
+        let patience = try locking.patience(isView: dryRun)
         let workspace = try common.workspace()
         guard fileExists(workspace.database) else {
             if json { write(try jsonText(GCDocument(GCReport(isDryRun: dryRun))), toStandard: 1) }
@@ -48,11 +48,11 @@ struct GC: AsyncParsableCommand {
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
         if !dryRun { try locking.refuseIfHeld(workspace) }
-        _ = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        _ = try common.rules(workspace, disk, waiting: patience)
         // One process writes to the database: what a build uses or makes cannot vanish while it goes on.
         let owned = dryRun ? nil : try OwnedWorkspace(workspace, disk, locking, say: show)
         defer { owned?.close() }
-        let session = try View(common, owned: owned?.database).session
+        let session = try View(common, owned: owned?.database, waiting: patience).session
         guard let database = session.database else { return ExitCode.done.rawValue }
 
         // Days that left the horizon hold nothing.

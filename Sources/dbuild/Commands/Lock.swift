@@ -31,7 +31,7 @@ struct Lock: AsyncParsableCommand {
         try changeDirectory(workspace.root)
         try locking.refuseIfHeld(workspace)
         // Before anything is touched, so that rules that do not compile touch nothing.
-        let rules = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        let rules = try common.rules(workspace, disk, waiting: try locking.patience())
         let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
         defer { owned.close() }
         var judging = RunOptions(nowNanoseconds: Clock.wallNanoseconds)

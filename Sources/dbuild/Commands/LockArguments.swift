@@ -22,10 +22,11 @@ struct LockArguments: ParsableArguments {
     }
 
     /// - Throws: `SettingsError`, also before there is anything to wait for.
-    func patience() throws(SettingsError) -> FileLock.Patience {
+    /// - Parameter isView: it holds nobody up, so that it may take as long as it takes, unless somebody has said how long.
+    func patience(isView: Bool = false) throws(SettingsError) -> FileLock.Patience {
         if noWait { return .none }
         if let wait { return .seconds(try Period.seconds(wait)) }
-        // Nobody can end it there.
-        return isTerminal(2) ? .forever : .seconds(30 * 60)
+        // Off a terminal nobody can end it.
+        return isView || isTerminal(2) ? .forever : .seconds(30 * 60)
     }
 }

@@ -73,7 +73,7 @@ struct Verify: AsyncParsableCommand {
         let interruption = Interruption(events)
         let owned = try OwnedWorkspace(workspace, disk, locking, say: show)
         defer { owned.close() }
-        let view = try View(common)
+        let view = try View(common, waiting: try locking.patience())
         if !quiet { view.sayParameters() }
         let session = view.session
         let (assessment, request) = try await session.view { try $0.select(selectors) }

@@ -21,7 +21,7 @@ struct VerifyLocked {
         var settings = try common.settings(workspace)
         let disk = try WorkspaceDisk(root: Path(workspace.root))
         try changeDirectory(workspace.root)
-        let rules = try common.rules(workspace, disk) { write("rules    compiling\n", toStandard: 2) }
+        let rules = try common.rules(workspace, disk, waiting: patience)
         try settings.resolveDays(now: now) { try rules.parameters() }
         let outcome = try await LockedVerification(
             workspace: workspace, disk: disk, rules: rules, settings: settings, locked: locked,

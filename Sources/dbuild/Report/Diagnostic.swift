@@ -66,10 +66,7 @@ extension Diagnostic {
             case .held(let holder, let waitedSeconds):
                 self.init(
                     what: "another build has this workspace (\(Notice.holder(holder)))",
-                    hint: waitedSeconds > 0
-                        ? "it was waited for \(duration(waitedSeconds)): wait longer with --wait, or end that build"
-                        : "wait for it, or leave out --no-wait",
-                    exitCode: .locked)
+                    hint: Self.waiting(waitedSeconds, end: "end that build"), exitCode: .locked)
             case .notSupported(let path, let errno):
                 self.init(
                     what: "`\(path)` cannot be locked: \(describe(errno: errno))",
@@ -284,6 +281,13 @@ extension Diagnostic {
         }
     }
 
+    /// - Parameter end: what else would help.
+    private static func waiting(_ waitedSeconds: Double, end: String) -> String {
+        waitedSeconds > 0
+            ? "it was waited for \(duration(waitedSeconds)): wait longer with --wait, or \(end)"
+            : "wait for it, or leave out --no-wait"
+    }
+
     private static let noRoomForRules = "no space left to compile the rules"
 
     private init(_ error: CompiledRules.Failure) {
@@ -304,6 +308,10 @@ extension Diagnostic {
                 what = Self.noRoomForRules
                 exitCode = .environment
             }
+        case .beingCompiled(let holder, let waitedSeconds):
+            what = "another dbuild compiles the rules (\(Notice.compiler(holder)))"
+            hint = Self.waiting(waitedSeconds, end: "end that one")
+            exitCode = .locked
         case .noRoom:
             what = Self.noRoomForRules
             exitCode = .environment

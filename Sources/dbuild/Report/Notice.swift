@@ -63,6 +63,11 @@ enum Notice {
             "process \(holder.process) on \(printable(holder.host.utf8)) since \(Instant.text(holder.sinceNanoseconds))"
     }
 
+    /// The same of who compiles rules: a compiler outlives its dbuild.
+    static func compiler(_ owner: FileLock.Holder?) -> String {
+        holder(owner) + (owner?.hasEnded == true ? "; it has ended, and what it started has not" : "")
+    }
+
     static func fewerJobs(_ jobs: Int, openFiles: Int) -> String {
         "\(jobs) actions at once, and no more: only \(openFiles) files may be open (`ulimit -n`)"
     }

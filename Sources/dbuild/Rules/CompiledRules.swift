@@ -41,6 +41,8 @@ struct CompiledRules: Sendable {
         case noSources(directory: String)
         /// The compiler's own words, with file and line.
         case compiler(output: String)
+        /// Somebody else compiles, and was not waited for, or not long enough.
+        case beingCompiled(by: FileLock.Holder?, waitedSeconds: Double)
         case library(ELFError, path: String)
         case crashed(ChildProcess.Ending, step: String)
         /// What compiler or linker would have said of it found no room either.
@@ -59,9 +61,12 @@ struct CompiledRules: Sendable {
 
     /// Compiles the rules unless the cache holds what this source, compiler and library give.
     ///
-    /// - Parameter willCompile: called before the compiler is started.
+    /// - Parameters:
+    ///   - patience: with another dbuild that compiles them.
+    ///   - say: told that another one is waited for, and that the compiler is about to be started.
     static func make(
-        _ workspace: Workspace, _ toolchain: Toolchain, disk: any Disk, willCompile: () -> Void
+        _ workspace: Workspace, _ toolchain: Toolchain, disk: any Disk, _ patience: FileLock.Patience,
+        say: (Event) -> Void
     ) throws -> CompiledRules {
         for start in 0 ..< mostStarts {
             let ingredients = try RulesIngredients(workspace, toolchain, disk)
@@ -70,14 +75,28 @@ struct CompiledRules: Sendable {
 
             // Two builds that begin at once: the second one takes what the first has compiled.
             try disk.makeDirectory(Path(".dbuild/rules"))
-            let lock = try FileLock(workspace.state("rules/lock"), .forever) { _ in }
+            let lock = try lock(workspace, patience, say: say)
             defer { lock.release() }
             if let known = find(cache, ingredients, toolchain) { return known }
 
-            if start == 0 { willCompile() }
+            if start == 0 { say(.compiling) }
             if let made = try compile(ingredients, toolchain, cache, lock) { return made }
         }
         throw Failure.keepChanging(directory: workspace.rulesPath)
+    }
+
+    /// One compilation at a time.
+    static func lock(
+        _ workspace: Workspace, _ patience: FileLock.Patience, say: (Event) -> Void
+    ) throws -> FileLock {
+        do throws(FileLock.Failure) {
+            return try FileLock(workspace.state("rules/lock"), patience, quietSeconds: 0.25) { holder in
+                say(.waitingForRules(holder: Notice.compiler(holder)))
+            }
+        } catch {
+            guard case .held(let holder, let waitedSeconds) = error else { throw error }
+            throw Failure.beingCompiled(by: holder, waitedSeconds: waitedSeconds)
+        }
     }
 
     /// Where a binary lies.

@@ -28,10 +28,16 @@ struct FileLock: Sendable {
         case forever
     }
 
-    init(_ path: String, _ patience: Patience, whenHeld: (Holder?) -> Void) throws(Failure) {
+    /// - Parameters:
+    ///   - quietSeconds: for so long nobody is told that it is held: what is over in a moment is worth no word, and who
+    ///     has just taken it has not said yet who it is.
+    ///   - whenHeld: told once who has it, while it is waited for.
+    init(
+        _ path: String, _ patience: Patience, quietSeconds: Double = 0, whenHeld: (Holder?) -> Void
+    ) throws(Failure) {
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .system(SystemError(call: "open", subject: path, errno: errno)) }
-        do throws(Failure) { try take(path, patience, whenHeld) } catch {
+        do throws(Failure) { try take(path, patience, quietSeconds, whenHeld) } catch {
             close(descriptor)
             throw error
         }
@@ -53,16 +59,22 @@ struct FileLock: Sendable {
         }
     }
 
-    private func take(_ path: String, _ patience: Patience, _ whenHeld: (Holder?) -> Void) throws(Failure) {
+    private func take(
+        _ path: String, _ patience: Patience, _ quietSeconds: Double, _ whenHeld: (Holder?) -> Void
+    ) throws(Failure) {
         if TestHook.isBroken(.lock) { return }
         let start = Clock.monotonicNanoseconds
         if try isTaken(path) { return }
         if patience == .none { throw .held(by: Holder(at: path), waitedSeconds: 0) }
-        whenHeld(Holder(at: path))
+        var isTold = false
         // Asked again and again, since waiting in the kernel knows no end.
         var pauseNanoseconds: UInt64 = 2_000_000
         while try !isTaken(path) {
             let waited = Double(Clock.monotonicNanoseconds - start) / 1e9
+            if !isTold, waited >= quietSeconds {
+                whenHeld(Holder(at: path))
+                isTold = true
+            }
             if case .seconds(let most) = patience, waited >= most {
                 throw .held(by: Holder(at: path), waitedSeconds: waited)
             }
@@ -88,6 +100,13 @@ struct FileLock: Sendable {
 }
 
 extension FileLock.Holder {
+    /// Whether it is known that this process is not there any more; what it has started may have the lock, too.
+    var hasEnded: Bool {
+        guard host == Machine.hostName else { return false }
+        // One that nobody has waited for yet has no arguments any more.
+        return kill(process, 0) == 0 ? ProcessTree.arguments(of: process).isEmpty : errno == ESRCH
+    }
+
     fileprivate var line: String { "\(process) \(sinceNanoseconds) \(host)\n" }
 
     /// Nil where the file holds something else: whoever has the lock is about to write, or is an earlier dbuild.

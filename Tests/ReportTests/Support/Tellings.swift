@@ -21,7 +21,7 @@ enum Tellings {
                 parameters: ["as-of=2013-11-30"], jobs: 8, host: "pipes", process: 4242,
                 processStart: .init(Int64.max), version: "0.1.0")),
         .compiling, .resolved(["as-of=2013-11-30 (yesterday in America/New_York)"]), .unjudged(3),
-        .waitingForLock(holder: "process 12"),
+        .waitingForLock(holder: "process 12"), .waitingForRules(holder: "process 13"),
         .recovered(completed: ["a", path], broken: ["b"]),
         .planned([Event.Family(rule: "train", actions: 12), Event.Family(rule: "index", actions: 1)]),
         .reading(["entities"]),

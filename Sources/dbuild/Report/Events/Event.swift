@@ -14,6 +14,8 @@ enum Event: Sendable, Hashable {
     /// How many actions are taken as they are since they were not named.
     case unjudged(Int)
     case waitingForLock(holder: String)
+    /// Another dbuild compiles the rules.
+    case waitingForRules(holder: String)
     case recovered(completed: [Path], broken: [Path])
     case planned([Family])
     /// Actions whose outputs the rules read while planning, and that are not current.

@@ -24,7 +24,9 @@ extension Event {
         case "resolved": self = .resolved(members.texts("parameters"))
         case "unjudged": self = .unjudged(members.count("actions") ?? 0)
         case "remaining": self = .remaining(members.count("actions") ?? 0)
-        case "waiting": self = .waitingForLock(holder: members.text("what") ?? "?")
+        case "waiting":
+            let holder = members.text("what") ?? "?"
+            self = members.bool("forRules") ? .waitingForRules(holder: holder) : .waitingForLock(holder: holder)
         case "recovered":
             let broken = min(paths.count, max(0, members.count("failed") ?? 0))
             self = .recovered(

@@ -22,7 +22,7 @@ extension Event {
         case .compiling: "compiling"
         case .resolved: "resolved"
         case .unjudged: "unjudged"
-        case .waitingForLock: "waiting"
+        case .waitingForLock, .waitingForRules: "waiting"
         case .recovered: "recovered"
         case .planned: "plan"
         case .reading: "reading"
@@ -59,6 +59,9 @@ extension Event {
         case .resolved(let parameters): line.add("parameters", parameters)
         case .unjudged(let count), .remaining(let count): line.add("actions", count)
         case .waitingForLock(let holder): line.add("what", holder)
+        case .waitingForRules(let holder):
+            line.add("what", holder)
+            line.add("forRules", true)
         case .recovered(let completed, let broken):
             line.add("paths", (completed + broken).map { "\($0)" })
             line.add("failed", broken.count)

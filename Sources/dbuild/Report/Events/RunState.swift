@@ -81,8 +81,8 @@ struct RunState: Sendable {
             self.summary = summary
             runningByAction = [:]
             lanes = Lanes()
-        case .format, .compiling, .resolved, .unjudged, .waitingForLock, .recovered, .reading, .caused,
-            .interrupted, .blocked, .degraded, .held, .left:
+        case .format, .compiling, .resolved, .unjudged, .waitingForLock, .waitingForRules, .recovered, .reading,
+            .caused, .interrupted, .blocked, .degraded, .held, .left:
             break
         }
         pace.note(done, at: line.nanoseconds)

@@ -26,6 +26,7 @@ enum Messages {
         case .resolved(let parameters): [Notice.resolved(parameters)]
         case .unjudged(let count): [Notice.unjudged(count)]
         case .waitingForLock(let holder): ["waiting  another build has the workspace (\(holder))"]
+        case .waitingForRules(let holder): ["waiting  another dbuild compiles the rules (\(holder))"]
         case .recovered(let completed, _) where !completed.isEmpty:
             ["resumed  \(completed.count) outputs of an interrupted run put in place"]
         case .planned(let families): [plan(families)]
