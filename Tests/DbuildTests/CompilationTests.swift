@@ -83,6 +83,16 @@ import Testing
         }
     }
 
+    @Test func aCompilerThatDoesNotEvenSayItsVersionIsHeard() async throws {
+        try await withWorkspace(.wide, isCompiled: false) { workspace in
+            let environment = try workspace.compiler(
+                doing: "[ \"$1\" != --version ] || { echo 'error: no room for what I write'; exit 1; }")
+            let ended = try await workspace.start(["pair"], environment: environment).ended()
+            #expect(ended.errors.contains("--version` ended with exit 1\n  error: no room for what I write\n"))
+            #expect(ended.exit == 2, "\(ended.testDescription)")
+        }
+    }
+
     @Test func aNullBuildStartsNothingUntilALibraryMayBeAnother() async throws {
         try await withWorkspace(.wide) { workspace in
             #expect(try await workspace.dbuild("pair").exit == 0)

@@ -319,8 +319,9 @@ extension Diagnostic {
             what = "`\(path)` is not a library that dbuild can read"
             hint = "install dbuild again"
             exitCode = .environment
-        case .crashed(let ending, let step):
+        case .crashed(let ending, let step, let said):
             what = "`\(step)` \(ending.inWords)"
+            details = lastLines(said, count: 20)
         case .keepChanging(let directory):
             what = "the rules in `\(directory)` keep changing while they are compiled"
             hint = "build again when nothing writes to them"

@@ -44,7 +44,8 @@ struct CompiledRules: Sendable {
         /// Somebody else compiles, and was not waited for, or not long enough.
         case beingCompiled(by: FileLock.Holder?, waitedSeconds: Double)
         case library(ELFError, path: String)
-        case crashed(ChildProcess.Ending, step: String)
+        /// With what it said on standard output; the rest was seen as it came.
+        case crashed(ChildProcess.Ending, step: String, said: [UInt8] = [])
         /// What compiler or linker would have said of it found no room either.
         case noRoom
         /// They were other ones after each compilation than before it.
@@ -196,7 +197,7 @@ struct CompiledRules: Sendable {
         let bytes = child.readOutput()
         let ending = child.wait()
         guard ending == .exited(0) else {
-            throw Failure.crashed(ending, step: ([program] + arguments).joined(separator: " "))
+            throw Failure.crashed(ending, step: ([program] + arguments).joined(separator: " "), said: bytes)
         }
         return bytes
     }
