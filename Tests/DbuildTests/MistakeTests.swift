@@ -82,6 +82,8 @@ import Testing
         ("not-json", "{\"boost-rounds\": 11"), ("a-list", "[1, 2]"), ("nested", "{\"boost-rounds\": {\"a\": 1}}"),
         ("unknown-name", "{\"rounds\": 11}"), ("wrong-type", "{\"boost-rounds\": \"many\"}"),
         ("null", "{\"boost-rounds\": null}"), ("twice", "{\"boost-rounds\": 11, \"boostRounds\": 12}"), ("empty", ""),
+        ("same-twice", "{\"boost-rounds\": 11, \"boost-rounds\": 12}"), ("nul", "{\"boost-rounds\": \"1\\u00002\"}"),
+        ("equals", "{\"boost-rounds=1\": 1}"), ("too-large", "{\"boost-rounds\": 12345678901234567890123}"),
     ])
     func aFileOfParametersThatIsWrongIsRefused(name: String, text: String) async throws {
         try await withWorkspace(.training) { workspace in

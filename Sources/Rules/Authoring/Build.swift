@@ -302,6 +302,7 @@ extension Build {
         plan.record(.failure) { wire in
             wire.number(kind.rawValue)
             wire.text("message", error.description)
+            wire.text("parameter", error.parameter ?? "")
             wire.number(places.count)
             for place in places { wire.place(place) }
         }

@@ -9,7 +9,7 @@ extension RulesError: CustomStringConvertible {
             "no parameter `\(name)`"
                 + (nearest.isEmpty ? "" : "; did you mean \(nearest.map { "`\($0)`" }.joined(separator: " or "))?")
         case .notAParameterValue(let text, let type, let name):
-            "`\(text)` is not a \(type), which parameter `\(name)` wants"
+            "`\(text)` is not \(withArticle(type)), which parameter `\(name)` wants"
                 + (type == "\(Day.self)" ? ", as 2013-11-30, today, yesterday or tomorrow" : "")
         case .parameterOutOfRange(let name, let value, let range):
             "parameter `\(name)` is \(value), not within \(range)"
@@ -31,7 +31,7 @@ extension RulesError: CustomStringConvertible {
         case .notAnAxis(let axis): "`\(axis)` is not an axis of these cells"
         case .sameKey(let axis, let value): "several of these cells have `\(value)` on axis `\(axis)`"
         case .notAnAxisValue(let text, let column, let path, let type):
-            "`\(text)` in column `\(column)` of `\(path)` is not a \(type)"
+            "`\(text)` in column `\(column)` of `\(path)` is not \(withArticle(type))"
         case .tooFewCPUs(let count): "an action needs at least 1 cpu, not \(count)"
         case .noMemorySize(let text): "\(text) is no amount of memory: it must be a number of bytes above 0"
         case .noTimeSpan(let text): "\(text) is no time: it must be a number, and more than nothing"
@@ -51,6 +51,12 @@ extension RulesError: CustomStringConvertible {
         case .badAnswer(let error): "the answer of dbuild cannot be read: \(error)"
         }
     }
+}
+
+/// `an Int`, `a Day`.
+private func withArticle(_ type: String) -> String {
+    // No `U`: a `UInt`, a `Unit`.
+    ("AEIO".contains(type.prefix(1).uppercased()) && !type.isEmpty ? "an " : "a ") + type
 }
 
 extension CommandInWorker: CustomStringConvertible {

@@ -39,6 +39,15 @@ enum RulesError: Error, Hashable {
     // dbuild.
     case badAnswer(WireError)
 
+    /// The outside name of the parameter that was set in a way that does not fit.
+    var parameter: String? {
+        switch self {
+        case .unknownParameter(let name, _), .notAParameterValue(_, _, let name), .parameterOutOfRange(let name, _, _):
+            name
+        default: nil
+        }
+    }
+
     /// Whether other settings would help.
     var isUsage: Bool {
         switch self {

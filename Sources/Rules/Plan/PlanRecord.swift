@@ -17,7 +17,7 @@ package enum PlanRecord: UInt8, Sendable {
     case source
     /// Path, column; asked for at once. The answer is a frame with a list of strings, or `.absent` for "not yet".
     case question
-    /// A `FailureKind`, message, count, places. The plan ends.
+    /// A `FailureKind`, message, the parameter whose value it is of or "", count, places. The plan ends.
     case failure
     /// Number of actions. The plan is whole, except for sections that wait for a question.
     case end

@@ -25,7 +25,8 @@ struct CommonOptions: ParsableArguments {
     /// - Parameter last: what the last build set, for a view that is given nothing of its own.
     func settings(_ workspace: Workspace, last: [String] = []) throws -> Settings {
         try Settings(
-            file: parametersFile(workspace), isNamed: params != nil, overrides: set.isEmpty ? last : set)
+            file: parametersFile(workspace), isNamed: params != nil, overrides: set.isEmpty ? last : set,
+            areOfLastBuild: set.isEmpty && !last.isEmpty)
     }
 
     /// Absolute.

@@ -110,13 +110,21 @@ extension Session {
     /// - Parameter answers: what has been examined already: it is not judged again, so that a plan is made anew only
     ///   where an answer has changed.
     func makePlan(_ answers: Answers, answersFromBefore: Bool) async throws -> Plan {
-        let plan = try await PlanReader.plan(rules, in: workspace.rulesInside, settings: settings.list) {
-            question, soFar in
-            if let known = answers[Read(question)] { return known }
-            if question.kind == .files { return try self.disk.listing(question.path, ending: question.column) }
-            let (path, column) = (question.path, question.column)
-            if let values = try await self.judge(path, column, in: try soFar()) { return values }
-            return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
+        let plan: Plan
+        do {
+            plan = try await PlanReader.plan(rules, in: workspace.rulesInside, settings: settings.list) {
+                question, soFar in
+                if let known = answers[Read(question)] { return known }
+                if question.kind == .files { return try self.disk.listing(question.path, ending: question.column) }
+                let (path, column) = (question.path, question.column)
+                if let values = try await self.judge(path, column, in: try soFar()) { return values }
+                return answersFromBefore ? try self.database?.answer(path, column)?.values : nil
+            }
+        } catch let error as PlanReader.Failure {
+            guard case .usage(let message, let parameter) = error, let origin = settings.origin(of: parameter) else {
+                throw error
+            }
+            throw SettingsError.refused(message: message, origin)
         }
         if !answersFromBefore { beginStoring(plan) }
         return plan

@@ -7,8 +7,10 @@ import Rules
 enum SettingsError: Error {
     case malformed(String)
     case badFile(String, why: String)
-    /// A parameter under both of its spellings.
-    case namedTwice(String, file: String)
+    /// A parameter twice in one file, perhaps under both of its spellings.
+    case namedTwice(String, file: String, areSpelledAlike: Bool)
+    /// The rules do not take a value that this command has not set itself.
+    case refused(message: String, Settings.Origin)
     case badInstant(String)
     case badJobs(Int)
     case badTimes(Int)
@@ -30,12 +32,24 @@ struct Settings: Hashable, Sendable {
     private(set) var overrides: [String]
     /// Those that stood as words for days.
     private(set) var resolved: [ResolvedDay] = []
+    /// What the file says, by outside name.
+    private var ofFile: [String: String] = [:]
+    private let file: String
+    /// Whether the overrides are those of the last build.
+    private let areOfLastBuild: Bool
+
+    /// Where a parameter that a command has not set itself has its value from.
+    enum Origin: Hashable, Sendable {
+        case file(String)
+        case lastBuild
+    }
 
     /// - Parameters:
     ///   - file: absolute; absent is empty.
     ///   - isNamed: whether a person named the file, so that it must be there.
-    init(file: String, isNamed: Bool, overrides: [String]) throws(SettingsError) {
-        self.overrides = overrides
+    ///   - areOfLastBuild: whether the overrides are not this command's own.
+    init(file: String, isNamed: Bool, overrides: [String], areOfLastBuild: Bool = false) throws(SettingsError) {
+        (self.overrides, self.file, self.areOfLastBuild) = (overrides, file, areOfLastBuild)
         if isNamed || fileExists(file) { try read(file) }
         for setting in overrides {
             guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
@@ -46,35 +60,36 @@ struct Settings: Hashable, Sendable {
     }
 
     private mutating func read(_ file: String) throws(SettingsError) {
-        let found: [String: Scalar]
-        do { found = try JSONDecoder().decode([String: Scalar].self, from: Data(try readFile(file))) } catch {
+        let found: [ParameterFile.Entry]
+        do { found = try ParameterFile.read(try readFile(file)) } catch {
             throw .badFile(file, why: (error as? SystemError)?.inWords ?? "it is not one JSON object of plain values")
         }
-        for (name, value) in found {
-            let outside = outsideName(of: name)
-            guard values.updateValue(value.text, forKey: outside) == nil else {
-                throw .namedTwice(outside, file: file)
+        var spellings: [String: String] = [:]
+        for entry in found {
+            let outside = outsideName(of: entry.name)
+            // Rules are given both in one argument.
+            guard !entry.name.contains("="), !entry.name.contains("\0") else {
+                throw .badFile(file, why: "`\(printable(entry.name.utf8))` is no name of a parameter")
             }
+            guard !entry.value.contains("\0") else {
+                throw .badFile(file, why: "the value of `\(outside)` holds a NUL character")
+            }
+            if let other = spellings.updateValue(entry.name, forKey: outside) {
+                throw .namedTwice(outside, file: file, areSpelledAlike: other == entry.name)
+            }
+            values[outside] = entry.value
         }
+        ofFile = values
     }
 
-    /// Text, a number, or true and false.
-    private struct Scalar: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let value = try? container.decode(String.self) {
-                text = value
-            } else if let value = try? container.decode(Bool.self) {
-                text = "\(value)"
-            } else if let value = try? container.decode(Int.self) {
-                text = "\(value)"
-            } else {
-                text = "\(try container.decode(Double.self))"
-            }
-        }
+    /// - Parameter name: outside.
+    /// - Returns: nil where the command has set it, or nobody.
+    func origin(of name: String) -> Origin? {
+        if overrides.contains(where: { Self.name(of: $0) == name }) { return areOfLastBuild ? .lastBuild : nil }
+        return ofFile[name] == nil ? nil : .file(file)
     }
+
+    private static func name(of setting: String) -> String { outsideName(of: String(setting.prefix { $0 != "=" })) }
 
     /// Puts a day where a word stands for one.
     mutating func resolve(_ parameter: ResolvedDay) {
@@ -83,7 +98,7 @@ struct Settings: Hashable, Sendable {
         // A run is repeated with the day that it had.
         overrides = overrides.map { setting in
             let name = setting.prefix { $0 != "=" }
-            return outsideName(of: String(name)) == parameter.name ? "\(name)=\(parameter.day)" : setting
+            return Self.name(of: setting) == parameter.name ? "\(name)=\(parameter.day)" : setting
         }
     }
 

@@ -339,7 +339,7 @@ extension Diagnostic {
         case .rules(let message, let places):
             what = message
             details = places.map(\.inWords)
-        case .usage(let message):
+        case .usage(let message, _):
             what = message
             exitCode = .usage
         case .crashed(.exited(noResourcesExit), let log):
@@ -389,9 +389,13 @@ extension Diagnostic {
         case .badFile(let path, let why):
             what = "`\(path)`: \(why)"
             hint = "it holds one object of names and values: {\"as-of\": \"2013-11-30\"}"
-        case .namedTwice(let name, let file):
-            what = "`\(file)` sets `\(name)` twice, in two spellings"
+        case .namedTwice(let name, let file, let areSpelledAlike):
+            what = "`\(file)` sets `\(name)` twice" + (areSpelledAlike ? "" : ", in two spellings")
             hint = "leave one of them out"
+        case .refused(let message, .file(let file)): what = "`\(file)`: \(message)"
+        case .refused(let message, .lastBuild):
+            what = message
+            hint = "the last build set it so: give the view a value of its own with --set"
         case .badInstant(let text):
             what = "`--now \(text)` is not an instant"
             hint = "as 2013-12-01T11:00:00Z, or with an offset such as -05:00"

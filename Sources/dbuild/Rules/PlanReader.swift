@@ -17,7 +17,8 @@ struct PlanReader {
     enum Failure: Error {
         /// The rules say themselves what is wrong.
         case rules(message: String, places: [Planning.Place])
-        case usage(message: String)
+        /// The settings are wrong: that of a parameter, or "" where one is missing.
+        case usage(message: String, parameter: String)
         case crashed(ChildProcess.Ending, log: String)
         /// A refresh in a zone that nobody knows.
         case unknownZone(String, rule: String, Planning.Place)
@@ -104,8 +105,11 @@ struct PlanReader {
             case .failure:
                 let kind = try wire.number()
                 let message = try wire.text()
+                let parameter = try wire.text()
                 let places = try list { reader in try reader.place() }
-                if kind == FailureKind.usage.rawValue { throw Failure.usage(message: message) }
+                if kind == FailureKind.usage.rawValue {
+                    throw Failure.usage(message: message, parameter: parameter)
+                }
                 throw Failure.rules(message: message, places: places)
             case .end:
                 _ = try wire.number()

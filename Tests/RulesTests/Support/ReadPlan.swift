@@ -40,6 +40,7 @@ struct ReadPlan {
     struct Failure: Equatable {
         let kind: FailureKind
         let message: String
+        let parameter: String
         let places: [Place]
     }
 
@@ -118,7 +119,8 @@ struct ReadPlan {
         case .failure:
             guard let kind = FailureKind(rawValue: try wire.number()) else { throw WireError.mismatch(wanted: "kind") }
             failure = Failure(
-                kind: kind, message: try wire.text(), places: try times(wire.number()) { try wire.place() })
+                kind: kind, message: try wire.text(), parameter: try wire.text(),
+                places: try times(wire.number()) { try wire.place() })
         case .end: end = try wire.number()
         }
     }
