@@ -46,6 +46,38 @@ import Testing
         }
     }
 
+    @Test func aParameterThatTheLastBuildSetAndTheRulesHaveNoMoreIsLeftOutAndNamed() async throws {
+        try await withWorkspace(.training) { workspace in
+            #expect(try await workspace.dbuild("--set", "boost-rounds=11").exit == 0)
+            try workspace.replace("var boostRounds = 10", by: "var rounds = 10", in: "rules/Rulesfile.swift")
+            try workspace.replace("rounds: boostRounds", by: "rounds: rounds", in: "rules/Rulesfile.swift")
+            let said = "any more, though the last build set it: boost-rounds=11\n"
+            for arguments in [["-n"], ["status"], ["params"]] {
+                let view = try await workspace.start(arguments).ended()
+                #expect(view.exit == 0, "\(view.testDescription)")
+                #expect(view.errors.contains(said), "\(view.testDescription)")
+                #expect(!view.errors.contains("as the last build set them"))
+            }
+            #expect(try await workspace.dbuild("lock").errors.contains(said))
+            // What a person says is no remnant.
+            #expect(try await workspace.dbuild("-n", "--set", "boost-rounds=11").exit == 64)
+            // Nor is what the file says.
+            try workspace.write("{\"boost-rounds\": 12}", to: "params.json")
+            let refused = try await workspace.dbuild("-n")
+            #expect(refused.exit == 64)
+            #expect(refused.errors.contains("params.json`: no parameter `boost-rounds`"), "\(refused.testDescription)")
+            try workspace.remove("params.json")
+            // A name that is there again, with values of another kind.
+            try workspace.replace("var rounds = 10", by: "var rounds = 5", in: "rules/Rulesfile.swift")
+            try workspace.replace("in: 1 ... 1000", by: "in: 1 ... 9", in: "rules/Rulesfile.swift")
+            try workspace.replace("var rounds = 5", by: "var boostRounds = 5", in: "rules/Rulesfile.swift")
+            try workspace.replace("rounds: rounds", by: "rounds: boostRounds", in: "rules/Rulesfile.swift")
+            let outside = try await workspace.dbuild("-n")
+            #expect(outside.exit == 64)
+            #expect(outside.errors.contains("hint: the last build set it so"), "\(outside.testDescription)")
+        }
+    }
+
     @Test func cleanRemovesWhatWasMadeAndKeepsWhatWasEdited() async throws {
         try await withWorkspace(.training) { workspace in
             #expect(try await workspace.dbuild().exit == 0)

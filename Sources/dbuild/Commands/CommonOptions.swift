@@ -58,6 +58,8 @@ struct View {
     let session: Session
     /// True where the parameters are those of the last build.
     let usesLastParameters: Bool
+    /// Those that it set and the rules have no more.
+    private let leftOut: [String]
 
     /// - Parameters:
     ///   - runOptions: nil: as a plain build would judge now.
@@ -80,7 +82,8 @@ struct View {
         let runOptions = runOptions ?? RunOptions(nowNanoseconds: Clock.wallNanoseconds)
         let rules = try options.rules(workspace, disk, waiting: patience)
         try settings.resolveDays(now: runOptions.nowNanoseconds) { try rules.parameters() }
-        usesLastParameters = options.set.isEmpty && !last.isEmpty
+        leftOut = try settings.leaveOutForgotten(rules, PlanCache(workspace: workspace, disk: disk))
+        usesLastParameters = options.set.isEmpty && !settings.overrides.isEmpty
         session = Session(
             workspace: workspace, disk: disk, rules: rules, database: database, settings: settings,
             options: runOptions, records: false, threads: Threads(), snapshot: snapshot)
@@ -95,6 +98,7 @@ struct View {
     func sayParameters() {
         let resolved = session.settings.resolved
         if !resolved.isEmpty { write(Notice.resolved(resolved) + "\n", toStandard: 2) }
+        if !leftOut.isEmpty { write(Notice.leftOut(leftOut) + "\n", toStandard: 2) }
         guard usesLastParameters else { return }
         write(Notice.lastParameters(session.settings.overrides) + "\n", toStandard: 2)
     }

@@ -39,7 +39,8 @@ struct Lock: AsyncParsableCommand {
         let taking = LockTaking(
             session: Session(
                 workspace: workspace, disk: disk, rules: rules, database: owned.database,
-                settings: try settings(workspace, rules, owned.database, judging), options: judging, records: true,
+                settings: try settings(workspace, disk, rules, owned.database, judging), options: judging,
+                records: true,
                 threads: Threads()),
             database: owned.database, targets: wanted(before))
         let taken = try await taking.take()
@@ -60,13 +61,16 @@ struct Lock: AsyncParsableCommand {
 
     /// What the last build set is what there is to lock.
     private func settings(
-        _ workspace: Workspace, _ rules: CompiledRules, _ database: StateDatabase, _ judging: RunOptions
+        _ workspace: Workspace, _ disk: WorkspaceDisk, _ rules: CompiledRules, _ database: StateDatabase,
+        _ judging: RunOptions
     ) throws -> Settings {
         let last = common.params == nil ? try database.lastRun()?.parameters ?? [] : []
         var settings = try common.settings(workspace, last: last.map { String(decoding: $0, as: UTF8.self) })
         try settings.resolveDays(now: judging.nowNanoseconds) { try rules.parameters() }
+        let leftOut = try settings.leaveOutForgotten(rules, PlanCache(workspace: workspace, disk: disk))
+        if !leftOut.isEmpty { write(Notice.leftOut(leftOut) + "\n", toStandard: 2) }
         if !settings.resolved.isEmpty { write(Notice.resolved(settings.resolved) + "\n", toStandard: 2) }
-        if common.set.isEmpty, !last.isEmpty {
+        if common.set.isEmpty, !settings.overrides.isEmpty {
             write(Notice.lastParameters(settings.overrides) + "\n", toStandard: 2)
         }
         return settings

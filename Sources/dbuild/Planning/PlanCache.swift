@@ -19,6 +19,11 @@ struct PlanCache: Sendable {
         Blob(mapping: Path(workspace.root) / place(rules, settings)).flatMap { Plan($0) }
     }
 
+    /// Whether a plan was made with these: then the rules have taken all of them.
+    func holds(_ rules: CompiledRules, _ settings: [String]) -> Bool {
+        fileExists(workspace.root + "/\(place(rules, settings))")
+    }
+
     /// What a plan is called until it is whole.
     private static let unfinished = Array(".new".utf8)
 

@@ -39,6 +39,14 @@ extension Settings {
     }
 }
 
+extension Settings {
+    /// `leaveOut`, as the rules are now.
+    mutating func leaveOutForgotten(_ rules: CompiledRules, _ cache: PlanCache) throws -> [String] {
+        guard !overrides.isEmpty, !cache.holds(rules, list) else { return [] }
+        return leaveOut(except: Set(try rules.parameters().map(\.name)))
+    }
+}
+
 extension CompiledRules {
     /// The parameters that the rules declare.
     func parameters() throws -> [ParameterDescription] {

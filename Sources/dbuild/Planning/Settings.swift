@@ -89,6 +89,17 @@ struct Settings: Hashable, Sendable {
         return ofFile[name] == nil ? nil : .file(file)
     }
 
+    /// Lets go of what only the last build set and the rules have no more.
+    ///
+    /// - Returns: what that was, `name=value`.
+    mutating func leaveOut(except names: Set<String>) -> [String] {
+        guard areOfLastBuild else { return [] }
+        let gone = overrides.filter { !names.contains(Self.name(of: $0)) }
+        overrides.removeAll { !names.contains(Self.name(of: $0)) }
+        for name in gone.map(Self.name) { values[name] = ofFile[name] }
+        return gone
+    }
+
     private static func name(of setting: String) -> String { outsideName(of: String(setting.prefix { $0 != "=" })) }
 
     /// Puts a day where a word stands for one.

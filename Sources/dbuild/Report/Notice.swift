@@ -31,6 +31,12 @@ enum Notice {
         "parameters as the last build set them: \(overrides.joined(separator: " "))"
     }
 
+    /// Parameters that a view does not take over.
+    static func leftOut(_ settings: [String]) -> String {
+        "left out, since the rules have no such parameter any more, though the last build set it: "
+            + settings.joined(separator: " ")
+    }
+
     static func neverRan(_ action: String) -> String { "`\(action)` never ran\n" }
     static func noLog(_ action: String, run: Int64, attempt: Int?) -> String {
         "`\(action)` left no log \(attempt.map { "of attempt \($0) " } ?? "")in run \(run)\n"
