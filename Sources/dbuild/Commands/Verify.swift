@@ -16,7 +16,7 @@ struct Verify: AsyncParsableCommand {
     @OptionGroup var machine: MachineArguments
     @OptionGroup var locking: LockArguments
 
-    @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; none: everything that is current.")
+    @Argument(help: "Groups, rules, paths, globs or rule[axis=value,…]; none: all that the defaults need.")
     var selectors: [String] = []
 
     @Option(help: "Only a part of the actions, such as 5%; the same part as long as their keys are the same.")
