@@ -241,7 +241,7 @@ extension Assessment {
     }
 
     /// What a directory holds: a tree, a directory in one, or a source.
-    private func members(_ artifact: ArtifactID) -> [Trace.Member]? {
+    func members(_ artifact: ArtifactID) -> [Trace.Member]? {
         if let tree = plan.tree(of: artifact) {
             return plan.path(of: artifact).below(plan.path(of: tree)).flatMap { self.tree(tree)?.members(below: $0) }
         }

@@ -60,7 +60,7 @@ import Testing
             let before = try workspace.files(below: "out")
             let report = try await Self.verify(workspace)
             #expect(report.exitCode == 5)
-            #expect(report.checked == 13)
+            #expect(report.checked == 16)
             let factors = Dictionary(uniqueKeysWithValues: report.findings.map { ($0.action, $0.factors) })
             #expect(
                 factors
@@ -125,13 +125,50 @@ import Testing
         }
     }
 
+    @Test func inputsThatAreAwayAreTakenFromTheStore() async throws {
+        try await withWorkspace(.reproduction) { workspace in
+            try #expect(await workspace.dbuild("-q", "all", "whole").exit == 0)
+            for name in ["out/part.txt", "out/parts"] { try workspace.remove(name) }
+            let before = try workspace.files(below: "out")
+            let report = try await Self.verify(workspace, ["all", "whole"])
+            #expect(report.exitCode == 0)
+            #expect(report.checked == 2)
+            #expect(report.findings.isEmpty)
+            // What was away stays so: nobody has asked for it.
+            try #expect(workspace.files(below: "out") == before)
+            #expect(workspace.names(below: ".dbuild/staging").isEmpty)
+        }
+    }
+
+    @Test func whatReadsAnInputThatNobodyHasAnyMoreIsNotChecked() async throws {
+        try await withWorkspace(.reproduction) { workspace in
+            try #expect(await workspace.dbuild("-q", "all", "whole").exit == 0)
+            for name in ["out/part.txt", "out/parts/c"] { try workspace.remove(name) }
+            try workspace.emptyStore()
+            let report = try await Self.verify(workspace, ["all", "part", "whole"])
+            #expect(report.exitCode == 10)
+            #expect(report.checked == 1)
+            #expect(report.findings.map(\.action) == ["all", "whole"])
+            #expect(report.findings.map(\.result) == ["away", "away"])
+            #expect(report.findings.map(\.why) == ["out/parts", "out/part.txt"])
+            let ended = try await workspace.dbuild("verify", "whole")
+            #expect(ended.exit == 10)
+            let what = "not checked: whole, since `out/part.txt` is away: `dbuild out/part.txt` brings it back"
+            #expect(ended.output.contains(what))
+            try #expect(await !workspace.dbuild("why", "out/whole.txt").output.contains("unstable"))
+            // What it says helps.
+            try #expect(await workspace.dbuild("-q", "out/part.txt").exit == 0)
+            try #expect(await workspace.dbuild("verify", "whole").exit == 0)
+        }
+    }
+
     @Test func aSampleIsTheSameEachTime() async throws {
         try await withWorkspace(.reproduction) { workspace in
             try #expect(await workspace.dbuild("-q").exit == 0)
             let first = try await Self.verify(workspace, ["--sample", "50%", "--times", "1"])
             let second = try await Self.verify(workspace, ["--sample", "50%", "--times", "1"])
             #expect(first.checked == second.checked)
-            #expect(first.checked + first.leftOut == 13)
+            #expect(first.checked + first.leftOut == 16)
             #expect(first.findings.map(\.action) == second.findings.map(\.action))
             let refused = try await workspace.dbuild("verify", "--sample", "0")
             #expect(refused.exit == 64)

@@ -124,7 +124,7 @@ struct Verify: AsyncParsableCommand {
                 )
             }
         }
-        let isDoubtful = Set(verification.findings.filter { $0.isBad || $0.isMoved }.map(\.action))
+        let isDoubtful = Set(verification.findings.filter { $0.isBad || $0.isUnknown }.map(\.action))
         try database.recordUnstable(
             found,
             stable: verification.signal != nil

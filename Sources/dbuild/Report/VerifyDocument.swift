@@ -17,7 +17,7 @@ struct VerifyDocument: Encodable {
 
     struct Finding: Encodable {
         let action: String
-        /// `different`, `tolerated`, `table`, `failed` or `moved`.
+        /// `different`, `tolerated`, `table`, `failed`, `moved` or `away`.
         let result: String
         var why: String?
         /// What the sandbox kept it from.
@@ -76,6 +76,7 @@ extension VerifyDocument.Finding {
         action = finding.name
         switch finding.what {
         case .moved(let path): (result, why) = ("moved", "\(path)")
+        case .away(let path): (result, why) = ("away", "\(path)")
         case .failed(let why, let denied, let logLines):
             (result, self.why, self.denied, self.logLines) = ("failed", why, denied, logLines)
         case .differs(let comparison):

@@ -28,7 +28,7 @@ struct VerifyText {
     private var exitCode: ExitCode {
         if !verification.bad.isEmpty { return .damaged }
         if verification.movedCount > 0 { return .inputsChanging }
-        return notCurrent.isEmpty ? .done : .degraded
+        return notCurrent.isEmpty && verification.awayCount == 0 ? .done : .degraded
     }
 
     var text: String {
@@ -37,7 +37,7 @@ struct VerifyText {
         if bad.count > Self.mostFindings {
             lines.append("differs  \(grouped(bad.count - Self.mostFindings)) more actions: --json names all")
         }
-        lines += verification.findings.filter { !$0.isBad }.prefix(Self.mostFindings).flatMap { self.lines($0) }
+        lines += verification.findings.filter { !$0.isBad && !$0.isAway }.prefix(Self.mostFindings).flatMap { self.lines($0) }
         lines += notes
         return (lines + [summary]).joined(separator: "\n") + "\n"
     }
@@ -67,8 +67,22 @@ struct VerifyText {
             let more = notCurrent.count > 1 ? " and \(grouped(notCurrent.count - 1)) more" : ""
             notes.append("note     not current, and not checked: \(first)\(more)")
         }
+        notes += awayNotes
         if leftOut > 0 { notes.append("note     \(counted(leftOut, "action")) not in the sample, or adopted") }
         return notes
+    }
+
+    /// The first for all: most read the same.
+    private var awayNotes: [String] {
+        for finding in verification.findings {
+            guard case .away(let path) = finding.what else { continue }
+            let others = verification.awayCount - 1
+            let more = others > 0 ? " and \(grouped(others)) more" : ""
+            return [
+                "note     not checked: \(finding.name)\(more), since `\(path)` is away: `dbuild \(path)` brings it back"
+            ]
+        }
+        return []
     }
 
     private var summary: String {
@@ -79,7 +93,7 @@ struct VerifyText {
         let isWhole = verification.signal == nil
         let said =
             counts.isEmpty
-            ? isWhole ? "all equal in every bit" : "none found to differ" : counts.joined(separator: ", ")
+            ? isWhole && verification.checked > 0 ? "all equal in every bit" : "none found to differ" : counts.joined(separator: ", ")
         let exit = exitStatus == 0 ? "" : "   exit \(exitStatus)"
         let how = verification.times == 1 ? "once" : verification.times == 2 ? "twice" : "\(verification.times) times"
         let built = isWhole ? "verified built again \(how):" : "stopped  before all were built again:"
@@ -92,6 +106,7 @@ struct VerifyText {
         switch finding.what {
         case .moved(let path):
             return ["moved    \(finding.name): `\(path)` changed meanwhile"]
+        case .away: return []
         case .failed(let why, let denied, let logLines):
             return ["failed   \(finding.name): \(why)"] + denied.map { "         \($0)" }
                 + logLines.map { "         | \($0)" } + causeLines(finding)
@@ -161,6 +176,7 @@ struct VerifyText {
         let what: String
         switch finding.what {
         case .moved(let path): what = "`\(path)` changed meanwhile"
+        case .away(let path): what = "not built again: its input `\(path)` is away"
         case .failed(let why, let denied, _): what = "built again it failed: \(denied.first ?? why)"
         case .differs(let comparison):
             what = comparison.differences.first.map { Self.lines($0)[0] } ?? "it differs"

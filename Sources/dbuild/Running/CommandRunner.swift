@@ -21,7 +21,7 @@ final class CommandRunner: Sendable {
 
     /// Makes links to the inputs that have one each.
     func prepare(_ task: ActionTask, _ line: ActionTask.CommandLine) throws {
-        try Self.link(task.links?.single ?? line.inputs.map(\.path), into: task.staging, disk, root)
+        try Self.link(task.linked(task.links?.single ?? line.inputs.map(\.path)), into: task.staging, disk, root)
     }
 
     func run(_ task: ActionTask, _ line: ActionTask.CommandLine) async throws -> ActionReport {

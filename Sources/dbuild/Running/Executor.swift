@@ -20,6 +20,8 @@ struct ActionTask: Sendable {
     var limits = Limits()
     /// How a command finds its inputs, where that is not through a link for each.
     var links: InputLinks?
+    /// Inputs that lie in its place themselves, where others are found through a link: their own places are empty.
+    var copies: Set<Path> = []
     /// The place's directory for it, relative to the place.
     static let scratch = Path(".dbuild-scratch")
 
@@ -27,6 +29,9 @@ struct ActionTask: Sendable {
     ///
     /// - Parameter root: the workspace's directory.
     func logPlace(in root: String) -> String { root + "/" + String(decoding: log.bytes, as: UTF8.self) }
+
+    /// Without those that lie in its place themselves.
+    func linked(_ inputs: [Path]) -> [Path] { copies.isEmpty ? inputs : inputs.filter { !copies.contains($0) } }
 
     /// What it may not exceed.
     struct Limits: Sendable, Hashable {

@@ -55,7 +55,7 @@ final class OneShotRecipes: Sendable {
     }
 
     private func write(_ task: ActionTask, _ recipe: ActionTask.OneShot) throws {
-        try CommandRunner.link(recipe.inputs.map(\.path), into: task.staging, disk, root)
+        try CommandRunner.link(task.linked(recipe.inputs.map(\.path)), into: task.staging, disk, root)
         try disk.makeDirectory(task.staging / Place.scratch)
         let frame = WorkerRequest(
             type: recipe.type, recipe: recipe.fields, cpus: task.cpus, seed: task.seed,

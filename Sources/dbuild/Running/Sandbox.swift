@@ -76,10 +76,10 @@ struct Sandbox: Sendable {
         let program = try surroundings.program(Path(request.program), disk)
         confinement.readable += program.readable.map(\.bytes)
         if reach.discovers { confinement.readable += try discoverable().map(\.bytes) }
-        for input in InputLinks.topmost(reach.inputs.filter { !$0.isListing }.map(\.path)) {
+        for input in InputLinks.topmost(task.linked(reach.inputs.filter { !$0.isListing }.map(\.path))) {
             confinement.readable.append((root / input).bytes)
         }
-        confinement.listable = reach.inputs.filter(\.isListing).map { (root / $0.path).bytes }
+        confinement.listable = task.linked(reach.inputs.filter(\.isListing).map(\.path)).map { (root / $0).bytes }
         confinement.writable += reach.writable.map { (root / $0).bytes }
         confinement.withoutTCP = false
         confinement.scoped = Self.abi >= Self.scopedABI

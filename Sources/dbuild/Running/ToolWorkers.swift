@@ -76,7 +76,7 @@ final class ToolWorkers: Sendable {
     private func run(
         _ task: ActionTask, _ line: ActionTask.CommandLine, _ program: ActionTask.StayingProgram
     ) throws -> ActionReport {
-        try CommandRunner.link(task.work.links ?? [], into: task.staging, disk, root)
+        try CommandRunner.link(task.linked(task.work.links ?? []), into: task.staging, disk, root)
         let number = state.withLock { state in
             state.requestCount += 1
             return state.requestCount

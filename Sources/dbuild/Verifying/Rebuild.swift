@@ -12,6 +12,7 @@ struct Rebuild: Sendable {
         let survey: Survey
         let threads: Threads
         let staging: Staging
+        let store: Store
         let executor: any Executor
     }
 
@@ -22,6 +23,8 @@ struct Rebuild: Sendable {
         case failed(String, denied: [String], logLines: [String])
         /// An input changed meanwhile: it says nothing.
         case moved(Path)
+        /// An input's bytes lie neither in its place nor where they could be taken from: it was not built.
+        case away(Path)
         case cancelled
     }
 
@@ -34,15 +37,19 @@ struct Rebuild: Sendable {
     func run(_ action: ActionID) async throws -> Outcome {
         let (plan, context) = (assessment.plan, context)
         let inputs = InputsSeen(plan, action, context.survey)
+        let away = assessment.inputsAway(action)
         let resolver = WorkResolver(
             plan, action, assessment, missing: assessment.losses(action).missing, root: context.root,
             isOneShot: true)
         let place = context.staging.take(resolver.directories)
         do {
             var task = try resolver.task(in: place.path, log: Self.directory / Path("log-\(action.index)"))
+            let recalled = try RecalledInputs(away, for: task)
+            task.copies = recalled.paths
             task.limits.timeoutSeconds = min(task.limits.timeoutSeconds ?? .infinity, patienceSeconds(action))
             try await context.threads.run { [task] in
                 try context.staging.prepare(place)
+                try recalled.make(in: place.path, context.store, context.disk)
                 try context.disk.makeDirectory(task.log.directory)
                 if try context.disk.stamp(task.log, followsLink: false) != nil { try context.disk.remove(task.log) }
                 try context.executor.prepare(task)
@@ -55,6 +62,7 @@ struct Rebuild: Sendable {
             return outcome
         } catch {
             context.staging.giveBack(place)
+            if let error = error as? RecalledInputs.Failure { return .away(error.output) }
             guard error is NoProgram || error is VariableNotText else { throw error }
             return .failed(error.inWords, denied: [], logLines: [])
         }

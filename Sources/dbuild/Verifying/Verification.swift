@@ -3,8 +3,10 @@ import Planning
 
 /// What came of building actions again.
 struct Verification: Sendable {
-    /// Actions that were built again.
-    var checked: Int
+    /// Actions that were to be built again.
+    var chosen: Int
+    /// Those that were.
+    var checked: Int { chosen - awayCount }
     var times: Int
     /// Of actions that did not give the same in every bit each time, in build order.
     var findings: [Finding] = []
@@ -19,6 +21,8 @@ struct Verification: Sendable {
             case failed(String, denied: [String], logLines: [String])
             /// An input changed meanwhile.
             case moved(Path)
+            /// It was not built again: an output that it reads is away.
+            case away(Path)
         }
 
         struct Cause: Sendable, Hashable {
@@ -42,6 +46,7 @@ struct Verification: Sendable {
                 what = .differs(comparison)
             case .failed(let why, let denied, let logLines): what = .failed(why, denied: denied, logLines: logLines)
             case .moved(let path): what = .moved(path)
+            case .away(let path): what = .away(path)
             case .cancelled: return nil
             }
         }
@@ -51,16 +56,19 @@ struct Verification: Sendable {
             switch what {
             case .differs(let comparison): comparison.sameness == .different
             case .failed: true
-            case .moved: false
+            case .moved, .away: false
             }
         }
 
         var isFailed: Bool { if case .failed = what { true } else { false } }
         var isMoved: Bool { if case .moved = what { true } else { false } }
+        var isAway: Bool { if case .away = what { true } else { false } }
+        /// Whether it is neither known to reproduce nor known not to.
+        var isUnknown: Bool { isMoved || isAway }
 
         private var rank: Int {
             switch what {
-            case .moved: 0
+            case .moved, .away: 0
             case .differs(let comparison): comparison.sameness.rawValue
             case .failed: OutputComparison.Sameness.different.rawValue + 1
             }
@@ -77,6 +85,7 @@ struct Verification: Sendable {
 
     var bad: [Finding] { findings.filter(\.isBad) }
     var movedCount: Int { findings.count(where: \.isMoved) }
+    var awayCount: Int { findings.count(where: \.isAway) }
 }
 
 /// How far verifying has come.

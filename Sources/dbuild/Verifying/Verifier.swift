@@ -21,7 +21,7 @@ struct Verifier {
     ///   - times: how often each is built, 1 or more.
     func verify(_ actions: [ActionID], times: Int) async throws -> Verification {
         defer { session.disk.removeLoosely(Rebuild.directory) }
-        var verification = Verification(checked: actions.count, times: times)
+        var verification = Verification(chosen: actions.count, times: times)
         var findings: [ActionID: Verification.Finding] = [:]
         for number in 1 ... max(1, times) where !interruption.isRaised {
             // A difference is one already: its cause is looked for afterwards.
@@ -72,7 +72,7 @@ struct Verifier {
             switch outcomes.first?.outcome {
             case .made(let digest, _): search.take(digest)
             case .failed: search.take(nil)
-            case .moved, .cancelled, nil: return nil
+            case .moved, .away, .cancelled, nil: return nil
             }
         }
         return search.cause
@@ -93,7 +93,8 @@ struct Verifier {
         let rebuild = Rebuild(
             context: Rebuild.Context(
                 root: session.workspace.root, disk: session.disk, database: database, survey: session.survey,
-                threads: session.threads, staging: staging, executor: executor), assessment: assessment)
+                threads: session.threads, staging: staging,
+                store: Store(database: database, disk: session.disk, run: 0), executor: executor), assessment: assessment)
         let result: Result<[(action: ActionID, outcome: Rebuild.Outcome)], any Error>
         do { result = .success(try await run(actions, rebuild, jobs, told)) } catch { result = .failure(error) }
         try await executor.close()

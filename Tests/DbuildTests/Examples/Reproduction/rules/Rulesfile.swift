@@ -29,6 +29,7 @@ struct Careless: Recipe {
             unsafe localtime_r(&now, &parts)
             return "\(parts.tm_hour)"
         case "undeclared": return try Files.read("data/secret.txt")
+        case "whole": return try Files.read(source.path)
         // What it may: its own cpus and its seed.
         default: return "\(step.cpus) \(step.seed)"
         }
@@ -65,6 +66,17 @@ struct Names: Recipe {
     }
 }
 
+/// What the files in a directory hold.
+struct All: Recipe {
+    @Input var parts: Tree
+    @Output var text: Artifact
+
+    func run(_ step: Step) throws {
+        let texts = try ["a", "b", "c", "d", "e"].map { try Files.read(parts.path + "/" + $0) }
+        try Files.write(texts.joined(), to: text.path)
+    }
+}
+
 /// A table whose numbers differ a little each time.
 struct Roughly: Recipe {
     @Input var numbers: Artifact
@@ -89,8 +101,12 @@ struct Roughly: Recipe {
         for way in ["clock", "random", "hash", "cores", "place", "zone", "undeclared", "nothing"] {
             build.action(way, Careless(source: numbers, text: "out/\(way).txt", way: way))
         }
-        let parts = build.action("parts", Parts(numbers: numbers, parts: "out/parts"))
+        let parts = build.action("parts", Parts(numbers: numbers, parts: "out/parts")).policy(.intermediate)
         build.action("names", Names(parts: parts.parts, list: "out/names.txt"))
+        build.action("all", All(parts: parts.parts, text: "out/all.txt"))
+        let part = build.action("part", Careless(source: numbers, text: "out/part.txt", way: "part"))
+            .policy(.intermediate)
+        build.action("whole", Careless(source: part.text, text: "out/whole.txt", way: "whole"))
         build.action("roughly", Roughly(numbers: numbers, table: "out/roughly.csv", by: 0.001))
             .tolerates(absolute: 0.01)
         build.action("wildly", Roughly(numbers: numbers, table: "out/wildly.csv", by: 100)).tolerates(relative: 0.01)
