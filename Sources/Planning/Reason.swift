@@ -27,6 +27,8 @@ package enum Reason: Hashable, Sendable {
     case keyFormat
     case recipe(from: [UInt8], to: [UInt8])
     case parameter(name: [UInt8], from: RecipeValue?, to: RecipeValue?)
+    /// What a command gives to its program, as far as that differs.
+    case arguments(from: [CommandWord], to: [CommandWord])
     case cpus(from: UInt64, to: UInt64)
     case seed
     case output(Path)
@@ -72,6 +74,8 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
     let before = index(old)
     let after = index(new)
     lazy var inputs = (before: InputParts(old), after: InputParts(new))
+    lazy var command = CommandChange(old, new)
+    var isCommandSaid = false
     var reasons: [Reason] = []
     for name in Set(before.keys).union(after.keys).sorted(by: {
         $0.kind == $1.kind ? $0.name.lexicographicallyPrecedes($1.name) : $0.kind.rawValue < $1.kind.rawValue
@@ -82,6 +86,11 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         case .format: reasons.append(.keyFormat)
         case .recipe where !name.name.isEmpty: reasons.append(.version(from: number(from), to: number(to)))
         case .recipe: reasons.append(.recipe(from: from ?? [], to: to ?? []))
+        case .parameter where from != nil && to != nil && CommandField.isCounting(name.name) && command != nil:
+            if isCommandSaid { continue }
+            isCommandSaid = true
+            let isRewired = inputs.before.wiring(CommandField.inputs) != inputs.after.wiring(CommandField.inputs)
+            reasons += command?.reasons(isRewired: isRewired) ?? []
         case .parameter:
             let values = (from.flatMap(value), to.flatMap(value))
             // A wiring that changed shows in its inputs; the rest of such a property, as a dictionary's keys, does not.
@@ -100,7 +109,11 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
         case .input: break
         }
     }
-    return ignoringInputs ? reasons : reasons + inputs.after.differences(from: inputs.before)
+    if ignoringInputs { return reasons }
+    return reasons
+        + inputs.after.differences(from: inputs.before) { property in
+            property != CommandField.inputs || command?.isSaidByInputs != false
+        }
 }
 
 /// The inputs in a key, by property, path and aspect: a member more must not make all that follow it "changed".
@@ -152,7 +165,8 @@ private struct InputParts {
 
     private var byName: [Part] { parts.sorted { $0.name < $1.name } }
 
-    func differences(from before: InputParts) -> [Reason] {
+    /// - Parameter isEnough: whether inputs of a property that came or went say all that differs in its order.
+    func differences(from before: InputParts, isEnough: (_ property: [UInt8]) -> Bool) -> [Reason] {
         var reasons: [Reason] = []
         var (came, went): (Set<Name>, Set<Name>) = ([], [])
         var (old, new) = (before.byName[...], byName[...])
@@ -179,16 +193,18 @@ private struct InputParts {
                 break
             }
         }
-        return reasons + rewired(from: before, came, went)
+        return reasons + rewired(from: before, came, went, isEnough)
     }
 
     /// Properties that read otherwise what was read before: in another order, or in another's place.
-    private func rewired(from before: InputParts, _ came: Set<Name>, _ went: Set<Name>) -> [Reason] {
+    private func rewired(
+        from before: InputParts, _ came: Set<Name>, _ went: Set<Name>, _ isEnough: (_ property: [UInt8]) -> Bool
+    ) -> [Reason] {
         properties.union(before.properties).sorted { $0.lexicographicallyPrecedes($1) }.compactMap { property in
             let (now, old) = (wiring(property), before.wiring(property))
             // Where an input came or went, that says enough.
             let isSaid = now.contains { came.contains($0) } || old.contains { went.contains($0) }
-            return isSaid || now == old ? nil : .rewired(property: property)
+            return now == old || isSaid && isEnough(property) ? nil : .rewired(property: property)
         }
     }
 }

@@ -47,7 +47,7 @@ package enum RootCause: Hashable, Sendable {
         case .outputsMissing, .outputsEdited, .outputsMoved, .recalled: .outputs
         case .difference(let reason):
             switch reason {
-            case .parameter, .seed, .cpus: .parameters
+            case .parameter, .arguments, .seed, .cpus: .parameters
             case .code, .recipe, .version: .code
             case .library, .platform: .libraries
             case .tool, .probe: .tools
@@ -98,6 +98,9 @@ extension Assessment {
         // One edit gives each recipe another fingerprint: what was edited is the cause.
         case .code(_, _, let changes) where !changes.isEmpty:
             return .root(.difference(.code(from: nil, to: nil, changes)))
+        // Many actions are given something else in the same way, each with files of its own.
+        case .arguments(let from, let to):
+            return .root(.difference(.arguments(from: from.map(\.withoutPath), to: to.map(\.withoutPath))))
         default: return .root(.difference(reason))
         }
     }

@@ -34,6 +34,8 @@ extension RootCause {
         case .outputsEdited(let rule): "outputs of `\(printable(rule))` are not as they were built\(example)"
         case .outputsMoved(let rule): "outputs of `\(printable(rule))` have other places\(example)"
         case .recalled(let rule): "outputs of `\(printable(rule))` are needed, and away"
+        // Where the places of files are the same, their paths say what differs.
+        case .difference(.arguments(let from, let to)) where from == to: reason.inWords
         case .difference(let reason): reason.inWords
         }
     }
@@ -41,7 +43,11 @@ extension RootCause {
 
 extension RootCauses.Group {
     /// What changed, from what to what, without how much follows from it.
-    func inWords(rows: (Content) -> Int?) -> String { cause.inWords(reason, paths: paths, rows: rows) }
+    func inWords(rows: (Content) -> Int?) -> String {
+        // The files of one action can be named.
+        if case .arguments = reason, certain.count + followed.count + held.count <= 1 { return reason.inWords }
+        return cause.inWords(reason, paths: paths, rows: rows)
+    }
 
     /// `1 action for certain, at most 1,036 more`
     var extent: String {

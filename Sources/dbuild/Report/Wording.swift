@@ -236,9 +236,10 @@ extension Reason {
         case .keyFormat: "keys are made otherwise in this dbuild"
         case .recipe(let from, let to): "recipe \(printable(from)) -> \(printable(to))"
         case .parameter(let name, let from, let to):
-            "parameter `\(printable(name))` \(from?.inWords ?? "(none)") -> \(to?.inWords ?? "(none)")"
+            "parameter `\(printable(name))` \(RecipeValue.change(from, to))"
+        case .arguments(let from, let to): "parameter `arguments` \(from.inWords) -> \(to.inWords)"
         case .cpus(let from, let to): "cpus \(from) -> \(to)"
-        case .seed: "seed"
+        case .seed: "its name, its cell or the parameter `seed` is another, and `step.seed` with it"
         case .output(let path): "output `\(path)` has another place"
         case .inputChanged(let path, let from, let to):
             "input `\(path)` changed \(from?.inWords ?? "(absent)") -> \(to?.inWords ?? "(absent)")"
@@ -267,19 +268,42 @@ extension Content {
 }
 
 extension RecipeValue {
-    var inWords: String {
+    var inWords: String { inWords(isExact: false) }
+
+    /// - Parameter isExact: so that two values which differ have different words.
+    private func inWords(isExact: Bool) -> String {
         switch self {
         case .absent: "nil"
         case .bool(let value): "\(value)"
         case .int(let value): "\(value)"
-        case .uint(let value): "\(value)"
-        case .double(let bits): "\(Double(bitPattern: bits))"
-        case .string(let text): printable(text)
+        case .uint(let value): isExact ? "\(value) (unsigned)" : "\(value)"
+        case .double(let bits):
+            isExact ? "\(Double(bitPattern: bits)) (floating-point)" : "\(Double(bitPattern: bits))"
+        case .string(let text): isExact ? quoted(printable(text)) : printable(text)
         case .object(let fields):
-            "{" + fields.map { "\(printable($0.name)): \($0.value.inWords)" }.joined(separator: ", ") + "}"
-        case .list(let values): "[" + values.map(\.inWords).joined(separator: ", ") + "]"
-        case .input, .output, .awaited: "(artifact)"
+            "{" + fields.map { "\(printable($0.name)): \($0.value.inWords(isExact: isExact))" }.joined(separator: ", ")
+                + "}"
+        case .list(let values):
+            "[" + values.map { $0.inWords(isExact: isExact) }.joined(separator: ", ") + "]"
+        case .input: isExact ? "(input)" : "(artifact)"
+        case .output: isExact ? "(output)" : "(artifact)"
+        case .awaited: isExact ? "(awaited)" : "(artifact)"
         }
+    }
+
+    /// `10 -> 20`; and `1 -> "1"`, where a number has become text.
+    static func change(_ from: RecipeValue?, _ to: RecipeValue?) -> String {
+        func inWords(_ value: RecipeValue?, isExact: Bool) -> String {
+            value?.inWords(isExact: isExact) ?? (isExact ? "(not there)" : "(none)")
+        }
+        let (before, after) = (inWords(from, isExact: false), inWords(to, isExact: false))
+        if before != after { return "\(before) -> \(after)" }
+        return "\(inWords(from, isExact: true)) -> \(inWords(to, isExact: true))"
+    }
+
+    /// A text with its quotation marks.
+    private func quoted(_ text: String) -> String {
+        "\"" + text.map { $0 == "\"" ? "\\\"" : "\($0)" }.joined() + "\""
     }
 }
 
