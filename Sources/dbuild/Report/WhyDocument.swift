@@ -79,11 +79,7 @@ struct WhyDocument: Encodable {
         tree = made.tree.map { "\($0)" }
         recipe = printable(declared.shortType)
         code = made.code.map { "\($0)" }
-        if case .object(let fields)? = try? plan.recipe(of: made.action) {
-            for field in fields where !field.value.holdsArtifacts {
-                parameters[printable(field.name)] = field.value.inWords
-            }
-        }
+        for parameter in plan.parametersInWords(of: made.action) { parameters[parameter.name] = parameter.value }
         if let verdict = why.assessment.verdicts[made.action.index] {
             self.verdict = verdict.name
             line = verdict.line

@@ -8,6 +8,7 @@ struct WhyText {
     let causes: RootCauses
     let rows: (Content) -> Int?
     private static let mostInputs = 12
+    private static let mostWords = 24
     private static let mostReaders = 8
     private static let longRunSeconds: Int64 = 86_400
 
@@ -103,10 +104,7 @@ struct WhyText {
 
     private func recipe(_ made: Provenance.Made) -> [String] {
         let rule = plan.rule(of: made.action)
-        var parameters: [String] = []
-        if case .object(let fields)? = try? plan.recipe(of: made.action) {
-            parameters = fields.filter { !$0.value.holdsArtifacts }.map { "\(printable($0.name)): \($0.value.inWords)" }
-        }
+        let parameters = plan.parametersInWords(of: made.action, most: Self.mostWords).map { "\($0.name): \($0.value)" }
         let name = printable(rule.shortType)
         let lines = wrapped(
             parameters.isEmpty ? [name] : parameters, separator: ", ",
