@@ -30,6 +30,18 @@ import Testing
             }, "rule `cell` has no cell [zz] 2")
     }
 
+    @Test func aValueThatAnAxisLacksIsNoPickOfIt() async {
+        expect(
+            await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {
+                try planAndStop { build in
+                    let cells = build.rule("cell", Axis("n", [1, 2]), Axis("entity", ["a"])) {
+                        Gather(parts: [], result: "\($0)/\($1)")
+                    }
+                    build.action("user", Gather(parts: cells[.all, .only("zz")].result, result: "x"))
+                }
+            }, "axis `entity` of rule `cell` has no value `zz` 2")
+    }
+
     @Test func aSourceThatMayBeAbsentNeedsAnOptionalInput() async {
         expect(
             await #expect(processExitsWith: .exitCode(2), observing: [\.standardOutputContent]) {

@@ -23,9 +23,16 @@ public struct Rule<R: Recipe, each A: Textual>: Adjustable {
     }
 
     /// The cells picked on each axis, those that exist.
-    public subscript(_ picks: repeat Pick<each A>) -> Slice<R> {
+    public subscript(
+        _ picks: repeat Pick<each A>, file file: String = #fileID, line line: Int = #line
+    ) -> Slice<R> {
         var positions = [0]
         for (axis, pick) in repeat (each cells.axes, each picks) {
+            if let value = pick.missing(on: axis) {
+                cells.build.fail(
+                    .noValue(value.text, axis: axis.name, rule: cells.name), at: Place(file: file, line: line),
+                    cells.place)
+            }
             let picked = pick.positions(on: axis)
             let count = axis.count
             positions = positions.flatMap { row in picked.map { row * count + $0 } }

@@ -28,6 +28,7 @@ extension RulesError: CustomStringConvertible {
         case .tooManyCells(let rule, let counts):
             "rule `\(rule)` has \(counts.map(String.init).joined(separator: " x ")) cells: more than there can be"
         case .noCell(let rule, let key): "rule `\(rule)` has no cell [\(key.joined(separator: ", "))]"
+        case .noValue(let value, let axis, let rule): "axis `\(axis)` of rule `\(rule)` has no value `\(value)`"
         case .notAnAxis(let axis): "`\(axis)` is not an axis of these cells"
         case .sameKey(let axis, let value): "several of these cells have `\(value)` on axis `\(axis)`"
         case .notAnAxisValue(let text, let column, let path, let type):

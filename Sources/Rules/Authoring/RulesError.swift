@@ -18,6 +18,7 @@ enum RulesError: Error, Hashable {
     case repeatedValue(axis: String, value: String)
     case tooManyCells(rule: String, counts: [Int])
     case noCell(rule: String, key: [String])
+    case noValue(String, axis: String, rule: String)
     case notAnAxis(String)
     case sameKey(axis: String, value: String)
     case notAnAxisValue(text: String, column: String, path: String, type: String)

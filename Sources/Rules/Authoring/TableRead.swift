@@ -23,7 +23,7 @@ public struct TableRead {
             }
             values.append(value)
         }
-        return Axis(name, values)
+        return Axis(name, read: values)
     }
 
     /// A column's values, at once.
