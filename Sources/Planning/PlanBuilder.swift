@@ -48,10 +48,29 @@ package struct PlanBuilder {
     package mutating func add(_ axis: Plan.Axis) { axes.append(axis) }
 
     package mutating func add(_ rule: Plan.Rule) throws(PlanError) {
+        if rule.name.isEmpty { throw .noName(rule.place) }
         if let same = rules.first(where: { $0.name == rule.name }) {
             throw .duplicateRule(printable(rule.name), same.place, rule.place)
         }
+        if let group = groups.first(where: { $0.name == rule.name }) {
+            throw .groupAndRule(printable(rule.name), group: group.place, rule: rule.place)
+        }
+        var names: Set<[UInt8]> = []
+        for axis in rule.axes where !names.insert(axes[axis].name).inserted {
+            throw .sameAxis(printable(axes[axis].name), Mention(name: printable(rule.name), place: rule.place))
+        }
         rules.append(rule)
+    }
+
+    package mutating func add(_ group: Plan.Group) throws(PlanError) {
+        if group.name.isEmpty { throw .noName(group.place) }
+        if let same = groups.first(where: { $0.name == group.name }) {
+            throw .duplicateGroup(printable(group.name), same.place, group.place)
+        }
+        if let rule = rules.first(where: { $0.name == group.name }) {
+            throw .groupAndRule(printable(group.name), group: group.place, rule: rule.place)
+        }
+        groups.append(group)
     }
 
     package mutating func amend(_ rule: Int, _ change: (inout Plan.Rule) -> Void) { change(&rules[rule]) }

@@ -50,5 +50,10 @@ package enum PlanError: Error, Hashable, Sendable {
     case cpus(Int, Mention)
     case tooLarge(String)
     case duplicateRule(String, Place, Place)
+    case duplicateGroup(String, Place, Place)
+    case groupAndRule(String, group: Place, rule: Place)
+    /// A rule or a group that nobody could name.
+    case noName(Place)
+    case sameAxis(String, Mention)
     case noOutput(Mention)
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct MistakeTests {
     @Test(arguments: [
         "two-makers", "two-in-one-rule", "made-and-source", "no-maker", "absolute", "outside", "reserved", "empty-path",
-        "source-outside", "inside-tree", "below-file", "cycle", "itself", "same-rule", "no-output",
+        "source-outside", "inside-tree", "below-file", "cycle", "itself", "same-rule", "same-group", "group-and-rule",
+        "no-name", "same-axis", "no-output",
         "command-without-output", "no-cpus", "repeated-value", "no-cell", "share", "absent-for-required", "private",
         "thrown", "crash", "fatal-error", "read-of-nobody", "read-of-text", "no-column", "not-a-number",
         "read-of-itself", "policy-hours", "policy-twice", "policy-zone", "policy-day", "policy-time", "policy-no-input",

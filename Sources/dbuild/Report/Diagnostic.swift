@@ -161,6 +161,22 @@ extension Diagnostic {
             what = "two rules are called `\(name)`"
             details = [first.inWords, second.inWords]
             hint = "commands name rules: give one of them another name"
+        case .duplicateGroup(let name, let first, let second):
+            what = "two groups are called `\(name)`"
+            details = [first.inWords, second.inWords]
+            hint = "commands name groups: give one of them another name, or say it once with all members"
+        case .groupAndRule(let name, let group, let rule):
+            what = "a group and a rule are called `\(name)`"
+            details = ["group  \(group.inWords)", "rule   \(rule.inWords)"]
+            hint = "commands name both: give one of them another name"
+        case .noName(let place):
+            what = "a rule or group has an empty name"
+            details = [place.inWords]
+            hint = "commands name it: give it a name"
+        case .sameAxis(let axis, let mention):
+            what = "two axes of this rule are called `\(axis)`"
+            details = [mention.line]
+            hint = "values are chosen by the names of axes: give one of them another name"
         case .noOutput(let mention):
             what = "an action without an output"
             details = [mention.line]

@@ -82,7 +82,7 @@ struct PlanReader {
             case .rule: try readRule()
             case .action: try readAction()
             case .amend: try readAmendment()
-            case .group: builder.groups.append(try readGroup(name: try text()))
+            case .group: try builder.add(try readGroup(name: try text()))
             case .defaults: builder.defaults = try readGroup(name: [])
             case .source:
                 let path = Path(try text())

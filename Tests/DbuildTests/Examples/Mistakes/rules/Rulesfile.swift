@@ -114,12 +114,28 @@ struct NotToday: Error, CustomStringConvertible {
         case "policy-no-table":
             build.action("notes", Copy(from: build.source("data/notes.txt"), to: "out/notes.txt"))
                 .policy(.settle(hours: 1, of: \.from, column: "at"))
-        default: break
+        default: names(copying: table, build)
         }
     }
 
     private func copies(over path: String, _ build: Build) {
         let axis = build.table(Artifact(path)).axis("name", of: String.self)
         build.rule("copies", axis) { Copy(from: "data/table.csv", to: "out/\($0).txt") }
+    }
+
+    private func names(copying table: Artifact, _ build: Build) {
+        switch mistake {
+        case "same-group":
+            build.group("all", build.action("first", Copy(from: table, to: "out/1.txt")))
+            build.group("all", build.action("second", Copy(from: table, to: "out/2.txt")))
+        case "group-and-rule":
+            build.group("second", table)
+            build.action("second", Copy(from: table, to: "out/2.txt"))
+        case "no-name": build.action("", Copy(from: table, to: "out/1.txt"))
+        case "same-axis":
+            let (left, right) = (Axis("n", 1 ... howMany), Axis("n", 3 ... 4))
+            build.rule("pair", left, right) { Copy(from: table, to: "out/\($0)/\($1)") }
+        default: break
+        }
     }
 }
