@@ -189,6 +189,27 @@ import Testing
         }
     }
 
+    @Test func aCommandWaitsAlsoWhereAnInputComesOrGoes() async throws {
+        try await withWorkspace(.verdicts) { workspace in
+            func gather(_ inputs: Int) -> [String] {
+                ["gathered", "--set", "further=gather", "--set", "reader-rounds=\(inputs)"]
+            }
+            for number in 0 ..< 2 { try workspace.write("more\n", to: "data/more-\(number).csv") }
+            try await workspace.run([
+                ScenarioStep(
+                    "first build", at: Morning.first, gather(1), lines: ["gathered": 12], runs: ["gathered"]),
+                ScenarioStep(
+                    "one more", at: "2013-12-01T16:59:59Z", gather(2), lines: ["gathered": 11],
+                    holds: { _, record, _ throws in
+                        #expect(record.reasons("gathered") == ["input `data/more-1.csv` added"])
+                    }),
+                ScenarioStep("one less", at: "2013-12-01T16:59:59Z", gather(0), lines: ["gathered": 11]),
+                ScenarioStep(
+                    "six hours", at: "2013-12-01T17:00:00Z", gather(2), lines: ["gathered": 12], runs: ["gathered"]),
+            ])
+        }
+    }
+
     /// `--min-age-hours` says how long for rules that settle, all or those named; 0 is off.
     @Test func anOptionSaysHowLongObservationsSettle() async throws {
         try await withWorkspace(.verdicts) { workspace in

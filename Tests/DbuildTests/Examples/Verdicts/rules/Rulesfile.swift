@@ -80,6 +80,16 @@ struct Values: Recipe {
             build.rule("each", axis) { value in Copy("each[value=\(value)]", of: values.table) }
         case "two": copy("twofold").policy(.keepExisting, .always)
         case "column": copy("nameless").policy(.settle(hours: 24, of: \.rows, column: ""))
+        case "gather":
+            // One more input for each round of the readers.
+            let more = (0 ..< readerRounds).map { build.source("data/more-\($0).csv") }
+            let script =
+                "workspace=$(dirname \"$(dirname \"$(readlink -f \"$2\")\")\"); echo gathered >> "
+                + "\"$workspace/witness\"; to=$1; shift; cat \"$@\" > \"$to\""
+            build.action(
+                "gathered",
+                Command("sh", "-c", .text(script), "sh", .output("out/gathered.csv"), .input(rows), .inputs(more))
+            ).policy(.atMost(every: .hours(6)))
         default: throw NothingFurther(name: further)
         }
     }
