@@ -25,6 +25,33 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: FileManager.default.isWritableFile(atPath: elsewhere.path), "there is no /dev/shm"))
+    func whatCannotBePutBackIsSaidInTheSameWordsAsWhatCannotBeBuilt() async throws {
+        try await withWorkspace(.reproduction) { workspace in
+            try #expect(await workspace.dbuild("-q", "nothing").exit == 0)
+            let place = Self.elsewhere.appending(path: "dbuild-\(UUID())")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: place) }
+            try workspace.remove("out")
+            try FileManager.default.createSymbolicLink(at: workspace.place("out"), withDestinationURL: place)
+            let words = "`out/nothing.txt` lies on another file system than the workspace: keep it in the workspace"
+            for (arguments, exit) in [(["nothing"], 3), (["-B", "nothing"], 1)] as [([String], Int32)] {
+                let ended = try await workspace.start(arguments).ended()
+                #expect(ended.exit == exit)
+                #expect((ended.output + ended.errors).contains(words))
+            }
+            try workspace.remove("out")
+            try FileManager.default.createSymbolicLink(
+                atPath: workspace.place("out").path, withDestinationPath: "nowhere")
+            let nowhere = "`out` is a link to `nowhere`, which is not there: make that directory, or remove the link"
+            for (arguments, exit) in [(["nothing"], 3), (["-B", "nothing"], 1)] as [([String], Int32)] {
+                let ended = try await workspace.start(arguments).ended()
+                #expect(ended.exit == exit)
+                #expect((ended.output + ended.errors).contains(nowhere))
+            }
+        }
+    }
+
     @Test func aFailedActionIsReportedOthersGoOnAndOnlyItIsRepeated() async throws {
         try await withWorkspace(.training) { workspace in
             try await workspace.run([

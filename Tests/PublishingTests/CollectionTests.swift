@@ -43,6 +43,24 @@ struct CollectionTests {
         }
     }
 
+    @Test("an output whose place is behind a link to nothing is refused before anything runs")
+    func danglingLink() throws {
+        let cases: [(link: Path, isRefused: Bool)] = [
+            ("out", true), ("out/deep", true), ("out/deep/f", false), ("other", false),
+        ]
+        for (link, isRefused) in cases {
+            let stage = try Stage(files: ["out/deep/f"])
+            try stage.disk.makeDirectory(link.directory)
+            try stage.disk.makeLink(link, to: Array("nowhere".utf8))
+            if isRefused {
+                let failure = Collected.Failure.leadsNowhere(link: link, target: Array("nowhere".utf8))
+                #expect(throws: failure, "\(link)") { try stage.checkPlaces() }
+            } else {
+                try stage.checkPlaces()
+            }
+        }
+    }
+
     @Test("no output runs with another's rights")
     func raisedRights() throws {
         let stage = try Stage(files: ["f"], trees: ["t"])

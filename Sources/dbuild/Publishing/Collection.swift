@@ -21,6 +21,8 @@ struct Collected: Sendable {
         case unreadable(Path, CensusError)
         /// Its place is on another file system than the workspace: nothing can be renamed to there.
         case otherFileSystem(Path)
+        /// A directory above its place is a link, and nothing lies where that leads.
+        case leadsNowhere(link: Path, target: [UInt8])
     }
 
     /// Refuses outputs that could not be put in place: before an action runs for hours, not behind it.
@@ -37,9 +39,22 @@ struct Collected: Sendable {
             guard let there = try disk.nearest(place), there.stamp.device == device else {
                 throw Failure.otherFileSystem(path)
             }
+            if there.path != place { try checkWay(to: path.directory, from: there.path, disk) }
             // A file in a directory's place goes aside, which is found out when the set is put in place.
             if there.stamp.type == .directory { try disk.checkWritable(there.path) }
         }
+    }
+
+    /// Refuses a link to nothing, which looks like a place where a directory can be made.
+    ///
+    /// - Parameter nearest: the directory, or the nearest above it, that is there.
+    private static func checkWay(to directory: Path, from nearest: Path, _ disk: any Disk) throws {
+        var (step, way) = (directory, directory)
+        // The first step that is not there; those below it are not either.
+        while !way.bytes.isEmpty, way != nearest { (step, way) = (way, way.directory) }
+        guard step != nearest, !step.bytes.isEmpty else { return }
+        guard try disk.stamp(step, followsLink: false)?.type == .link else { return }
+        throw Failure.leadsNowhere(link: step, target: try disk.linkTarget(step))
     }
 
     init(outputs: [Output]) { self.outputs = outputs }

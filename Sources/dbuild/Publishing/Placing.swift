@@ -48,7 +48,7 @@ struct Placing: Sendable {
     ///   - outputs: all that the entry lists (line 8); or those that a recorded trace's set lacks.
     ///   - trace: what the action's trace becomes; nil: it stays as it is.
     /// - Throws: `Restoration.Failure.objectLost`: nothing has changed, and the action is to be built;
-    ///   `Collected.Failure.otherFileSystem`.
+    ///   `Collected.Failure` where nothing can be put in its place.
     func restore(_ outputs: [Trace.Output], as trace: Trace?) async throws {
         let (context, plan, action) = (context, plan, action)
         let lent = context.staging.take(outputs.map(\.path.directory))

@@ -37,7 +37,8 @@ struct VerifyText {
         if bad.count > Self.mostFindings {
             lines.append("differs  \(grouped(bad.count - Self.mostFindings)) more actions: --json names all")
         }
-        lines += verification.findings.filter { !$0.isBad && !$0.isAway }.prefix(Self.mostFindings).flatMap { self.lines($0) }
+        let others = verification.findings.filter { !$0.isBad && !$0.isAway }
+        lines += others.prefix(Self.mostFindings).flatMap { self.lines($0) }
         lines += notes
         return (lines + [summary]).joined(separator: "\n") + "\n"
     }
@@ -91,9 +92,10 @@ struct VerifyText {
             (verification.count(.tolerated), "within tolerance"), (verification.movedCount, "with inputs that changed"),
         ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
         let isWhole = verification.signal == nil
+        let areEqual = isWhole && verification.checked > 0
         let said =
             counts.isEmpty
-            ? isWhole && verification.checked > 0 ? "all equal in every bit" : "none found to differ" : counts.joined(separator: ", ")
+            ? areEqual ? "all equal in every bit" : "none found to differ" : counts.joined(separator: ", ")
         let exit = exitStatus == 0 ? "" : "   exit \(exitStatus)"
         let how = verification.times == 1 ? "once" : verification.times == 2 ? "twice" : "\(verification.times) times"
         let built = isWhole ? "verified built again \(how):" : "stopped  before all were built again:"

@@ -11,6 +11,7 @@ extension Error {
         case let error as SystemError: "\(error.call) `\(error.subject)`: \(describe(errno: error.errno))"
         case let error as DiskError: "\(error.call) `\(error.path)`: \(describe(errno: error.errno))"
         case let error as CensusError: error.inWords
+        case let error as Collected.Failure: error.inWords
         case let error as NoProgram: error.inWords
         case let error as VariableNotText: error.inWords
         case let error as CompiledRules.Failure: Diagnostic(error).what
@@ -138,6 +139,8 @@ extension Collected.Failure {
         case .unreadable(let path, let error): "its output `\(path)` cannot be read: \(error.inWords)"
         case .otherFileSystem(let path):
             "`\(path)` lies on another file system than the workspace: keep it in the workspace, links to elsewhere are not supported yet"
+        case .leadsNowhere(let link, let target):
+            "`\(link)` is a link to `\(printable(target))`, which is not there: make that directory, or remove the link"
         }
     }
 }

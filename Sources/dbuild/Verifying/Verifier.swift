@@ -94,7 +94,8 @@ struct Verifier {
             context: Rebuild.Context(
                 root: session.workspace.root, disk: session.disk, database: database, survey: session.survey,
                 threads: session.threads, staging: staging,
-                store: Store(database: database, disk: session.disk, run: 0), executor: executor), assessment: assessment)
+                store: Store(database: database, disk: session.disk, run: 0), executor: executor),
+            assessment: assessment)
         let result: Result<[(action: ActionID, outcome: Rebuild.Outcome)], any Error>
         do { result = .success(try await run(actions, rebuild, jobs, told)) } catch { result = .failure(error) }
         try await executor.close()
