@@ -71,6 +71,11 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
             parts.filter { $0.kind != .input }.map { (Name(kind: $0.kind, name: $0.name), $0.value) },
             uniquingKeysWith: { first, _ in first })
     }
+    func outputs(_ parts: [Name: [UInt8]], of property: [UInt8]) -> Set<[UInt8]> {
+        var begin: [UInt8] = []
+        begin.append(string: property)
+        return Set(parts.keys.lazy.filter { $0.kind == .output && $0.name.starts(with: begin) }.map(\.name))
+    }
     let before = index(old)
     let after = index(new)
     lazy var inputs = (before: InputParts(old), after: InputParts(new))
@@ -96,6 +101,8 @@ package func differences(from old: [KeyPart], to new: [KeyPart], ignoringInputs:
             // A wiring that changed shows in its inputs; the rest of such a property, as a dictionary's keys, does not.
             let isWired = values.0?.holdsArtifacts == true || values.1?.holdsArtifacts == true
             if isWired, inputs.before.wiring(name.name) != inputs.after.wiring(name.name) { continue }
+            // Likewise an output that came or went.
+            if isWired, outputs(before, of: name.name) != outputs(after, of: name.name) { continue }
             reasons.append(.parameter(name: name.name, from: values.0, to: values.1))
         case .cpus: reasons.append(.cpus(from: number(from), to: number(to)))
         case .seed: reasons.append(.seed)
