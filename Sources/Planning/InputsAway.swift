@@ -11,7 +11,7 @@ extension Assessment {
 
     /// - Precondition: the action is current.
     package func inputsAway(_ action: ActionID) -> [InputAway] {
-        let declared = plan.inputs(of: action).lazy.map(\.artifact).compactMap { input -> InputAway? in
+        let declared = plan.inputs(of: action).map(\.artifact).compactMap { input -> InputAway? in
             guard let output = outputAway(of: input), case .content(let content) = states[input.index] else {
                 return nil
             }
@@ -22,7 +22,7 @@ extension Assessment {
         let discovered = awaitedDiscoveries(action).compactMap { artifact in
             outputAway(of: artifact).map { InputAway(output: $0, declared: nil) }
         }
-        return Array(declared) + discovered.filter { found in !declared.contains { $0.output == found.output } }
+        return declared + discovered
     }
 
     /// The output that an artifact is, or lies in, where that does not lie in its place as its readers count on it.

@@ -33,6 +33,17 @@ struct RecoveryTests {
         #expect(again.broken.isEmpty && again.completed.isEmpty)
     }
 
+    @Test("what lies where a directory is needed goes aside at the next start, too")
+    func inTheWay() throws {
+        let stage = try Stage(files: ["out/m/a"], trees: ["out/n/t"])
+        try stage.write(["out/m": .file("somebody's"), "out/n": .file("another's")])
+        let outputs: Stage.Entries = ["out/m/a": .file("new"), "out/n/t/x": .file("new")]
+        let set = try crashed(stage, outputs)
+        #expect(try recover(stage).broken.isEmpty)
+        try stage.expectWhole(set, outputs, stage.database(), "in the way")
+        for text in ["somebody's", "another's"] { try stage.expectKept(text, "in the way") }
+    }
+
     @Test("a crash before the set is recorded leaves the old set as it was, and clears staging")
     func beforeTransaction() throws {
         let stage = try Stage(files: ["f"], trees: ["t"])

@@ -55,7 +55,7 @@ import Testing
         let before = try #require(known.before)
         #expect(before.unchanged([a, b], stage.disk) == [a])
         #expect(before.census(of: a) == survey.census("a"))
-        try await survey.lookAgain(["a"])
+        try await survey.lookAgain(["a"], plan)
         #expect(survey.asSeen([a], plan).files.isEmpty)
     }
 
@@ -68,20 +68,47 @@ import Testing
         let snapshot = Snapshot(plan)
         let before = try await survey.look(plan, request, snapshot)[0]
         try stage.write(["tree/b": .file("two")])
-        try await survey.lookAgain(["tree/b"])
+        try await survey.lookAgain(["tree/b"], plan)
         let after = try await survey.look(plan, request, snapshot)[0]
         #expect(before != after && before != .nothing && after != .nothing)
+    }
+
+    @Test func `what came together is seen together, and nothing else is read`() async throws {
+        try stage.write(["moved": .file("1"), "other": .file("2"), "same": .file("3"), "tree/a": .file("4")])
+        var builder = PlanBuilder()
+        for name: Path in ["absent", "moved", "other", "same", "tree"] {
+            try builder.addSource(name, mayBeAbsent: name == "absent", place: Place(file: [], line: 1))
+        }
+        let plan = try builder.finish(isWhole: true)
+        let request = Request(plan, actions: [], sources: Array(plan.artifacts))
+        let snapshot = Snapshot(plan)
+        let before = try await survey.look(plan, request, snapshot)
+        // What an action has discovered beside them.
+        #expect(survey.sight("header", known: nil) == .nothing)
+        let hashed = survey.counts.filesHashed
+        try stage.write([
+            "moved": .file("one"), "other": .file("two"), "absent": .file("zero"), "tree/b": .file("five"),
+            "header": .file("six"),
+        ])
+        try await survey.lookAgain(["moved"], plan)
+        let after = try await survey.look(plan, request, snapshot)
+        for artifact in plan.artifacts {
+            let isSame = plan.path(of: artifact) == "same"
+            #expect((before[artifact.index] == after[artifact.index]) == isSame, "\(plan.path(of: artifact))")
+        }
+        #expect(survey.sight("header") != .nothing)
+        #expect(survey.counts.filesHashed == hashed + 5)
     }
 
     @Test func `a directory of which nobody has read anything is not read again`() async throws {
         _ = try await survey.look(plan, try request(), try snapshot())
         try stage.write(["more/huge": .file("four"), "file": .file("five")])
         let before = survey.counts
-        try await survey.lookAgain(["more"])
+        try await survey.lookAgain(["more"], plan)
         #expect(survey.counts == before)
         #expect(survey.sight("more") == nil)
         // What an action has only now discovered is.
-        try await survey.lookAgain(["file", "more/absent"])
+        try await survey.lookAgain(["file", "more/absent"], plan)
         #expect(survey.counts.filesHashed == before.filesHashed + 1)
         #expect(survey.sight("more/absent") == .nothing)
     }

@@ -162,8 +162,13 @@ final class Survey: Sendable {
     /// What the database is to know.
     func note(changed path: Path, _ census: Census?) { state.withLock { $0.changed.append((path, census)) } }
 
-    /// Looks at paths again, for a new view of them.
-    func lookAgain(_ paths: Set<Path>) async throws {
+    /// Looks at paths again, and with them at all that nobody makes and that has other stamps by now: what came together is
+    /// seen together, also by who has read what was there before, and ended.
+    ///
+    /// - Parameter plan: that has been looked at.
+    func lookAgain(_ moved: Set<Path>, _ plan: Plan) async throws {
+        let paths = try await threads.run { [self] in moved.union(try restamped(plan)) }
+        let places = PathsAndAbove(paths)
         let known = try state.withLock { state in
             // It is of before all that.
             state.found = nil
@@ -171,17 +176,43 @@ final class Survey: Sendable {
             let known = try paths.sorted().filter { path in
                 try state.sight(path) != nil || disk.stamp(path, followsLink: true)?.type != .directory
             }.map { (path: $0, known: state.census($0)) }
-            for path in paths {
-                // A tree's member is looked at with its tree.
-                for other in Array(state.seen.keys) where other == path || path.below(other) != nil {
-                    state.seen[other] = nil
-                }
-                for index in state.plans.indices { state.plans[index].forget(path) }
-            }
+            // A tree's member is looked at with its tree.
+            for other in state.seen.keys.filter(places.isOneOrAbove) { state.seen[other] = nil }
+            for index in state.plans.indices { state.plans[index].forget(places) }
             return known
         }
         // Also those that no request holds: what an action has only now discovered.
         try await look(known)
+    }
+
+    /// Sources, and what was discovered beside them, that have not the stamps any more under which they are known. Nothing
+    /// is read: who looks at them again finds out whether it is still the same.
+    private func restamped(_ plan: Plan) throws -> Set<Path> {
+        typealias Known = (path: Path, sight: Assessment.Sight, census: Census?)
+        let (before, asSeen, byPath) = state.withLock { state -> (SeenBefore?, [ArtifactID], [Known]) in
+            let surveyed = state.plans.first { $0.plan === plan }
+            let asSeen = plan.artifacts.filter { plan.isSource($0) && surveyed?.isAsSeen($0) == true }
+            let byPath = state.seen.filter { path, _ in
+                let artifact = plan.artifact(at: path)
+                return path.bytes.first != UInt8(ascii: "/") && artifact.flatMap { plan.maker(of: $0) } == nil
+                    && artifact.flatMap { plan.tree(of: $0) } == nil
+            }
+            return (surveyed?.before, asSeen, byPath.map { ($0.key, $0.value, state.census[$0.key]) })
+        }
+        let same = Set(before?.unchanged(asSeen, disk) ?? [])
+        var restamped = Set(asSeen.filter { !same.contains($0) }.map { plan.path(of: $0) })
+        for known in byPath {
+            let stamp = try disk.stamp(known.path, followsLink: true)
+            let isSame =
+                switch known.sight {
+                case .nothing: stamp == nil
+                case .unreadable: false
+                // Of a directory its own stamp says too little.
+                case .content(let content): content.kind != .tree && known.census?.stamp == stamp
+                }
+            if !isSame { restamped.insert(known.path) }
+        }
+        return restamped
     }
 
     /// What lies at a path that is looked at now if it has not been before; several threads may ask at once.

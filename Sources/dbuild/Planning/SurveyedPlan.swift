@@ -75,11 +75,11 @@ struct SurveyedPlan: Sendable {
         marks[artifact.index] = .byPath
     }
 
-    /// What lies at a path, or below it, is to be looked at again, and what holds it as a tree.
-    mutating func forget(_ path: Path) {
-        for artifact in plan.artifacts where marks[artifact.index] == .asSeen || marks[artifact.index] == .byPath {
+    /// What lies at paths, or below them, is to be looked at again, and what holds them as a tree.
+    mutating func forget(_ paths: PathsAndAbove) {
+        for artifact in plan.artifacts where isLooked(artifact) {
             let own = plan.path(of: artifact)
-            if own == path || own.below(path) != nil || path.below(own) != nil { marks[artifact.index] = .unseen }
+            if paths.isOneOrAbove(own) || paths.isBelow(own) { marks[artifact.index] = .unseen }
         }
     }
 

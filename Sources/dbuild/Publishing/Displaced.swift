@@ -22,6 +22,22 @@ extension Disk {
         return Displaced(path: path, target: target)
     }
 
+    /// What lies where a directory above a path is needed, as an output of the rules as they were; nil: nothing. A link is
+    /// none: what it led to may come back, as a disk that is not mounted.
+    func obstacle(above path: Path) throws(DiskError) -> Path? {
+        var obstacle: Path?
+        var above = path.directory
+        while !above.bytes.isEmpty {
+            switch try stamp(above, followsLink: false)?.type {
+            case nil, .directory?: break
+            case .link?: if try stamp(above, followsLink: true)?.type != .directory { obstacle = nil }
+            default: obstacle = above
+            }
+            above = above.directory
+        }
+        return obstacle
+    }
+
     /// Where a path can go without replacing anything: below `directory`, else below `directory~2` and so on.
     ///
     /// The whole directory gets another name: the path's own may be as long as a name can be, and a directory above

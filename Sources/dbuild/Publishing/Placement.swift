@@ -52,19 +52,11 @@ struct Placement {
         }
     }
 
-    /// Moves aside what lies where a directory is needed: it may be an output of the rules as they were.
+    /// Moves aside what lies where a directory is needed.
     ///
-    /// - Returns: whether there was anything. A link stays: what it led to may come back, as a disk that is not mounted.
+    /// - Returns: whether there was anything.
     private mutating func clearWay(to path: Path) throws(DiskError) -> Bool {
-        var obstacle: Path?
-        var above = path.directory
-        while !above.bytes.isEmpty {
-            if let stamp = try disk.stamp(above, followsLink: false), stamp.type != .directory {
-                obstacle = stamp.type == .link ? nil : above
-            }
-            above = above.directory
-        }
-        guard let obstacle else { return false }
+        guard let obstacle = try disk.obstacle(above: path) else { return false }
         try setAside(obstacle)
         return true
     }

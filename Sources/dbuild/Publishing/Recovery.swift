@@ -96,6 +96,7 @@ struct Recovery {
             // Read again, since nobody knows what the crash did to it.
             guard try contentThere(staged) == .known(content) || remake(content, at: staged) else { return false }
             if present != .nothing, present != old.map({ .known($0) }) { try setAside(path) }
+            try clearWay(to: path)
         case .displace(let path, let target):
             if try disk.stamp(target, followsLink: false) != nil { return true }
             if try disk.stamp(path, followsLink: false) == nil { return true }
@@ -103,6 +104,7 @@ struct Recovery {
             return true
         case .makeDirectory(let path):
             if let found = try disk.stamp(path, followsLink: true), found.type != .directory { try setAside(path) }
+            try clearWay(to: path)
         // Where the other kind lies, the set has already put it.
         case .remove(let path, let content):
             guard let found = try disk.stamp(path, followsLink: false), found.type != .directory else { return true }
@@ -147,6 +149,10 @@ struct Recovery {
             if case .disk(let error) = error { throw error }
             return .other
         }
+    }
+
+    private mutating func clearWay(to path: Path) throws {
+        if let obstacle = try disk.obstacle(above: path) { try setAside(obstacle) }
     }
 
     private mutating func setAside(_ path: Path) throws {

@@ -239,7 +239,8 @@ struct BuildRun {
                     // Read once more, with its inputs as they are now.
                     movedReads = outcome.moved
                     try await lookAgain(outcome.moved, plan)
-                    attempted.subtract(open.map(\.path))
+                    // What was read before may have other sources now, too.
+                    attempted = []
                 }
             } else if reads.differ {
                 plan = try await session.makePlan(reads.answers, answersFromBefore: false)
@@ -272,13 +273,9 @@ struct BuildRun {
         return outcome
     }
 
-    /// With what has changed, all sources are looked at again: what came with it is read with it, also by who has read what
-    /// was there before, and ended.
     private func lookAgain(_ moved: Set<Path>, _ plan: Plan) async throws {
         for path in moved.sorted() { events.say(.inputMoved(path)) }
-        let sources = InputsSeen(plan, try request(plan).artifacts.filter { plan.isSource($0) }, session.survey)
-        let others = try await session.threads.run { [disk = session.disk] in try sources.allMoved(disk) }
-        try await session.survey.lookAgain(moved.union(others))
+        try await session.survey.lookAgain(moved, plan)
     }
 
     /// - Returns: true.

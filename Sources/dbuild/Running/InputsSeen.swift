@@ -16,11 +16,7 @@ struct InputsSeen: Sendable {
     private let others: [Seen]
 
     init(_ plan: Plan, _ action: ActionID, _ survey: Survey) {
-        self.init(plan, plan.inputs(of: action).lazy.map(\.artifact), survey)
-    }
-
-    init(_ plan: Plan, _ artifacts: some Sequence<ArtifactID>, _ survey: Survey) {
-        var (before, files, others) = survey.asSeen(artifacts, plan)
+        var (before, files, others) = survey.asSeen(plan.inputs(of: action).lazy.map(\.artifact), plan)
         if zip(files, files.dropFirst()).contains(where: { $0 > $1 }) { files.sort() }
         (self.before, self.files) = (before, files)
         self.others = others.compactMap { Self.look(plan, $0, survey) }
@@ -40,18 +36,13 @@ struct InputsSeen: Sendable {
     /// One that does not hold any more what it held.
     func moved(_ disk: any Disk) throws -> Path? {
         var taker = CensusTaker(disk: disk)
-        return try (others + filesWithOtherStamps(disk)).first { try hasMoved($0, &taker) }?.path
-    }
-
-    /// All of them.
-    func allMoved(_ disk: any Disk) throws -> [Path] {
-        var taker = CensusTaker(disk: disk)
-        return try (others + filesWithOtherStamps(disk)).filter { try hasMoved($0, &taker) }.map(\.path)
-    }
-
-    private func hasMoved(_ entry: Seen, _ taker: inout CensusTaker) throws -> Bool {
-        guard let now = try taker.take(entry.path, known: entry.census) else { return true }
-        return now.content != entry.census.content || now.isRewritten(since: entry.census)
+        for entry in others + filesWithOtherStamps(disk) {
+            let now = try taker.take(entry.path, known: entry.census)
+            guard let now, now.content == entry.census.content, !now.isRewritten(since: entry.census) else {
+                return entry.path
+            }
+        }
+        return nil
     }
 
     /// - Returns: of the files those that have not the stamps any more with which they were seen.

@@ -11,8 +11,8 @@ extension LinkTrees {
 
     /// Makes a tree of just these links.
     ///
-    /// - Parameter before: what the same owner had, where that is to become this one: of a gather over all days what a
-    ///   day adds is a small part.
+    /// - Parameter before: what the same owner had, as it was made, where that is to become this one: of a gather over all
+    ///   days what a day adds is a small part.
     func make(_ wanted: InputLinks.Shared, at place: Path, for owner: Digest, from before: LinkTree?) throws -> LinkTree
     {
         try disk.makeDirectory(Self.directory)
@@ -21,7 +21,7 @@ extension LinkTrees {
         }
         let paths: [Path]
         var directories: Set<Path>
-        if let before, try isIntact(before) {
+        if let before {
             // Nobody believes what is unfinished, so that it may be changed from here on.
             try disk.rename(before.place, to: Self.unfinished)
             try disk.remove(Self.unfinished / Self.notes)

@@ -98,9 +98,11 @@ final class SharedLinks: Sendable {
         _ wanted: InputLinks.Shared, at place: Path, for action: String, _ state: inout State
     ) throws -> LinkTree {
         let owner = trees.owner(action, of: wanted)
-        let others = try trees.all()
         // Whoever asks for it in this run is to find it.
-        if let before = others.first(where: { $0.owner == owner && state.known[$0.place] == nil }) {
+        let before = try trees.all().first { tree in
+            try tree.owner == owner && state.known[tree.place] == nil && trees.isIntact(tree)
+        }
+        if let before {
             return try trees.make(wanted, at: place, for: owner, from: before)
         }
         try makeRoom(&state)
