@@ -24,6 +24,40 @@ extension [CommandWord] {
     }
 }
 
+extension [CommandWord] {
+    /// `[sh, a] -> [sh, b]`. Where both would read the same, as texts that differ behind what is shown of them, or a text
+    /// that became an input: each word says what it is, and a text begins shortly before it differs.
+    static func change(_ from: [CommandWord], _ to: [CommandWord]) -> String {
+        let (before, after) = (from.inWords, to.inWords)
+        if before != after { return "\(before) -> \(after)" }
+        func exact(_ words: [CommandWord], _ others: [CommandWord]) -> String {
+            let said = words.enumerated().map { place, word in
+                word.exactly(beside: place < others.count ? others[place] : nil)
+            }
+            return "[" + said.joined(separator: ", ") + "]"
+        }
+        return "\(exact(from, to)) -> \(exact(to, from))"
+    }
+}
+
+extension CommandWord {
+    fileprivate func exactly(beside other: CommandWord?) -> String {
+        switch self {
+        case .text(let text):
+            guard case .text(let others)? = other, text != others else { return "\"\(inWords)\"" }
+            let same = zip(text, others).prefix { $0 == $1 }.count
+            let start = Swift.max(0, same - Self.mostBefore)
+            return "\"\(start > 0 ? "…" : "")\(clipped(printable(Array(text[start...]))))\""
+        case .input: return "input \(inWords)"
+        case .output: return "output \(inWords)"
+        case .worker, .alike: return inWords
+        }
+    }
+
+    /// Of what is the same before a text differs.
+    private static var mostBefore: Int { 12 }
+}
+
 extension Plan {
     /// What the rules tell a recipe beside its artifacts. Of a command only what is said: most of its fields mostly say
     /// nothing.

@@ -240,7 +240,7 @@ extension Reason {
         case .recipe(let from, let to): "recipe \(printable(from)) -> \(printable(to))"
         case .parameter(let name, let from, let to):
             "parameter `\(printable(name))` \(RecipeValue.change(from, to))"
-        case .arguments(let from, let to): "parameter `arguments` \(from.inWords) -> \(to.inWords)"
+        case .arguments(let from, let to): "parameter `arguments` \([CommandWord].change(from, to))"
         case .cpus(let from, let to): "cpus \(from) -> \(to)"
         case .seed: "its name, its cell or the parameter `seed` is another, and `step.seed` with it"
         case .output(let path): "output `\(path)` has another place"
