@@ -4,29 +4,21 @@ import Planning
 /// Paths that belong to a plan, whoever made the files that lie there: they are no remains of other rules.
 struct Claims {
     private let plan: Plan
-    private let discovered: Set<Path>
-    /// All directories above what was discovered.
-    private let above: Set<Path>
+    private let discovered: PathsAndAbove
 
     /// - Parameter orphans: those that it will be asked about.
     init(_ plan: Plan, _ snapshot: Snapshot, of orphans: [Orphan]) {
         self.plan = plan
-        discovered = orphans.isEmpty ? [] : Set(snapshot.discovered.values.joined().map(\.path))
-        var above: Set<Path> = []
-        for path in discovered {
-            var directory = path.directory
-            while !directory.bytes.isEmpty, above.insert(directory).inserted { directory = directory.directory }
-        }
-        self.above = above
+        discovered = PathsAndAbove(orphans.isEmpty ? [] : Set(snapshot.discovered.values.joined().map(\.path)))
     }
 
     /// Whether an output's path is claimed, or lies in something that is, or something below it is: where a tree was may
     /// be what somebody reads, and where a file was may be a directory now.
     func hold(_ output: Trace.Output) -> Bool {
-        if above.contains(output.path) || plan.hasArtifacts(below: output.path) { return true }
-        var place = output.path
+        let path = output.path
+        if discovered.isOneOrAbove(path) || discovered.isBelow(path) || plan.hasArtifacts(below: path) { return true }
+        var place = path
         while !place.bytes.isEmpty {
-            if discovered.contains(place) { return true }
             if let artifact = plan.artifact(at: place), Self.isClaimed(artifact, by: plan) { return true }
             place = place.directory
         }
