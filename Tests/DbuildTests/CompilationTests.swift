@@ -83,6 +83,16 @@ import Testing
         }
     }
 
+    @Test func aLiteralThatIsNoDayIsNamedByRulesThatAreCompiledWithOptimisation() async throws {
+        try await withWorkspace(.policies) { workspace in
+            try workspace.replace(
+                #"var asOf: Day = "2013-11-30""#, by: #"var asOf: Day = "2013-11-31""#, in: "rules/Rulesfile.swift")
+            let ended = try await workspace.dbuild("-n")
+            #expect(ended.exit == 2)
+            #expect(ended.errors.contains("not a day: 2013-11-31"), "\(ended.testDescription)")
+        }
+    }
+
     @Test func aCompilerThatDoesNotEvenSayItsVersionIsHeard() async throws {
         try await withWorkspace(.wide, isCompiled: false) { workspace in
             let environment = try workspace.compiler(
