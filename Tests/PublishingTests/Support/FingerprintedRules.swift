@@ -16,7 +16,7 @@ struct FingerprintedRules {
         "5rules5PlainV", "5rules11ExistentialV", "5rules7ClosureV", "5rules6GlobalV", "5rules4CastV", "5rules4TextV",
         "5rules7LibraryV", "5rules7CrashesV", "5rules8SwitchesV", "5rules8OverrideV", "5rules7KeyPathV",
         "5rules5LocalV", "5rules5TableV", "5rules7GenericVyAA6ModelAVG", "5rules7GenericVyAA6ModelBVG",
-        "5rules7RetypedV", "5rules6NestedO5InnerV", "5rules7CatchesV",
+        "5rules7RetypedV", "5rules6NestedO5InnerV", "5rules7CatchesV", "5rules5OtherV", "5rules4ZeroV",
     ]
 
     mutating func replace(_ before: String, with after: String, in file: String) throws {
@@ -139,6 +139,8 @@ struct FingerprintedRules {
                 build.action("cast", Cast(out: "k"))
                 build.action("library", Library(out: "l"))
                 build.action("text", Text(out: "t"))
+                build.action("other", Other(out: "o"))
+                build.action("zero", Zero(out: "z"))
                 build.action("crashes", Crashes(out: "crashes"))
                 build.action("catches", Catches(out: "catches"))
                 build.action("switches", Switches(out: "switches"))
@@ -179,6 +181,14 @@ struct FingerprintedRules {
         struct Text: Recipe {
             @Output var out: Artifact
             func run(_ step: Step) throws { print("a text that is longer than fifteen bytes", step.cpus) }
+        }
+        struct Other: Recipe {
+            @Output var out: Artifact
+            func run(_ step: Step) throws { print("another text, which lies beside that one", step.cpus) }
+        }
+        struct Zero: Recipe {
+            @Output var out: Artifact
+            func run(_ step: Step) throws { print("a text with \\0 in it is not one that a linker merges", step.cpus) }
         }
         struct Crashes: Recipe {
             @Output var out: Artifact

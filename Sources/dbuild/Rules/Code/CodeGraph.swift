@@ -61,7 +61,8 @@ struct CodeGraph {
             for index in offset ..< max(offset, min(offset + width, raw.count)) { raw[index] = 0 }
             covered.insert(offset)
             if isDescriptor, Self.isSaidByName(own.name, offset) { continue }
-            let (target, also) = resolve(relocation, from: atom, isCode: section.isCode)
+            let instruction = section.isCode ? raw[..<max(0, min(offset, raw.count))].suffix(2) : nil
+            let (target, also) = resolve(relocation, from: atom, behind: instruction)
             if section.isCode {
                 if case .outside(let name) = target {
                     LineNumbers.blank(&raw, call: offset, floor: floor, function: name)
@@ -122,9 +123,12 @@ struct CodeGraph {
     }
 
     /// What a relocation refers to, and what else it may.
+    ///
+    /// - Parameter instruction: the bytes of code before the address.
     private func resolve(
-        _ relocation: ObjectFile.Relocation, from atom: Int, isCode: Bool
+        _ relocation: ObjectFile.Relocation, from atom: Int, behind instruction: ArraySlice<UInt8>?
     ) -> (Target, also: [Int]) {
+        let isCode = instruction != nil
         let object = atoms.all[atom].object
         let symbol = atoms.objects[object].symbols[relocation.symbol]
         // Code counts from behind the address, which is four bytes long.
@@ -137,11 +141,12 @@ struct CodeGraph {
         if !symbol.isSection {
             guard let named = atoms.atom(object, section, symbol.offset) else { return emptySection(object, section) }
             let offset = symbol.offset - atoms.all[named].range.lowerBound + addend
+            // The linker moves each member by itself, so it is the symbol's that is meant, also where optimised code
+            // points 32 bytes before a text.
+            if atoms.objects[object].sections[section].isMerged { return (.atom(named, offset: offset), []) }
             let pointed = atoms.atom(object, section, symbol.offset + addend)
             return (.atom(named, offset: offset), pointed.map { $0 == named ? [] : [$0] } ?? [])
         }
-        // An instruction may end behind its address with an operand of up to four bytes, and optimised code may point
-        // 32 bytes before a text: whatever can be meant is reached.
         // Entries of a jump table count from the table, not from themselves: they may point anywhere behind what is
         // meant. Code is one atom in its section, whatever the place.
         if atoms.objects[object].sections[section].isCode, let whole = atoms.atom(object, section, 0) {
@@ -160,7 +165,11 @@ struct CodeGraph {
                 counted.map { $0 == first ? [] : [$0] } ?? []
             )
         }
-        let candidates = [1, 2, 4, 32].compactMap { atoms.atom(object, section, addend + $0) }
+        // An instruction may end behind its address with an operand of up to four bytes, and optimised code may point
+        // 32 bytes before a text: whatever can be meant is reached.
+        let operands = instruction.map(Self.endsWithAddress) == true ? [] : [1, 2, 4]
+        let texts = atoms.objects[object].sections[section].isWritable ? [] : [32]
+        let candidates = (operands + texts).compactMap { atoms.atom(object, section, addend + $0) }
         let nameless = candidates.filter { $0 != meant && (atoms.all[$0].name.isEmpty || meant == nil) }
         // The end of a table is the beginning of what follows it.
         let before = atoms.atom(object, section, addend - 1).filter { atoms.all[$0].name.isEmpty }
@@ -222,6 +231,16 @@ struct CodeGraph {
         case 2, 4, 9, 10, 11, 26, 41, 42, 19, 20, 21, 22, 23: 4
         default: nil
         }
+    }
+
+    /// Whether nothing of an instruction follows its address: it is `lea`, or `mov` between a register and memory.
+    ///
+    /// No instruction has one of these operation codes and an operand behind its address, in any of the maps of codes.
+    ///
+    /// - Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, appendix A.
+    private static func endsWithAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let code = bytes.first, let mode = bytes.last, bytes.count == 2 else { return false }
+        return [0x8D, 0x8B, 0x89].contains(code) && mode & 0xC7 == 0x05
     }
 
     private static func isRelative(_ type: UInt32) -> Bool { [2, 4, 9, 26, 41, 42].contains(type) }

@@ -21,6 +21,7 @@ struct ObjectFile: Sendable {
         /// Of one member; 0 where they differ.
         let memberBytes: Int
 
+        var isWritable: Bool { flags & 1 != 0 }
         var isLoaded: Bool { flags & 2 != 0 }
         var isCode: Bool { flags & 4 != 0 }
         /// Equal members become one.
