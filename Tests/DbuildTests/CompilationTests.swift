@@ -93,6 +93,17 @@ import Testing
         }
     }
 
+    @Test func rulesOfWhichNothingIsMainSayWhatIsToBeWritten() async throws {
+        try await withWorkspace(.policies) { workspace in
+            try workspace.replace("@main ", by: "", in: "rules/Rulesfile.swift")
+            let ended = try await workspace.dbuild("-n")
+            #expect(ended.exit == 2)
+            #expect(ended.errors.contains("error: the rules have no beginning"), "\(ended.testDescription)")
+            #expect(ended.errors.contains("hint: write `@main` before"))
+            #expect(!ended.errors.contains("clang"))
+        }
+    }
+
     @Test func aCompilerThatDoesNotEvenSayItsVersionIsHeard() async throws {
         try await withWorkspace(.wide, isCompiled: false) { workspace in
             let environment = try workspace.compiler(

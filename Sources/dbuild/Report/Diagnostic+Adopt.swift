@@ -10,7 +10,7 @@ extension Diagnostic {
             exitCode = .usage
         case .unlisted(let rule, let path):
             what = "the actions of rule `\(printable(rule))` cannot be listed before `\(path)` is current"
-            hint = "dbuild \(path)"
+            hint = "dbuild \(shellWord("\(path)"))"
         case .refused(let refusal, let plan): self.init(refusal, plan)
         }
     }

@@ -320,6 +320,12 @@ extension Diagnostic {
                 hint = "build dbuild with this one and install it again, or put its own first in PATH"
                 exitCode = .environment
             }
+            // As the linkers say it: they end the word in other ways.
+            if ["reference to 'main", "reference to `main", "symbol: main"].contains(where: output.contains) {
+                what = "the rules have no beginning: nothing in their files is `@main`"
+                hint = "write `@main` before the struct that is a Rulesfile, as in `@main struct Forecasts: Rulesfile`"
+                details = []
+            }
             if output.contains("No space left on device") {
                 what = Self.noRoomForRules
                 exitCode = .environment

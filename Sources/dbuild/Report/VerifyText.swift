@@ -80,7 +80,7 @@ struct VerifyText {
             let others = verification.awayCount - 1
             let more = others > 0 ? " and \(grouped(others)) more" : ""
             return [
-                "note     not checked: \(finding.name)\(more), since `\(path)` is away: `dbuild \(path)` brings it back"
+                "note     not checked: \(finding.name)\(more), since `\(path)` is away: `dbuild \(shellWord("\(path)"))` brings it back"
             ]
         }
         return []
