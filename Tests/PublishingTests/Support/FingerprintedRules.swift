@@ -17,6 +17,7 @@ struct FingerprintedRules {
         "5rules7LibraryV", "5rules7CrashesV", "5rules8SwitchesV", "5rules8OverrideV", "5rules7KeyPathV",
         "5rules5LocalV", "5rules5TableV", "5rules7GenericVyAA6ModelAVG", "5rules7GenericVyAA6ModelBVG",
         "5rules7RetypedV", "5rules6NestedO5InnerV", "5rules7CatchesV", "5rules5OtherV", "5rules4ZeroV",
+        "5rules6LimitsV", "5rules5NamesV", "5rules4AsksV", "5rules4SetsV",
     ]
 
     mutating func replace(_ before: String, with after: String, in file: String) throws {
@@ -141,6 +142,10 @@ struct FingerprintedRules {
                 build.action("text", Text(out: "t"))
                 build.action("other", Other(out: "o"))
                 build.action("zero", Zero(out: "z"))
+                build.action("limits", Limits(out: "limits"))
+                build.action("names", Names(out: "names"))
+                build.action("asks", Asks(out: "asks"))
+                build.action("sets", Sets(out: "sets"))
                 build.action("crashes", Crashes(out: "crashes"))
                 build.action("catches", Catches(out: "catches"))
                 build.action("switches", Switches(out: "switches"))
@@ -190,6 +195,40 @@ struct FingerprintedRules {
             @Output var out: Artifact
             func run(_ step: Step) throws { print("a text with \\0 in it is not one that a linker merges", step.cpus) }
         }
+        struct Limits: Recipe {
+            @Output var out: Artifact
+            func run(_ step: Step) throws {
+                withUnsafeBytes(of: limits) { bytes in for index in 1 ..< bytes.count { print(bytes[index]) } }
+            }
+        }
+        struct Names: Recipe {
+            @Output var out: Artifact
+            func run(_ step: Step) throws { print(allNames[step.cpus &- 1] + allNames[step.cpus]) }
+        }
+        struct Asks: Recipe {
+            @Output var out: Artifact
+            func run(_ step: Step) throws {
+                var text = "\\(step.cpus)"
+                if second == .mid { text += " a level that is in the middle" }
+                print(text)
+            }
+        }
+        struct Sets: Recipe {
+            @Output var out: Artifact
+            func run(_ step: Step) throws {
+                if step.cpus > 100 { set(step.cpus) }
+                print(first, second)
+            }
+        }
+        enum Level { case low, mid, high, top }
+        nonisolated(unsafe) private var first = Level.top
+        nonisolated(unsafe) private var second = Level.mid
+        @inline(never) func set(_ n: Int) {
+            first = n == 0 ? .low : n == 1 ? .high : n == 2 ? .top : .mid
+            second = n == 0 ? .high : n == 1 ? .low : n == 2 ? .top : .mid
+        }
+        let limits: (Int, Int, Int, Int, Int) = (1, 2, 300, 4, 5)
+        let allNames: [String] = ["a first text with \\0 in it, which is long", "a third, plain text which is long"]
         struct Crashes: Recipe {
             @Output var out: Artifact
             func run(_ step: Step) throws { report(crash(step.cpus)); report(forcing("\\(step.cpus)")) }

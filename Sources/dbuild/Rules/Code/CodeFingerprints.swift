@@ -97,7 +97,8 @@ struct CodeWalk {
     }
 
     mutating func whole() -> CodeFingerprints.Code {
-        code(graph.atoms.all.indices.filter { !graph.atoms.all[$0].name.isEmpty } + common)
+        // Those without a name, too: who refers to them may be what cannot be told.
+        code(Array(graph.atoms.all.indices))
     }
 
     private mutating func code(_ reached: [Int]) -> CodeFingerprints.Code {

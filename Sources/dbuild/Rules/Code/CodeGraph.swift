@@ -29,6 +29,11 @@ struct CodeGraph {
         case nowhere
     }
 
+    /// The pointer to a constant text of more than 15 bytes leads so far before it.
+    ///
+    /// - Source: StringObject.swift of the Swift standard library 6.3, `nativeBias`.
+    static let bytesBeforeText = 32
+
     init(_ atoms: Atoms) {
         self.atoms = atoms
         contents = Array(repeating: nil, count: atoms.all.count)
@@ -61,8 +66,8 @@ struct CodeGraph {
             for index in offset ..< max(offset, min(offset + width, raw.count)) { raw[index] = 0 }
             covered.insert(offset)
             if isDescriptor, Self.isSaidByName(own.name, offset) { continue }
-            let instruction = section.isCode ? raw[..<max(0, min(offset, raw.count))].suffix(2) : nil
-            let (target, also) = resolve(relocation, from: atom, behind: instruction)
+            let before = raw[..<max(0, min(offset, raw.count))].suffix(AddressedInstruction.most)
+            let (target, also) = resolve(relocation, from: atom, behind: section.isCode ? before : nil)
             if section.isCode {
                 if case .outside(let name) = target {
                     LineNumbers.blank(&raw, call: offset, floor: floor, function: name)
@@ -122,68 +127,6 @@ struct CodeGraph {
         return isOne
     }
 
-    /// What a relocation refers to, and what else it may.
-    ///
-    /// - Parameter instruction: the bytes of code before the address.
-    private func resolve(
-        _ relocation: ObjectFile.Relocation, from atom: Int, behind instruction: ArraySlice<UInt8>?
-    ) -> (Target, also: [Int]) {
-        let isCode = instruction != nil
-        let object = atoms.all[atom].object
-        let symbol = atoms.objects[object].symbols[relocation.symbol]
-        // Code counts from behind the address, which is four bytes long.
-        let addend = relocation.addend + (isCode && Self.isRelative(relocation.type) ? 4 : 0)
-        guard let section = symbol.section else {
-            guard !symbol.name.isEmpty else { return (.outside(""), []) }
-            guard let other = atoms.exported(symbol.name) else { return (.outside(symbol.name), []) }
-            return (.atom(other, offset: addend), [])
-        }
-        if !symbol.isSection {
-            guard let named = atoms.atom(object, section, symbol.offset) else { return emptySection(object, section) }
-            let offset = symbol.offset - atoms.all[named].range.lowerBound + addend
-            // The linker moves each member by itself, so it is the symbol's that is meant, also where optimised code
-            // points 32 bytes before a text.
-            if atoms.objects[object].sections[section].isMerged { return (.atom(named, offset: offset), []) }
-            let pointed = atoms.atom(object, section, symbol.offset + addend)
-            return (.atom(named, offset: offset), pointed.map { $0 == named ? [] : [$0] } ?? [])
-        }
-        // Entries of a jump table count from the table, not from themselves: they may point anywhere behind what is
-        // meant. Code is one atom in its section, whatever the place.
-        if atoms.objects[object].sections[section].isCode, let whole = atoms.atom(object, section, 0) {
-            return (.atom(whole, offset: addend), [])
-        }
-        let meant = atoms.atom(object, section, addend)
-        if !isCode {
-            let isTable = atoms.all[atom].name.isEmpty && !atoms.section(of: atom).name.hasPrefix("swift5_")
-            let start = atoms.all[atom].range.lowerBound
-            let counted =
-                Self.isRelative(relocation.type) && isTable
-                ? atoms.atom(object, section, addend - (relocation.offset - start)) : nil
-            guard let first = meant ?? counted else { return emptySection(object, section) }
-            return (
-                .atom(first, offset: addend - atoms.all[first].range.lowerBound),
-                counted.map { $0 == first ? [] : [$0] } ?? []
-            )
-        }
-        // An instruction may end behind its address with an operand of up to four bytes, and optimised code may point
-        // 32 bytes before a text: whatever can be meant is reached.
-        let operands = instruction.map(Self.endsWithAddress) == true ? [] : [1, 2, 4]
-        let texts = atoms.objects[object].sections[section].isWritable ? [] : [32]
-        let candidates = (operands + texts).compactMap { atoms.atom(object, section, addend + $0) }
-        let nameless = candidates.filter { $0 != meant && (atoms.all[$0].name.isEmpty || meant == nil) }
-        // The end of a table is the beginning of what follows it.
-        let before = atoms.atom(object, section, addend - 1).filter { atoms.all[$0].name.isEmpty }
-        let others = Array(Set(nameless + [before].compactMap { $0 }).subtracting([meant].compactMap { $0 })).sorted()
-        guard let first = meant ?? others.first else { return emptySection(object, section) }
-        return (.atom(first, offset: addend - atoms.all[first].range.lowerBound), others)
-    }
-
-    private func emptySection(_ object: Int, _ section: Int) -> (Target, also: [Int]) {
-        let found = atoms.objects[object].sections[section]
-        // Bounds of a section: nothing of it can be read.
-        return (found.sizeBytes == 0 || !found.isLoaded ? .outside(found.name) : .nowhere, [])
-    }
-
     /// Descriptors point within their section by offsets that the assembler has settled: they have no relocation.
     private mutating func readOffsets(
         _ atom: Int, _ raw: inout [UInt8], _ covered: Set<Int>, _ content: inout Content, _ packer: inout Packer
@@ -232,20 +175,4 @@ struct CodeGraph {
         default: nil
         }
     }
-
-    /// Whether nothing of an instruction follows its address: it is `lea`, or `mov` between a register and memory.
-    ///
-    /// No instruction has one of these operation codes and an operand behind its address, in any of the maps of codes.
-    ///
-    /// - Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, appendix A.
-    private static func endsWithAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let code = bytes.first, let mode = bytes.last, bytes.count == 2 else { return false }
-        return [0x8D, 0x8B, 0x89].contains(code) && mode & 0xC7 == 0x05
-    }
-
-    private static func isRelative(_ type: UInt32) -> Bool { [2, 4, 9, 26, 41, 42].contains(type) }
-}
-
-extension Optional {
-    fileprivate func filter(_ isWanted: (Wrapped) -> Bool) -> Wrapped? { flatMap { isWanted($0) ? $0 : nil } }
 }

@@ -132,8 +132,8 @@ struct ObjectFile: Sendable {
             let symbol = Int(info >> 32)
             let offset = try number(at, 8)
             var addend = Int(Int64(bitPattern: try unsigned(at + 16, 8)))
-            // A constant text of more than 15 bytes: its pointer carries a mark in the highest bit.
-            if addend.magnitude > 1 << 40 { addend = addend &+ Int.min }
+            // A constant text of more than 15 bytes: its pointer carries a mark in the highest bit, and leads before it.
+            if addend.magnitude > 1 << 40 { addend = addend &+ Int.min &+ CodeGraph.bytesBeforeText }
             guard symbol < symbols.count, offset < sections[section.info].sizeBytes, addend.magnitude <= 1 << 40
             else { throw .damaged }
             found.append(
