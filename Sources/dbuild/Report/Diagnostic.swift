@@ -306,6 +306,12 @@ extension Diagnostic {
 
     private static let noRoomForRules = "no space left to compile the rules"
 
+    /// In the words of gold, ld and lld.
+    private static func saysThatMainIsMissing(_ line: String) -> Bool {
+        ["undefined reference to 'main'", "undefined reference to `main'", "undefined symbol: main"]
+            .contains { line.hasSuffix($0) }
+    }
+
     private init(_ error: CompiledRules.Failure) {
         self.init(what: "", exitCode: .rules)
         switch error {
@@ -320,11 +326,11 @@ extension Diagnostic {
                 hint = "build dbuild with this one and install it again, or put its own first in PATH"
                 exitCode = .environment
             }
-            // As the linkers say it: they end the word in other ways.
-            if ["reference to 'main", "reference to `main", "symbol: main"].contains(where: output.contains) {
+            let undefined = details.filter { $0.contains("undefined ") }
+            if undefined.contains(where: Self.saysThatMainIsMissing) {
                 what = "the rules have no beginning: nothing in their files is `@main`"
                 hint = "write `@main` before the struct that is a Rulesfile, as in `@main struct Forecasts: Rulesfile`"
-                details = []
+                if undefined.count == 1 { details = [] }
             }
             if output.contains("No space left on device") {
                 what = Self.noRoomForRules

@@ -5,7 +5,7 @@ struct Atoms: Sendable {
     /// By object and section: the first of its atoms, which lie beside one another in `all`.
     private var ranges: [[Range<Int>]] = []
     /// What other objects find by a name.
-    private var exported: [String: Int] = [:]
+    private var exported: [String: Place] = [:]
 
     struct Atom: Sendable {
         let object: Int
@@ -13,6 +13,12 @@ struct Atoms: Sendable {
         let range: Range<Int>
         /// Empty of one whose content stands for it: a constant, or a helper that the compiler numbers.
         let name: String
+    }
+
+    /// Where a symbol is: in one atom there may be several.
+    struct Place {
+        let atom: Int
+        let offset: Int
     }
 
     init(_ objects: [ObjectFile]) {
@@ -49,7 +55,9 @@ struct Atoms: Sendable {
         ranges.append(found)
         for symbol in object.symbols where !symbol.isLocal {
             guard let section = symbol.section, exported[symbol.name] == nil else { continue }
-            exported[symbol.name] = atom(number, section, symbol.offset)
+            exported[symbol.name] = atom(number, section, symbol.offset).map {
+                Place(atom: $0, offset: symbol.offset - all[$0].range.lowerBound)
+            }
         }
     }
 
@@ -114,7 +122,7 @@ struct Atoms: Sendable {
         return low < range.upperBound && all[low].range.contains(offset) ? low : nil
     }
 
-    func exported(_ name: String) -> Int? { exported[name] }
+    func exported(_ name: String) -> Place? { exported[name] }
 
     func section(of atom: Int) -> ObjectFile.Section { objects[all[atom].object].sections[all[atom].section] }
 

@@ -72,7 +72,7 @@ struct CodeWalk {
             [".init_array", ".preinit_array", ".ctors", "swift5_replace", "swift5_replac2"].contains(
                 atoms.section(of: $0).name)
         }
-        common = decoders.compactMap { atoms.exported($0) } + conformances.elsewhere + early
+        common = decoders.compactMap { atoms.exported($0)?.atom } + conformances.elsewhere + early
         bounds = atoms.objects.enumerated().flatMap { number, object in
             object.symbols.compactMap { symbol in
                 guard let section = symbol.section, symbol.name.hasSuffix("GMD"),
@@ -96,9 +96,13 @@ struct CodeWalk {
         return code(reached)
     }
 
+    /// What says how the sources are laid out, and not what the code does: how the stack is unwound, function by
+    /// function, and what the compiler takes a module for.
+    private static let ofSources: Set = [".eh_frame", ".swift_modhash"]
+
     mutating func whole() -> CodeFingerprints.Code {
         // Those without a name, too: who refers to them may be what cannot be told.
-        code(Array(graph.atoms.all.indices))
+        code(graph.atoms.all.indices.filter { !Self.ofSources.contains(graph.atoms.section(of: $0).name) })
     }
 
     private mutating func code(_ reached: [Int]) -> CodeFingerprints.Code {

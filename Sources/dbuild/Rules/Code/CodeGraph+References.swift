@@ -14,11 +14,11 @@ extension CodeGraph {
         // Code counts from the end of the instruction: from behind the address, which is four bytes long, and operands.
         var addend = relocation.addend
         if code != nil, Self.isRelative(relocation.type) { addend += 4 }
-        if let operand = instruction?.operandBytes.first { addend += operand }
+        addend += instruction?.fewestOperandBytes ?? 0
         guard let section = symbol.section else {
             guard !symbol.name.isEmpty else { return (.outside(""), []) }
             guard let other = atoms.exported(symbol.name) else { return (.outside(symbol.name), []) }
-            return (.atom(other, offset: addend), [])
+            return (.atom(other.atom, offset: other.offset + addend), [])
         }
         if !symbol.isSection {
             guard let named = atoms.atom(object, section, symbol.offset) else { return emptySection(object, section) }
@@ -47,13 +47,14 @@ extension CodeGraph {
     private func possible(
         _ instruction: AddressedInstruction, _ object: Int, _ section: Int, _ addend: Int
     ) -> [Int] {
-        let fewest = instruction.operandBytes.first ?? 0
-        var found = instruction.operandBytes.compactMap { atoms.atom(object, section, addend - fewest + $0) }
+        var found = instruction.operandBytes.compactMap {
+            atoms.atom(object, section, addend - instruction.fewestOperandBytes + $0)
+        }
         if instruction.takesAddress {
             let isMeant = atoms.atom(object, section, addend) != nil
             // No text lies where it can be written to.
             if !atoms.objects[object].sections[section].isWritable,
-                let text = atoms.atom(object, section, addend + Self.bytesBeforeText),
+                let text = atoms.atom(object, section, addend + ObjectFile.bytesBeforeText),
                 atoms.all[text].name.isEmpty || !isMeant
             {
                 found.append(text)

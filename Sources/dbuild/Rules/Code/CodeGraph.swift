@@ -29,11 +29,6 @@ struct CodeGraph {
         case nowhere
     }
 
-    /// The pointer to a constant text of more than 15 bytes leads so far before it.
-    ///
-    /// - Source: StringObject.swift of the Swift standard library 6.3, `nativeBias`.
-    static let bytesBeforeText = 32
-
     init(_ atoms: Atoms) {
         self.atoms = atoms
         contents = Array(repeating: nil, count: atoms.all.count)
@@ -66,7 +61,7 @@ struct CodeGraph {
             for index in offset ..< max(offset, min(offset + width, raw.count)) { raw[index] = 0 }
             covered.insert(offset)
             if isDescriptor, Self.isSaidByName(own.name, offset) { continue }
-            let before = raw[..<max(0, min(offset, raw.count))].suffix(AddressedInstruction.most)
+            let before = raw[..<max(0, min(offset, raw.count))].suffix(AddressedInstruction.lookedAtBytes)
             let (target, also) = resolve(relocation, from: atom, behind: section.isCode ? before : nil)
             if section.isCode {
                 if case .outside(let name) = target {
@@ -79,8 +74,13 @@ struct CodeGraph {
             packer.number(UInt64(relocation.type))
             add(target, at: offset, to: &content, &packer)
             content.references += also
-            for other in also where atoms.all[other].name.isEmpty && !isInProgress[other] {
-                packer.digest(self.content(of: other).digest)
+            for other in also {
+                let name = atoms.all[other].name
+                if !name.isEmpty {
+                    packer.string(name)
+                } else if !isInProgress[other] {
+                    packer.digest(self.content(of: other).digest)
+                }
             }
         }
         if isDescriptor { readOffsets(atom, &raw, covered, &content, &packer) }

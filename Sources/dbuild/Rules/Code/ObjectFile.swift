@@ -122,6 +122,11 @@ struct ObjectFile: Sendable {
         }
     }
 
+    /// The pointer to a constant text of more than 15 bytes leads so far before it.
+    ///
+    /// - Source: StringObject.swift of the Swift standard library 6.3, `nativeBias`.
+    static let bytesBeforeText = 32
+
     private mutating func readRelocations(_ section: Section) throws(ELFError) {
         guard section.info < sections.count else { throw .damaged }
         guard sections[section.info].isLoaded else { return }
@@ -133,7 +138,7 @@ struct ObjectFile: Sendable {
             let offset = try number(at, 8)
             var addend = Int(Int64(bitPattern: try unsigned(at + 16, 8)))
             // A constant text of more than 15 bytes: its pointer carries a mark in the highest bit, and leads before it.
-            if addend.magnitude > 1 << 40 { addend = addend &+ Int.min &+ CodeGraph.bytesBeforeText }
+            if addend.magnitude > 1 << 40 { addend = addend &+ Int.min &+ Self.bytesBeforeText }
             guard symbol < symbols.count, offset < sections[section.info].sizeBytes, addend.magnitude <= 1 << 40
             else { throw .damaged }
             found.append(
