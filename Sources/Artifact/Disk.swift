@@ -23,6 +23,8 @@ package protocol Disk: Sendable {
     /// A directory and those above it; no error where it is there.
     func makeDirectory(_ path: Path) throws(DiskError)
     func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError)
+    /// One more name of a file or link, which stays the same one.
+    func makeName(_ path: Path, of existing: Path) throws(DiskError)
     /// Replaces what is at `target`, if it is a file.
     func rename(_ path: Path, to target: Path) throws(DiskError)
     /// A file or link; no error where it is gone.

@@ -175,6 +175,12 @@ package final class WorkspaceDisk: Disk {
         }
     }
 
+    package func makeName(_ path: Path, of existing: Path) throws(DiskError) {
+        guard unsafe linkat(descriptor, existing.terminated, descriptor, path.terminated, 0) == 0 else {
+            throw DiskError(call: "link", path: path, errno: errno)
+        }
+    }
+
     package func rename(_ path: Path, to target: Path) throws(DiskError) {
         guard unsafe renameat(descriptor, path.terminated, descriptor, target.terminated) == 0 else {
             throw DiskError(call: "rename", path: target, errno: errno)

@@ -53,6 +53,60 @@ struct StagingTests {
         #expect(try Self.tree(stage, changed.path) == ["both"])
     }
 
+    /// The directories of a place, by their inodes.
+    private static func inodes(_ stage: Stage, _ place: Path) throws -> [String: UInt64] {
+        var found: [String: UInt64] = [:]
+        for path in try tree(stage, place) {
+            found[path] = try stage.disk.stamp(place / Path(path), followsLink: false)?.inode
+        }
+        return found
+    }
+
+    @Test("a directory that nobody wants becomes one beside it that is to be made, with what lies in it")
+    func renamed() throws {
+        let stage = try Stage(files: ["x"])
+        let staging = Staging(run: 7, stage.disk)
+        for _ in 0 ..< 15 { try staging.prepare(staging.take(["other"])) }
+        let place = staging.take(["models", "out/e1/days", "out/e1/months"])
+        try staging.prepare(place)
+        let before = try Self.inodes(stage, place.path)
+        staging.giveBack(place)
+        let next = staging.take(["models", "out/e2/days/late", "out/e2/weeks"])
+        #expect(next.path == place.path)
+        try staging.prepare(next)
+        let now = try Self.inodes(stage, place.path)
+        let names = ["models", "out", "out/e2", "out/e2/days", "out/e2/days/late", "out/e2/weeks"]
+        #expect(now.keys.sorted() == names)
+        #expect(now["models"] == before["models"])
+        #expect(now["out/e2"] == before["out/e1"])
+        #expect(now["out/e2/days"] == before["out/e1/days"])
+        #expect(now["out/e2/weeks"] == before["out/e1/months"])
+        // It knows what it has: nothing is left over, and what an action adds is found.
+        try stage.disk.write([1], to: next.path / "out/e2/weeks/left")
+        let look = try staging.look(into: next, declared: [])
+        #expect(look.others == ["out/e2/weeks/left"])
+        staging.giveBack(next, look)
+        let last = staging.take(["models"])
+        #expect(last.path == place.path)
+        try staging.prepare(last)
+        #expect(try Self.tree(stage, place.path) == ["models"])
+    }
+
+    @Test("where the directory that nobody wants is gone another one is made")
+    func renamedTooLate() throws {
+        let stage = try Stage(files: ["x"])
+        let staging = Staging(run: 7, stage.disk)
+        for _ in 0 ..< 15 { try staging.prepare(staging.take(["other"])) }
+        let place = staging.take(["out/e1"])
+        try staging.prepare(place)
+        staging.giveBack(place)
+        let next = staging.take(["out/e2"])
+        #expect(next.path == place.path)
+        try stage.disk.removeDirectory(place.path / "out/e1")
+        try staging.prepare(next)
+        #expect(try Self.tree(stage, place.path) == ["out", "out/e2"])
+    }
+
     @Test(
         "whatever an action leaves is gone for the next one, and directories that it changed are new",
         arguments: [

@@ -286,7 +286,8 @@ private final class WorkerStage: Sendable {
             helpers: Helpers(
                 jobs: jobs, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(workspace)),
-            rules: root + "/program", disk: try WorkspaceDisk(root: Path(root)), root: root, threads: Threads())
+            rules: root + "/program", disk: try WorkspaceDisk(root: Path(root)), root: root,
+            links: ".dbuild/staging/links", threads: Threads())
         do { try await body(executor) } catch {
             try await executor.close()
             throw error

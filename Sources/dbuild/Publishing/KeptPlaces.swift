@@ -79,6 +79,7 @@ extension Staging {
         }
         guard let unfit else { return close() }
         for number in unfit { disk.removeLoosely(root / Path("\(number)")) }
+        disk.removeLoosely(links)
         do throws(DiskError) {
             try disk.rename(root, to: Self.kept)
             try disk.removeDirectory(root.directory)

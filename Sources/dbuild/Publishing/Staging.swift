@@ -48,20 +48,27 @@ final class Staging: Sendable {
         /// By place; none of one that was never prepared.
         var holdings: [Int: Holding] = [:]
 
-        /// The place in the list of those that nobody has of the one that is changed least, the last used first.
+        /// The place in the list of those that nobody has of one that is as it is wanted; else, of those that were used
+        /// last, of the one that is changed least.
         ///
         /// - Parameter isAnyGood: whether one will do that is not as it is wanted.
         func bestFree(for wanted: Set<Path>, isAnyGood: Bool) -> Int? {
-            var best: (index: Int, changes: Int)?
-            for index in free.indices.reversed() {
-                let known = holdings[free[index]]?.directories ?? [:]
-                let kept = wanted.count { known[$0] != nil }
-                let changes = wanted.count + known.count - 2 * kept
-                if changes == 0 { return index }
-                if best.map({ changes < $0.changes }) ?? true { best = (index, changes) }
+            let same = free.lastIndex { number in
+                let known = holdings[number]?.directories ?? [:]
+                return known.count == wanted.count && wanted.allSatisfy { known[$0] != nil }
             }
-            return isAnyGood ? best?.index : nil
+            if same != nil || !isAnyGood { return same }
+            return free.indices.suffix(Self.mostCompared).reversed().min { changes($0, wanted) < changes($1, wanted) }
         }
+
+        /// How many directories a place that nobody has lacks or has too many.
+        private func changes(_ index: Int, _ wanted: Set<Path>) -> Int {
+            let known = holdings[free[index]]?.directories ?? [:]
+            return wanted.count + known.count - 2 * wanted.count { known[$0] != nil }
+        }
+
+        /// To look for one that is a little better takes as long as to change it.
+        private static let mostCompared = 4
 
         mutating func giveBack(_ number: Int, holding kept: Holding) {
             holdings[number] = kept
@@ -78,6 +85,9 @@ final class Staging: Sendable {
     convenience init(run: Int64, _ disk: any Disk) {
         self.init(root: Path(".dbuild/staging/\(run)"), disk, takesOver: true)
     }
+
+    /// For links to inputs that several places hold; gone with the places.
+    var links: Path { root / Path("links") }
 
     /// - Parameters:
     ///   - root: a directory below `.dbuild/staging`, which every start clears.
@@ -119,18 +129,52 @@ final class Staging: Sendable {
         var known = before?.directories ?? [:]
         if before != nil, known.count == place.wanted.count, place.wanted.allSatisfy({ known[$0] != nil }) { return }
         // Those below another one come after it.
-        for directory in known.keys.filter({ !place.wanted.contains($0) }).sorted().reversed() {
-            try disk.removeDirectory(place.path / directory)
-            known[directory] = nil
-        }
-        if known.count < place.wanted.count {
-            for directory in place.wanted.sorted() where known[directory] == nil {
+        for directory in place.wanted.sorted() where known[directory] == nil {
+            if let spare = spare(for: directory, of: place, known), try rename(spare, to: directory, in: place) {
+                known = Self.moved(known, from: spare, to: directory)
+            } else {
                 try disk.makeDirectory(place.path / directory)
                 let mode = try disk.stamp(place.path / directory, followsLink: false)?.mode
                 known[directory] = mode.map { Directory(mode: $0) }
             }
         }
+        for directory in known.keys.filter({ !place.wanted.contains($0) }).sorted().reversed() {
+            try disk.removeDirectory(place.path / directory)
+            known[directory] = nil
+        }
         state.withLock { $0.holdings[place.number] = Holding(settled: before?.settled, directories: known) }
+    }
+
+    /// A directory of the place that nobody wants, beside one that is to be made: renamed it is that one, and nothing is
+    /// freed that file systems would look past.
+    private func spare(for directory: Path, of place: Place, _ known: [Path: Directory]) -> Path? {
+        let above = directory.directory
+        return known.keys.filter { $0.directory == above && !place.wanted.contains($0) }.min()
+    }
+
+    /// - Returns: false where it is gone.
+    private func rename(_ spare: Path, to directory: Path, in place: Place) throws(DiskError) -> Bool {
+        do throws(DiskError) {
+            try disk.rename(place.path / spare, to: place.path / directory)
+            return true
+        } catch {
+            guard error.isAbsent else { throw error }
+            return false
+        }
+    }
+
+    /// What a place holds when one of its directories has another name.
+    private static func moved(_ known: [Path: Directory], from old: Path, to new: Path) -> [Path: Directory] {
+        var moved: [Path: Directory] = [:]
+        for (path, directory) in known {
+            if path == old {
+                // A new name changes its stamp.
+                moved[new] = Directory(mode: directory.mode)
+            } else {
+                moved[path.below(old).map { new / $0 } ?? path] = directory
+            }
+        }
+        return moved
     }
 
     /// Looks at what lies in a place now that its action is over, and nothing writes there any more.
@@ -252,6 +296,7 @@ final class Staging: Sendable {
     /// Removes the places that were given back; what lies in another one may be of a set that the next start completes.
     func close() {
         for number in state.withLock({ $0.free }) { disk.removeLoosely(root / Path("\(number)")) }
+        disk.removeLoosely(links)
         // Not empty where such a place is left: then the next start finds it, and clears up.
         do throws(DiskError) {
             try disk.removeDirectory(root)

@@ -8,9 +8,13 @@ final class CommandRunner: Sendable {
     private let root: String
     private let threads: Threads
     private let sandbox: Sandbox?
+    private let linker: InputLinker
     private let sharedLinks: SharedLinks
 
-    init(helpers: Helpers, disk: any Disk, root: String, threads: Threads, sandbox: Sandbox? = nil) {
+    init(
+        helpers: Helpers, disk: any Disk, root: String, linker: InputLinker, threads: Threads, sandbox: Sandbox? = nil
+    ) {
+        self.linker = linker
         self.sandbox = sandbox
         sharedLinks = SharedLinks(disk, root: root)
         self.helpers = helpers
@@ -21,7 +25,7 @@ final class CommandRunner: Sendable {
 
     /// Makes links to the inputs that have one each.
     func prepare(_ task: ActionTask, _ line: ActionTask.CommandLine) throws {
-        try Self.link(task.linked(task.links?.single ?? line.inputs.map(\.path)), into: task.staging, disk, root)
+        try linker.link(task.linked(task.links?.single ?? line.inputs.map(\.path)), into: task.staging)
     }
 
     func run(_ task: ActionTask, _ line: ActionTask.CommandLine) async throws -> ActionReport {
@@ -72,7 +76,7 @@ final class CommandRunner: Sendable {
         var shared: [InputLinks.Shared] = []
         for wanted in links {
             guard let place = try sharedLinks.take(wanted, for: task.name) else {
-                try Self.link(wanted.paths, into: staging, disk, root)
+                try linker.link(wanted.paths, into: staging)
                 continue
             }
             try disk.makeDirectory((staging / wanted.directory).directory)
@@ -111,14 +115,6 @@ final class CommandRunner: Sendable {
         case .success(let file):
             report.reads = file.prerequisites.map { Discovery.Read(path: $0, base: task.staging, wasThere: nil) }
         case .failure(let fault): report.ending = .dependencies(file, fault)
-        }
-    }
-
-    /// Declared inputs are symbolic links at their workspace-relative paths; a whole tree is one link.
-    static func link(_ inputs: [Path], into staging: Path, _ disk: any Disk, _ root: String) throws {
-        for input in InputLinks.topmost(inputs) {
-            try disk.makeDirectory((staging / input).directory)
-            try disk.makeLink(staging / input, to: Array((root + "/").utf8) + input.bytes)
         }
     }
 }

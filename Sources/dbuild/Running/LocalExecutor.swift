@@ -13,21 +13,25 @@ final class LocalExecutor: Executor {
     /// - Parameters:
     ///   - rules: the compiled rules, absolute.
     ///   - root: the workspace's directory.
+    ///   - links: a directory for links to inputs, relative to the workspace; who gives it removes it.
     ///   - oneShot: whether each recipe gets a process of its own.
     ///   - sandbox: what actions are kept in; each gets a process of its own then.
     init(
-        helpers: Helpers, rules: String, disk: any Disk, root: String, threads: Threads, oneShot: Bool = false,
-        sandbox: Sandbox? = nil
+        helpers: Helpers, rules: String, disk: any Disk, root: String, links: Path, threads: Threads,
+        oneShot: Bool = false, sandbox: Sandbox? = nil
     ) {
+        let linker = InputLinker(disk, root: root, kept: links)
         self.helpers = helpers
         isOneShot = oneShot || sandbox != nil
         recipes = OneShotRecipes(
-            program: rules, helpers: helpers, disk: disk, root: root, threads: threads, sandbox: sandbox)
-        workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
-        commands = CommandRunner(helpers: helpers, disk: disk, root: root, threads: threads, sandbox: sandbox)
-        tools = ToolWorkers(
-            helpers: helpers, commands: commands, disk: disk, root: root, threads: threads, memory: memory,
+            program: rules, helpers: helpers, disk: disk, root: root, linker: linker, threads: threads,
             sandbox: sandbox)
+        workers = WorkerPool(program: rules, helpers: helpers, root: root, threads: threads, memory: memory)
+        commands = CommandRunner(
+            helpers: helpers, disk: disk, root: root, linker: linker, threads: threads, sandbox: sandbox)
+        tools = ToolWorkers(
+            helpers: helpers, commands: commands, disk: disk, root: root, linker: linker, threads: threads,
+            memory: memory, sandbox: sandbox)
     }
 
     /// How many workers have been started.

@@ -12,10 +12,15 @@ final class OneShotRecipes: Sendable {
     private let helpers: Helpers
     private let disk: any Disk
     private let root: String
+    private let linker: InputLinker
     private let threads: Threads
     private let sandbox: Sandbox?
 
-    init(program: String, helpers: Helpers, disk: any Disk, root: String, threads: Threads, sandbox: Sandbox?) {
+    init(
+        program: String, helpers: Helpers, disk: any Disk, root: String, linker: InputLinker, threads: Threads,
+        sandbox: Sandbox?
+    ) {
+        self.linker = linker
         self.sandbox = sandbox
         self.program = program
         self.helpers = helpers
@@ -55,7 +60,7 @@ final class OneShotRecipes: Sendable {
     }
 
     private func write(_ task: ActionTask, _ recipe: ActionTask.OneShot) throws {
-        try CommandRunner.link(task.linked(recipe.inputs.map(\.path)), into: task.staging, disk, root)
+        try linker.link(task.linked(recipe.inputs.map(\.path)), into: task.staging)
         try disk.makeDirectory(task.staging / Place.scratch)
         let frame = WorkerRequest(
             type: recipe.type, recipe: recipe.fields, cpus: task.cpus, seed: task.seed,

@@ -31,6 +31,7 @@ final class ToolWorkers: Sendable {
     private let state = Mutex(State())
     private let helpers: Helpers
     private let commands: CommandRunner
+    private let linker: InputLinker
     private let disk: any Disk
     private let root: String
     private let threads: Threads
@@ -45,9 +46,10 @@ final class ToolWorkers: Sendable {
     private static let longestLineBytes = 16 << 20
 
     init(
-        helpers: Helpers, commands: CommandRunner, disk: any Disk, root: String, threads: Threads,
-        memory: RunningMemory, sandbox: Sandbox? = nil
+        helpers: Helpers, commands: CommandRunner, disk: any Disk, root: String, linker: InputLinker,
+        threads: Threads, memory: RunningMemory, sandbox: Sandbox? = nil
     ) {
+        self.linker = linker
         self.sandbox = sandbox
         self.memory = memory
         self.helpers = helpers
@@ -76,7 +78,7 @@ final class ToolWorkers: Sendable {
     private func run(
         _ task: ActionTask, _ line: ActionTask.CommandLine, _ program: ActionTask.StayingProgram
     ) throws -> ActionReport {
-        try CommandRunner.link(task.linked(task.work.links ?? []), into: task.staging, disk, root)
+        try linker.link(task.linked(task.work.links ?? []), into: task.staging)
         let number = state.withLock { state in
             state.requestCount += 1
             return state.requestCount
@@ -200,7 +202,7 @@ final class ToolWorkers: Sendable {
         let directory = Self.directories / Path("\(number)")
         let home = directory / Path(".dbuild-scratch")
         try disk.makeDirectory(home)
-        try CommandRunner.link(program.inputs.map(\.path), into: directory, disk, root)
+        try linker.link(program.inputs.map(\.path), into: directory)
         let place = Array((root + "/").utf8)
         for name in ["HOME", "TMPDIR"] { environment[Array(name.utf8)] = place + home.bytes }
         var request = ProcessRequest(

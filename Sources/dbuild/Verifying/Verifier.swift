@@ -83,13 +83,13 @@ struct Verifier {
         _ actions: [ActionID], _ variation: Variation, jobs: Int, _ told: (_ done: Int, _ differing: Int) -> Void
     ) async throws -> [(action: ActionID, outcome: Rebuild.Outcome)] {
         if actions.isEmpty { return [] }
+        let staging = Staging(root: Rebuild.directory / variation.place, session.disk)
         let executor = LocalExecutor(
             helpers: Helpers(
                 jobs: jobs, marker: RunMarker(session.workspace), variation: ProcessVariation(variation, means)),
-            rules: session.rules.path, disk: session.disk, root: session.workspace.root, threads: session.threads,
-            oneShot: true, sandbox: sandbox)
+            rules: session.rules.path, disk: session.disk, root: session.workspace.root, links: staging.links,
+            threads: session.threads, oneShot: true, sandbox: sandbox)
         interruption.onSignal { executor.cancel() }
-        let staging = Staging(root: Rebuild.directory / variation.place, session.disk)
         let rebuild = Rebuild(
             context: Rebuild.Context(
                 root: session.workspace.root, disk: session.disk, database: database, survey: session.survey,

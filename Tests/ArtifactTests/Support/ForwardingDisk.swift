@@ -16,6 +16,7 @@ extension ForwardingDisk {
     func linkTarget(_ path: Path) throws(DiskError) -> [UInt8] { try disk.linkTarget(path) }
     func makeDirectory(_ path: Path) throws(DiskError) { try disk.makeDirectory(path) }
     func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError) { try disk.makeLink(path, to: target) }
+    func makeName(_ path: Path, of existing: Path) throws(DiskError) { try disk.makeName(path, of: existing) }
     func rename(_ path: Path, to target: Path) throws(DiskError) { try disk.rename(path, to: target) }
     func remove(_ path: Path) throws(DiskError) { try disk.remove(path) }
     func removeDirectory(_ path: Path) throws(DiskError) { try disk.removeDirectory(path) }

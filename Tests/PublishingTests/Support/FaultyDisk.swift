@@ -9,6 +9,8 @@ final class FaultyDisk: Disk {
         case none
         /// The nth call, counted from 1, fails and does nothing; those behind it work.
         case fails(call: Int, errno: Int32)
+        /// Each call of that name fails and does nothing, as on a file system that cannot do it.
+        case refuses(call: String, errno: Int32)
         /// The first n calls work; then nothing happens any more, as when the process has been killed.
         case stops(after: Int)
     }
@@ -24,6 +26,7 @@ final class FaultyDisk: Disk {
     private let before: @Sendable (Int) -> Void
     private let said: Room?
     private let count = Mutex(0)
+    private let refusals = Mutex(0)
     private let listed = Mutex<[Path]>([])
 
     /// - Parameters:
@@ -43,6 +46,9 @@ final class FaultyDisk: Disk {
     /// How many calls there have been.
     var calls: Int { count.withLock { $0 } }
 
+    /// How many calls were refused.
+    var refusedCalls: Int { refusals.withLock { $0 } }
+
     /// The directories whose names were asked for since it was last asked, in order.
     func takeListed() -> [Path] {
         listed.withLock { listed in
@@ -61,6 +67,10 @@ final class FaultyDisk: Disk {
         case .none: break
         case .fails(call: number, let errno): throw DiskError(call: call, path: path, errno: errno)
         case .fails: break
+        case .refuses(call, let errno):
+            refusals.withLock { $0 += 1 }
+            throw DiskError(call: call, path: path, errno: errno)
+        case .refuses: break
         case .stops(let last): if number > last { throw DiskError(call: call, path: path, errno: Self.inputOutput) }
         }
     }
@@ -94,6 +104,11 @@ final class FaultyDisk: Disk {
     func makeLink(_ path: Path, to target: [UInt8]) throws(DiskError) {
         try pass("symlink", path)
         try disk.makeLink(path, to: target)
+    }
+
+    func makeName(_ path: Path, of existing: Path) throws(DiskError) {
+        try pass("link", path)
+        try disk.makeName(path, of: existing)
     }
 
     func rename(_ path: Path, to target: Path) throws(DiskError) {

@@ -172,6 +172,7 @@ final class RecipeStage: Sendable {
             helpers: Helpers(
                 jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(workspace)),
-            rules: try Self.compiled.get(), disk: disk, root: root, threads: Threads(), oneShot: oneShot)
+            rules: try Self.compiled.get(), disk: disk, root: root, links: ".dbuild/staging/links", threads: Threads(),
+            oneShot: oneShot)
     }
 }
