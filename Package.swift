@@ -58,10 +58,12 @@ let package = Package(
 
         // Facts.
         .target(name: "CSHA256"),
+        // What SQLite is told before it is used, by a function that Swift cannot call.
+        .target(name: "CSQLite"),
         .target(
             name: "Artifact",
             dependencies: [
-                "CSHA256", "Hashing", .product(name: "GRDB", package: "GRDB.swift"),
+                "CSHA256", "CSQLite", "Hashing", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

@@ -1,3 +1,4 @@
+private import CSQLite
 private import Foundation
 import GRDB
 import Synchronization
@@ -7,7 +8,10 @@ import Synchronization
 /// One connection writes; a view opens it for reading only. Each call is one short transaction.
 package final class StateDatabase: Sendable {
     private let queue: DatabaseQueue
-    private let isReadOnly: Bool
+    /// How others are connected to it that only read; nil where this can write.
+    private let reading: (path: String, configuration: Configuration)?
+    /// For a second thread that asks at the same time, while all is as of one moment.
+    private let second = Mutex<SecondConnection?>(nil)
     /// Changes with every boot of the machine; what another boot has left unsynced is read again before it is believed.
     let boot: String
     let journal = Mutex(StateJournal())
@@ -54,9 +58,9 @@ package final class StateDatabase: Sendable {
     /// - Parameter path: absolute.
     /// - Returns: nil where it is opened for reading and there is none.
     package init?(path: String, readOnly: Bool, boot: String) throws(Failure) {
+        Self.configure
         if readOnly, !FileManager.default.fileExists(atPath: path) { return nil }
         self.boot = boot
-        isReadOnly = readOnly
         var configuration = Configuration()
         configuration.readonly = readOnly
         // `asOfOneMoment`: a transaction that lasts from one call to another.
@@ -86,8 +90,12 @@ package final class StateDatabase: Sendable {
                 // What earlier releases have recorded took hours to make: it is taken over, not made again.
                 try queue.write { try $0.execute(sql: Self.migration(from: found)) }
             }
+            reading = readOnly ? (path, configuration) : nil
         } catch { throw Self.failure(error) }
     }
+
+    /// Once in a process. Where SQLite is in use already all goes as well, only slower.
+    private static let configure: Void = { _ = sqlite_without_memory_statistics() }()
 
     /// Folds what was written into the one file, and leaves none beside it.
     ///
@@ -198,20 +206,36 @@ package final class StateDatabase: Sendable {
     /// Reads with statements each of which stands for itself: none needs a transaction around it.
     func look<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         countsOfCalls.withLock { $0.looks += 1 }
-        do { return try queue.unsafeRead(body) } catch { throw Self.failure(error) }
+        do {
+            guard let second = second.withLock(\.self) else { return try queue.unsafeRead(body) }
+            return try second.look(beside: queue, body)
+        } catch { throw Self.failure(error) }
     }
 
     /// Has all that a body asks answered within one transaction, where this is open for reading only: else each question
     /// locks the file for itself and looks whether others have written to it.
-    package func asOfOneMoment<Value>(_ body: () throws -> Value) throws -> Value {
-        guard isReadOnly else { return try body() }
+    ///
+    /// - Parameter isAskedByTwo: whether two threads ask so much that neither is to wait for the other.
+    package func asOfOneMoment<Value>(isAskedByTwo: Bool = false, _ body: () throws -> Value) throws -> Value {
+        guard let reading else { return try body() }
         func perform(_ change: (Database) throws -> Void) throws(Failure) {
             do { try queue.inDatabase(change) } catch { throw Self.failure(error) }
         }
-        try perform { try $0.beginTransaction(.deferred) }
+        // Where there can be no second one, both ask the first.
+        let other = isAskedByTwo ? try? SecondConnection(path: reading.path, reading.configuration) : nil
+        defer { other?.close() }
+        try perform(Self.beginReading)
+        if let other, (try? other.begin()) == true { second.withLock { $0 = other } }
         let value = Result { try body() }
+        second.withLock { $0 = nil }
         try perform { if $0.isInsideTransaction { try $0.commit() } }
         return try value.get()
+    }
+
+    /// Begins a transaction that sees what the file holds now.
+    static func beginReading(_ database: Database) throws {
+        try database.beginTransaction(.deferred)
+        _ = try Int.fetchOne(database, sql: "SELECT 1 FROM run LIMIT 1")
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {

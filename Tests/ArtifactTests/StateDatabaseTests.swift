@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Artifact
@@ -54,8 +56,8 @@ struct StateDatabaseTests {
 
     @Test(
         "a view of one moment sees no later writing and delays none, and leaves no transaction open",
-        arguments: [false, true])
-    func oneMoment(isStopped: Bool) throws {
+        arguments: [false, true], [false, true])
+    func oneMoment(isStopped: Bool, isAskedByTwo: Bool) throws {
         struct Stopped: Error {}
         let scratch = try Scratch()
         let writer = try open(scratch)
@@ -67,7 +69,7 @@ struct StateDatabaseTests {
             try reader.look { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM failure") }
         }
         let ended = Result {
-            try reader.asOfOneMoment {
+            try reader.asOfOneMoment(isAskedByTwo: isAskedByTwo) {
                 #expect(try count() == 1)
                 try writer.recordFailure(other, Example.failure(run: 4))
                 #expect(try writer.failures().count == 2)
@@ -80,6 +82,56 @@ struct StateDatabaseTests {
         #expect(try count() == 2)
         // And it can be asked again.
         #expect(try reader.asOfOneMoment { try count() } == 2)
+    }
+
+    @Test("two threads that ask at once see the same moment, and neither waits for the other")
+    func oneMomentForTwo() throws {
+        let scratch = try Scratch()
+        let writer = try open(scratch)
+        try writer.recordFailure(Example.publication(5).identity, Example.failure(run: 3))
+        let path = scratch.root + "/state.db"
+        let reader = try #require(try StateDatabase(path: path, readOnly: true, boot: "one"))
+        @Sendable func count(_ database: Database) throws -> Int? {
+            try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM failure")
+        }
+        let (asked, answered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let found = Mutex<Int?>(nil)
+        try reader.asOfOneMoment(isAskedByTwo: true) {
+            try writer.recordFailure(Example.publication(6).identity, Example.failure(run: 4))
+            Thread.detachNewThread {
+                asked.wait()
+                let counted = try? reader.look { try count($0) }
+                found.withLock { $0 = counted }
+                answered.signal()
+            }
+            let own = try reader.look { database in
+                asked.signal()
+                // It does not wait for this question to be answered.
+                #expect(answered.wait(timeout: .now() + 60) == .success)
+                return try count(database)
+            }
+            #expect(own == 1)
+        }
+        #expect(found.withLock(\.self) == 1)
+        #expect(try reader.look { try count($0) } == 2)
+        // Nobody looks at what was any more.
+        writer.fold()
+        #expect(try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int == 0)
+    }
+
+    @Test("a second connection that may not see the same is none")
+    func secondConnection() throws {
+        let scratch = try Scratch()
+        let writer = try open(scratch)
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.allowsUnsafeTransactions = true
+        for isWritten in [false, true] {
+            let second = try SecondConnection(path: scratch.root + "/state.db", configuration)
+            if isWritten { try writer.recordFailure(Example.publication(5).identity, Example.failure(run: 3)) }
+            #expect(try second.begin() == !isWritten)
+            second.close()
+        }
     }
 
     @Test("a publication's trace is there from transaction 1, its row until transaction 2")

@@ -295,10 +295,15 @@ extension Session {
                 plan: plan, snapshot: snapshot, surroundings: surroundings, sights: sights, requested: request,
                 circumstances: circumstances, evidence: evidence(plan))
         }
-        let assessment = try database?.asOfOneMoment(decide) ?? decide()
+        let assessment =
+            try database?.asOfOneMoment(
+                isAskedByTwo: plan.actionCount >= Self.fewestForTwo, decide) ?? decide()
         try throwTrouble()
         return assessment
     }
+
+    /// Of fewer actions to connect once more costs more than it saves.
+    private static var fewestForTwo: Int { 4096 }
 
     /// What is remembered of a plan; read once, until something was built.
     func snapshot(_ plan: Plan) throws -> Snapshot { try recall(plan).snapshot }

@@ -13,8 +13,8 @@ struct Price {
     /// Of less nobody wants to know either.
     private static let leastDiskBytes: UInt64 = 1_000_000
 
-    init(_ assessment: Assessment, _ request: Request, _ budget: Budget) {
-        self.init(Costs(assessment, request), request, budget, isOfBuild: false)
+    init(ofView costs: Costs, _ request: Request, _ budget: Budget) {
+        self.init(costs, request, budget, isOfBuild: false)
     }
 
     /// - Parameter isOfBuild: whether the build follows; a view does not look for as good an order.

@@ -11,7 +11,9 @@ final class Pricing: Sendable {
     private let state: Mutex<State>
 
     init(_ assessment: Assessment, _ request: Request, _ budget: Budget) {
-        let find: @Sendable () -> Event.Price = { Price(assessment, request, budget).event }
+        // In two threads if it is long, so that what comes after it, and cannot be shared out, begins early.
+        let costs = Price.Costs(assessment, request)
+        let find: @Sendable () -> Event.Price = { Price(ofView: costs, request, budget).event }
         // Where there can be no second thread, this one does it.
         state = Mutex((try? Beside(find)).map { .open($0) } ?? .known(find()))
     }
