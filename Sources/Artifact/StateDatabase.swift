@@ -212,7 +212,7 @@ package final class StateDatabase: Sendable {
         } catch { throw Self.failure(error) }
     }
 
-    /// Has all that a body asks answered within one transaction, where this is open for reading only: else each question
+    /// Has all that a body asks answered within one transaction, or two of one moment, where this is open for reading only: else each question
     /// locks the file for itself and looks whether others have written to it.
     ///
     /// - Parameter isAskedByTwo: whether two threads ask so much that neither is to wait for the other.
@@ -225,7 +225,9 @@ package final class StateDatabase: Sendable {
         let other = isAskedByTwo ? try? SecondConnection(path: reading.path, reading.configuration) : nil
         defer { other?.close() }
         try perform(Self.beginReading)
-        if let other, (try? other.begin()) == true { second.withLock { $0 = other } }
+        if let other {
+            if (try? other.begin()) == true { second.withLock { $0 = other } } else { other.close() }
+        }
         let value = Result { try body() }
         second.withLock { $0 = nil }
         try perform { if $0.isInsideTransaction { try $0.commit() } }
@@ -235,7 +237,10 @@ package final class StateDatabase: Sendable {
     /// Begins a transaction that sees what the file holds now.
     static func beginReading(_ database: Database) throws {
         try database.beginTransaction(.deferred)
-        _ = try Int.fetchOne(database, sql: "SELECT 1 FROM run LIMIT 1")
+        do { _ = try Int.fetchOne(database, sql: "SELECT 1 FROM run LIMIT 1") } catch {
+            _ = Result { try database.rollback() }
+            throw error
+        }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {

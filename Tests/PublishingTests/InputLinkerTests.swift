@@ -43,7 +43,7 @@ struct InputLinkerTests {
     @Test("where a link cannot have another name each input has links of its own")
     func refused() throws {
         let stage = try Stage(files: ["x"])
-        let disk = FaultyDisk(stage.disk, .refuses(call: "link", errno: FaultyDisk.notPermitted))
+        let disk = FaultyDisk(stage.disk, .refuses(call: "link", errno: FaultyDisk.notPossible))
         let linker = Self.linker(stage, disk)
         for number in 0 ..< 4 { try linker.link(["a"], into: Self.place(number)) }
         #expect(Set(try Self.inodes(stage, "a", 0 ..< 4)).count == 4)
@@ -59,6 +59,26 @@ struct InputLinkerTests {
         try stage.disk.removeTree(Self.kept)
         for number in 2 ..< 4 { try linker.link(["a"], into: Self.place(number)) }
         #expect(Set(try Self.inodes(stage, "a", 0 ..< 4)).count == 4)
+    }
+
+    @Test("what somebody has put in the place of a link is not given on", arguments: ["link", "file", "directory"])
+    func replaced(what: String) throws {
+        let stage = try Stage(files: ["x"])
+        let linker = Self.linker(stage)
+        for number in 0 ..< 3 { try linker.link(["a"], into: Self.place(number)) }
+        let link = Self.kept / "1"
+        try stage.disk.remove(link)
+        switch what {
+        case "link": try stage.disk.makeLink(link, to: Array("/etc/passwd".utf8))
+        case "file": try stage.write([link: .file("another")])
+        default: try stage.disk.makeDirectory(link)
+        }
+        for number in 3 ..< 6 { try linker.link(["a"], into: Self.place(number)) }
+        // From then on as if it had never been there.
+        let inodes = try Self.inodes(stage, "a", 0 ..< 6)
+        #expect(inodes[1] == inodes[2])
+        #expect(inodes[4] == inodes[5])
+        #expect(Set(inodes).count == 4)
     }
 
     @Test("so many are kept and no more, and whoever comes back is linked anew")

@@ -237,7 +237,7 @@ import Testing
             helpers: Helpers(
                 jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(try Workspace(directory: stage.root, rules: nil))),
-            rules: "/nonexistent", disk: stage.disk, root: stage.root, links: ".dbuild/staging/links",
+            rules: "/nonexistent", disk: stage.disk, root: stage.root, keptLinks: ".dbuild/staging/links",
             threads: Threads())
         do { try await body(executor) } catch {
             try await executor.close()

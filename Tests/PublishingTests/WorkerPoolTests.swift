@@ -287,7 +287,7 @@ private final class WorkerStage: Sendable {
                 jobs: jobs, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(workspace)),
             rules: root + "/program", disk: try WorkspaceDisk(root: Path(root)), root: root,
-            links: ".dbuild/staging/links", threads: Threads())
+            keptLinks: ".dbuild/staging/links", threads: Threads())
         do { try await body(executor) } catch {
             try await executor.close()
             throw error

@@ -297,13 +297,13 @@ extension Session {
         }
         let assessment =
             try database?.asOfOneMoment(
-                isAskedByTwo: plan.actionCount >= Self.fewestForTwo, decide) ?? decide()
+                isAskedByTwo: request.actionCount >= Self.fewestAskedByTwo, decide) ?? decide()
         try throwTrouble()
         return assessment
     }
 
     /// Of fewer actions to connect once more costs more than it saves.
-    private static var fewestForTwo: Int { 4096 }
+    private static var fewestAskedByTwo: Int { 4096 }
 
     /// What is remembered of a plan; read once, until something was built.
     func snapshot(_ plan: Plan) throws -> Snapshot { try recall(plan).snapshot }

@@ -13,7 +13,7 @@ extension Staging {
     /// In one place.
     private static let mostDirectories = 64
     /// One that has held very many links stays large (ext4), and slow to be read.
-    private static let largestDirectoryBytes: Int64 = 65_536
+    static let largestDirectoryBytes: Int64 = 65_536
 
     /// - Parameter state: of a run that has no places yet.
     func takeOver(_ state: inout State) {

@@ -128,53 +128,37 @@ final class Staging: Sendable {
         if before == nil { try disk.makeDirectory(place.path) }
         var known = before?.directories ?? [:]
         if before != nil, known.count == place.wanted.count, place.wanted.allSatisfy({ known[$0] != nil }) { return }
-        // Those below another one come after it.
-        for directory in place.wanted.sorted() where known[directory] == nil {
-            if let spare = spare(for: directory, of: place, known), try rename(spare, to: directory, in: place) {
-                known = Self.moved(known, from: spare, to: directory)
+        var missing = Dictionary(
+            grouping: place.wanted.filter { known[$0] == nil }.sorted(by: >), by: \.directory)
+        // Those below another one come after it, so that each has nothing in it when its turn comes.
+        for directory in known.keys.filter({ !place.wanted.contains($0) }).sorted(by: >) {
+            let own = known.removeValue(forKey: directory)
+            if let own, let other = missing[directory.directory]?.last, try rename(directory, to: other, in: place) {
+                missing[directory.directory]?.removeLast()
+                known[other] = Directory(mode: own.mode)
             } else {
-                try disk.makeDirectory(place.path / directory)
-                let mode = try disk.stamp(place.path / directory, followsLink: false)?.mode
-                known[directory] = mode.map { Directory(mode: $0) }
+                try disk.removeDirectory(place.path / directory)
             }
         }
-        for directory in known.keys.filter({ !place.wanted.contains($0) }).sorted().reversed() {
-            try disk.removeDirectory(place.path / directory)
-            known[directory] = nil
+        for directory in place.wanted.sorted() where known[directory] == nil {
+            try disk.makeDirectory(place.path / directory)
+            let mode = try disk.stamp(place.path / directory, followsLink: false)?.mode
+            known[directory] = mode.map { Directory(mode: $0) }
         }
         state.withLock { $0.holdings[place.number] = Holding(settled: before?.settled, directories: known) }
     }
 
-    /// A directory of the place that nobody wants, beside one that is to be made: renamed it is that one, and nothing is
-    /// freed that file systems would look past.
-    private func spare(for directory: Path, of place: Place, _ known: [Path: Directory]) -> Path? {
-        let above = directory.directory
-        return known.keys.filter { $0.directory == above && !place.wanted.contains($0) }.min()
-    }
-
-    /// - Returns: false where it is gone.
-    private func rename(_ spare: Path, to directory: Path, in place: Place) throws(DiskError) -> Bool {
-        do throws(DiskError) {
-            try disk.rename(place.path / spare, to: place.path / directory)
-            return true
-        } catch {
-            guard error.isAbsent else { throw error }
-            return false
-        }
-    }
-
-    /// What a place holds when one of its directories has another name.
-    private static func moved(_ known: [Path: Directory], from old: Path, to new: Path) -> [Path: Directory] {
-        var moved: [Path: Directory] = [:]
-        for (path, directory) in known {
-            if path == old {
-                // A new name changes its stamp.
-                moved[new] = Directory(mode: directory.mode)
-            } else {
-                moved[path.below(old).map { new / $0 } ?? path] = directory
-            }
-        }
-        return moved
+    /// Makes of a directory that nobody wants the one beside it that is to be made, so that no inode is freed.
+    ///
+    /// - Returns: false where that is not done: the one is to be removed then, and the other to be made, which says what is
+    ///   wrong.
+    private func rename(_ directory: Path, to other: Path, in place: Place) throws(DiskError) -> Bool {
+        guard let stamp = try disk.stamp(place.path / directory, followsLink: false),
+            stamp.sizeBytes <= Self.largestDirectoryBytes,
+            // A file system may take two names for the same.
+            try disk.stamp(place.path / other, followsLink: false) == nil
+        else { return false }
+        return (try? disk.rename(place.path / directory, to: place.path / other)) != nil
     }
 
     /// Looks at what lies in a place now that its action is over, and nothing writes there any more.

@@ -20,7 +20,7 @@ struct Explanation {
         self.assessment = assessment
         self.request = request
         self.rows = rows
-        // First: nothing but its line needs it.
+        // First: it goes on while causes are followed.
         pricing = Pricing(assessment, request, budget)
         causes = RootCauses(assessment, request)
     }

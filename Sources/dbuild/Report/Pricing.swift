@@ -1,7 +1,7 @@
 import Planning
 import Synchronization
 
-/// A price that is found out while other things are said; whoever asks for it waits until it is known.
+/// A price whose build is played through while other things are said; whoever asks for it waits until it is known.
 final class Pricing: Sendable {
     private enum State: Sendable {
         case open(Beside<Event.Price>)

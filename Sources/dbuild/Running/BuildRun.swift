@@ -86,7 +86,7 @@ struct BuildRun {
         let executor = LocalExecutor(
             helpers: Helpers(jobs: options.budget.budget.cpus, marker: RunMarker(session.workspace)),
             rules: session.rules.path,
-            disk: session.disk, root: session.workspace.root, links: staging.links, threads: session.threads,
+            disk: session.disk, root: session.workspace.root, keptLinks: staging.links, threads: session.threads,
             sandbox: options.isSandboxed ? try Sandbox(session.workspace, session.rules, session.disk) : nil)
         let pauses = Pauses()
         events.measure { executor.memoryInUse() }

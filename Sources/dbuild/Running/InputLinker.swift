@@ -7,39 +7,32 @@ import Synchronization
 /// an inode does that is made and freed for every action, and less than that where a file system looks past those that it
 /// has freed of late (ext4 without a journal).
 final class InputLinker: Sendable {
-    /// How an input is linked.
-    private enum Way {
-        case alone
-        /// So that it can have more names: the first is this, below `InputLinker.kept`.
-        case first(Path)
-        case again(Path)
+    private enum Known: Sendable {
+        /// Most inputs are read by one action.
+        case linkedOnce
+        /// By that name below `InputLinker.kept`.
+        case kept(Path)
     }
 
     private struct State {
-        /// By input, what it was given its second time; nil: it was linked once.
-        var known: [Path: Path?] = [:]
+        /// By input.
+        var known: [Path: Known] = [:]
         /// How many have been kept: none has the name of an earlier one.
         var count = 0
         /// No more where the file system does not give links several names.
         var isKeeping = true
 
-        /// - Returns: how it is to be linked, and which links nobody asks for any more.
-        mutating func next(_ input: Path, most: Int) -> (way: Way, forgotten: [Path]) {
-            guard isKeeping else { return (.alone, []) }
-            guard let known = known[input] else {
-                var forgotten: [Path] = []
-                if self.known.count >= most {
-                    forgotten = self.known.values.compactMap(\.self)
-                    self.known = [:]
-                }
-                self.known[input] = .some(nil)
-                return (.alone, forgotten)
+        /// - Returns: what was known of it until now, and which links nobody asks for any more.
+        mutating func ask(_ input: Path, most: Int) -> (known: Known?, forgotten: [Path]) {
+            guard isKeeping else { return (nil, []) }
+            if let known = known[input] { return (known, []) }
+            var forgotten: [Path] = []
+            if known.count >= most {
+                forgotten = known.values.compactMap { if case .kept(let name) = $0 { name } else { nil } }
+                known = [:]
             }
-            if let known { return (.again(known), []) }
-            count += 1
-            let name = Path("\(count)")
-            self.known[input] = name
-            return (.first(name), [])
+            known[input] = .linkedOnce
+            return (nil, forgotten)
         }
     }
 
@@ -64,18 +57,34 @@ final class InputLinker: Sendable {
     }
 
     private func link(_ input: Path, at place: Path) throws(DiskError) {
-        let (way, forgotten) = state.withLock { $0.next(input, most: Self.mostKnown) }
+        let target = Array((root + "/").utf8) + input.bytes
+        let (known, forgotten) = state.withLock { $0.ask(input, most: Self.mostKnown) }
         for name in forgotten { disk.removeLoosely(kept / name) }
-        // It may be forgotten, or not be there yet.
-        if case .again(let name) = way, (try? disk.makeName(place, of: kept / name)) != nil { return }
-        try disk.makeLink(place, to: Array((root + "/").utf8) + input.bytes)
-        if case .first(let name) = way { keep(place, as: name) }
+        if case .kept(let name) = known {
+            if try link(again: kept / name, to: target, at: place) { return }
+            state.withLock { $0.known[input] = .linkedOnce }
+        }
+        try disk.makeLink(place, to: target)
+        if case .linkedOnce = known { keep(place, of: input) }
     }
 
-    private func keep(_ place: Path, as name: Path) {
+    /// - Returns: false where that cannot be had, or leads elsewhere: what is kept lies where actions can come.
+    private func link(again existing: Path, to target: [UInt8], at place: Path) throws(DiskError) -> Bool {
+        do throws(DiskError) { try disk.makeName(place, of: existing) } catch { return false }
+        if let found = try? disk.linkTarget(place), found == target { return true }
+        try disk.remove(place)
+        return false
+    }
+
+    private func keep(_ place: Path, of input: Path) {
+        let name = state.withLock { state in
+            state.count += 1
+            return Path("\(state.count)")
+        }
         do throws(DiskError) {
             try disk.makeDirectory(kept)
             try disk.makeName(kept / name, of: place)
+            state.withLock { $0.known[input] = .kept(name) }
         } catch {
             // Every input has links of its own then, which say what is wrong where something is.
             state.withLock { $0.isKeeping = false }

@@ -13,14 +13,14 @@ final class LocalExecutor: Executor {
     /// - Parameters:
     ///   - rules: the compiled rules, absolute.
     ///   - root: the workspace's directory.
-    ///   - links: a directory for links to inputs, relative to the workspace; who gives it removes it.
+    ///   - keptLinks: a directory for links to inputs, relative to the workspace; who gives it removes it.
     ///   - oneShot: whether each recipe gets a process of its own.
     ///   - sandbox: what actions are kept in; each gets a process of its own then.
     init(
-        helpers: Helpers, rules: String, disk: any Disk, root: String, links: Path, threads: Threads,
+        helpers: Helpers, rules: String, disk: any Disk, root: String, keptLinks: Path, threads: Threads,
         oneShot: Bool = false, sandbox: Sandbox? = nil
     ) {
-        let linker = InputLinker(disk, root: root, kept: links)
+        let linker = InputLinker(disk, root: root, kept: keptLinks)
         self.helpers = helpers
         isOneShot = oneShot || sandbox != nil
         recipes = OneShotRecipes(

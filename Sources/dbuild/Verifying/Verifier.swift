@@ -87,7 +87,7 @@ struct Verifier {
         let executor = LocalExecutor(
             helpers: Helpers(
                 jobs: jobs, marker: RunMarker(session.workspace), variation: ProcessVariation(variation, means)),
-            rules: session.rules.path, disk: session.disk, root: session.workspace.root, links: staging.links,
+            rules: session.rules.path, disk: session.disk, root: session.workspace.root, keptLinks: staging.links,
             threads: session.threads, oneShot: true, sandbox: sandbox)
         interruption.onSignal { executor.cancel() }
         let rebuild = Rebuild(

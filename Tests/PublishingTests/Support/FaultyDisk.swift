@@ -19,28 +19,32 @@ final class FaultyDisk: Disk {
     static let noSpace: Int32 = 28
     static let inputOutput: Int32 = 5
     static let notPermitted: Int32 = 13
+    static let notPossible: Int32 = 1
 
     private let disk: any Disk
     private let fault: Fault
     private let aheadNanoseconds: Int64
     private let before: @Sendable (Int) -> Void
     private let said: Room?
+    private let directoryBytes: Int64?
     private let count = Mutex(0)
     private let refusals = Mutex(0)
     private let listed = Mutex<[Path]>([])
 
     /// - Parameters:
     ///   - room: what it says to have; nil: what there is.
+    ///   - directoryBytes: how large it says that directories are; nil: as they are.
     ///   - before: somebody who comes by before each call, and is told its number.
     init(
         _ disk: any Disk, _ fault: Fault = .none, aheadNanoseconds: Int64 = 3_600_000_000_000, room: Room? = nil,
-        before: @escaping @Sendable (Int) -> Void = { _ in }
+        directoryBytes: Int64? = nil, before: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.disk = disk
         self.fault = fault
         self.aheadNanoseconds = aheadNanoseconds
         self.before = before
         said = room
+        self.directoryBytes = directoryBytes
     }
 
     /// How many calls there have been.
@@ -77,7 +81,9 @@ final class FaultyDisk: Disk {
 
     func stamp(_ path: Path, followsLink: Bool) throws(DiskError) -> Stamp? {
         try pass("stat", path)
-        return try disk.stamp(path, followsLink: followsLink)
+        var stamp = try disk.stamp(path, followsLink: followsLink)
+        if let directoryBytes, stamp?.type == .directory { stamp?.sizeBytes = directoryBytes }
+        return stamp
     }
 
     func fingerprint(_ path: Path) throws(DiskError) -> (fingerprint: Fingerprint, before: Stamp, after: Stamp) {

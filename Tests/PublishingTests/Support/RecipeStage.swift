@@ -172,7 +172,8 @@ final class RecipeStage: Sendable {
             helpers: Helpers(
                 jobs: 1, executable: Array((Bundle.main.bundlePath + "/dbuild-helper").utf8),
                 marker: RunMarker(workspace)),
-            rules: try Self.compiled.get(), disk: disk, root: root, links: ".dbuild/staging/links", threads: Threads(),
+            rules: try Self.compiled.get(), disk: disk, root: root, keptLinks: ".dbuild/staging/links",
+            threads: Threads(),
             oneShot: oneShot)
     }
 }
